@@ -1,0 +1,183 @@
+"""From an uploaded picture to the files a page shows. Pure Pillow: no network, no disk.
+
+The upload is judged by what is in it, never by its name. Whatever it holds, the answer is `Renditions` or `Refused`.
+What is written is encoded anew from pixels alone: nothing of the upload's metadata, nor what trails behind it, is left.
+"""
+
+import base64
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import ExifTags, Image, ImageCms, ImageFilter, ImageOps
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+# The most a side of a WebP file can have (RFC 9649, section 2.6: 14 bits).
+MAX_SIDE = 16_383
+
+WIDTHS = (160, 320, 640, 960, 1600)
+QUALITY = 80
+# 256 blurred pixels make a data URI of under 200 characters, even of noise.
+PREVIEW_SIDE = 16
+
+SRGB = ImageCms.createProfile("sRGB")
+TURNED_SIDEWAYS = {5, 6, 7, 8}
+
+logger = logging.getLogger(__name__)
+
+# Between one and two times this number Pillow only warns, and loads the lot; _decode() makes the warning an error.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+class Refused(Exception):
+    """The upload is no picture that we take. The message is a sentence for staff."""
+
+
+@dataclass(frozen=True)
+class Renditions:
+    """What became of one upload.
+
+    width, height: pixels of the upload as people see it, after its EXIF rotation
+    files: {width in pixels: WebP file}, by rising width, at least one, none wider than the upload
+    colour: the colour that covers the most of it, `#rrggbb`
+    preview: a tiny blurred version, as a data URI of a few hundred characters
+    """
+
+    width: int
+    height: int
+    files: dict[int, bytes]
+    colour: str
+    preview: str
+
+
+def render(data: bytes) -> Renditions:
+    """Return the renditions of an uploaded JPEG, PNG or WebP file; raise Refused if it is not one that we take."""
+    if not data:
+        raise Refused("The file is empty.")
+    refuse_large(len(data))
+    width, height, image = _decode(data)
+    largest = _largest(image, width, height)
+    sample = _flat(largest)
+    sample.thumbnail((64, 64))
+    return Renditions(width, height, dict(_files(largest, width, height)), _dominant_colour(sample), _preview(sample))
+
+
+def refuse_large(size: int) -> None:
+    """Raise Refused if a file of `size` bytes is more than we take; ask before you read it into memory."""
+    if size > MAX_BYTES:
+        raise Refused(f"The file has {size / 1024**2:.1f} MB; at most {MAX_BYTES // 1024**2} MB are taken.")
+
+
+def _decode(data: bytes) -> tuple[int, int, Image.Image]:
+    """Return the upright width and height, and the upright picture, which may be smaller than that if it was huge."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _open(data)
+    except Refused:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise Refused(f"The picture has more than {MAX_PIXELS // 10**6} megapixels.") from error
+    except Image.UnidentifiedImageError as error:
+        raise Refused("The file is not a JPEG, PNG or WebP picture, or it is damaged.") from error
+    # Hostile bytes make decoders raise anything: OSError, SyntaxError, struct.error, ValueError, MemoryError and more.
+    # All of it means that this one file cannot be read, which must not stop the files after it.
+    except Exception as error:
+        logger.info("An upload cannot be decoded", exc_info=True)
+        raise Refused("The picture is damaged or incomplete.") from error
+
+
+def _open(data: bytes) -> tuple[int, int, Image.Image]:
+    # verify() holds every PNG chunk against its checksum, which load() does not. After it a file must be opened anew.
+    Image.open(io.BytesIO(data), formats=FORMATS).verify()
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    width, height = image.size
+    if max(width, height) > MAX_SIDE:
+        raise Refused(f"The picture is {width} x {height} pixels; a side may have at most {MAX_SIDE}.")
+    # A huge JPEG is decoded at a half or a quarter, still no smaller than needed: less time and far less memory.
+    image.draft(None, (WIDTHS[-1], WIDTHS[-1]))
+    image.load()
+    if image.getexif().get(ExifTags.Base.Orientation) in TURNED_SIDEWAYS:
+        width, height = height, width
+    return width, height, ImageOps.exif_transpose(image)
+
+
+def _largest(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Return the picture as RGB or RGBA in sRGB, no wider than the widest rendition."""
+    profile = image.info.get("icc_profile")
+    image = _full_depth(image)
+    if image.width > WIDTHS[-1]:
+        image = _scaled(image, WIDTHS[-1], width, height)
+    alpha = image.getchannel("A") if "A" in image.getbands() else None
+    image = _to_srgb(image.convert(image.mode.removesuffix("A")), profile)
+    if alpha and alpha.getextrema() != (255, 255):
+        image.putalpha(alpha)
+    return image
+
+
+def _full_depth(image: Image.Image) -> Image.Image:
+    """Return the picture as L, LA, RGB, RGBA or CMYK: modes that can be scaled and have a colour profile applied."""
+    if image.mode.startswith("I"):
+        # 16-bit grey. Plain convert("L") cuts off at 255 instead of scaling.
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    clear = image.has_transparency_data
+    if image.mode in {"1", "L"}:
+        return image.convert("LA" if clear else "L")
+    if image.mode in {"P", "RGB"}:
+        return image.convert("RGBA" if clear else "RGB")
+    return image
+
+
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return an L, RGB or CMYK picture as RGB in sRGB, which is what browsers take an untagged picture for."""
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError) as error:
+            # A picture with a broken profile is still a picture: browsers ignore the profile, and so do we.
+            logger.info("A colour profile is ignored: %s", error)
+    return image.convert("RGB")
+
+
+def _scaled(image: Image.Image, to_width: int, width: int, height: int) -> Image.Image:
+    """Scale to a width, in the proportions of the upload's own width and height."""
+    size = (to_width, max(1, round(height * to_width / width)))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _files(image: Image.Image, width: int, height: int) -> Iterator[tuple[int, bytes]]:
+    for to_width in [rung for rung in WIDTHS if rung <= width] or [width]:
+        yield to_width, _webp(_scaled(image, to_width, width, height), QUALITY)
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=quality, icc_profile=None, exif=b"", xmp=b"")
+    return buffer.getvalue()
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """Return a copy as RGB, what is transparent on white as on the page's picture frames."""
+    if image.mode != "RGBA":
+        return image.copy()
+    ground = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(ground, image).convert("RGB")
+
+
+def _dominant_colour(sample: Image.Image) -> str:
+    palette = sample.quantize(8)
+    _count, index = max(palette.getcolors())
+    red, green, blue = palette.getpalette()[3 * index : 3 * index + 3]
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _preview(sample: Image.Image) -> str:
+    tiny = sample.copy()
+    tiny.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    tiny = tiny.filter(ImageFilter.GaussianBlur(1))
+    return "data:image/webp;base64," + base64.b64encode(_webp(tiny, quality=60)).decode()
