@@ -1,0 +1,1 @@
+"""People: the user, addresses and the session backend."""

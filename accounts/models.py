@@ -1,0 +1,88 @@
+"""People and their addresses."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.countries import COUNTRIES
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users whose login is their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a user; the address is stored in lower case, so that it is one login however it is typed."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a member of staff with every permission."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a user by login, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractUser):
+    """A shopper or a member of staff."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField("e-mail", unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta(AbstractUser.Meta):
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class AddressFields(models.Model):
+    """A postal address, as carriers want it."""
+
+    full_name = models.CharField("full name", max_length=120)
+    company = models.CharField(max_length=120, blank=True)
+    line1 = models.CharField("street and number", max_length=200)
+    line2 = models.CharField("flat, floor, c/o", max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=120)
+    region = models.CharField("state or region", max_length=120, blank=True)
+    country = models.CharField(max_length=2, choices=COUNTRIES)
+    phone = models.CharField(max_length=40, blank=True, help_text="Only for the carrier.")
+
+    FIELDS = ("full_name", "company", "line1", "line2", "postcode", "city", "region", "country", "phone")
+
+    class Meta:
+        abstract = True
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the copy that an order keeps."""
+        return {name: getattr(self, name) for name in self.FIELDS}
+
+
+class Address(AddressFields):
+    """An entry of a user's address book."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
+    is_default = models.BooleanField("use this one first", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(is_default=True), name="one_default_address_a_user"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name}, {self.line1}, {self.city}"

@@ -1,0 +1,30 @@
+"""The sessions table."""
+
+from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from shop.dynamo import TableMeta, table_name
+
+
+class SessionMetadata(MapAttribute[str, str]):
+    """Where a session was opened."""
+
+    browser = UnicodeAttribute(null=True)
+    ip_address = UnicodeAttribute(null=True)
+
+
+class SessionItem(Model):
+    """A session as it is stored; the data itself is signed by Django."""
+
+    class Meta(TableMeta):
+        table_name = table_name("sessions")
+
+    session_id = UnicodeAttribute(hash_key=True)
+    session_data = UnicodeAttribute()
+    # Seconds since the epoch, for DynamoDB's TTL, which deletes late: every read checks it itself.
+    expires_at = NumberAttribute()
+    last_activity = UnicodeAttribute()
+    user_id = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    login_timestamp = UnicodeAttribute(null=True)
+    metadata = SessionMetadata(null=True)

@@ -1,0 +1,1 @@
+"""A basket before it is an order; all of it in DynamoDB."""

@@ -1,0 +1,6 @@
+"""Addresses of carts."""
+
+from django.urls import URLPattern
+
+app_name = "carts"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,234 @@
+"""What is sold."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.urls import reverse
+from treebeard.mp_tree import MP_Node
+
+from catalog.images import original_path
+from shop.storages import ProductImages
+
+
+class Category(MP_Node):
+    """A shelf of the shop; shelves form a tree."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=120, unique=True)
+    description = models.TextField(blank=True)
+    picture = models.FileField(upload_to=original_path, storage=ProductImages, blank=True, max_length=200)
+    # What pages show of the picture, as in ProductImage.as_listing(); written when the Lambda is done.
+    listing_image = models.JSONField(null=True, editable=False)
+
+    node_order_by: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the category's page."""
+        return reverse("catalog:category", args=[self.slug])
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Questions about many products."""
+
+    def on_sale_now(self) -> "ProductQuerySet":
+        """Return what shoppers may see."""
+        return self.filter(status=Product.Status.ACTIVE)
+
+
+class Product(models.Model):
+    """Something with a page of its own; what is bought is one of its variants."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        ACTIVE = "active", "Active"
+        ARCHIVED = "archived", "Archived"
+
+    name = models.CharField(max_length=255)
+    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    description = models.TextField(blank=True, help_text="HTML; what is unsafe is removed.")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products", db_index=False
+    )
+    brand = models.CharField(max_length=120, blank=True)
+    product_type = models.CharField("type", max_length=120, blank=True)
+    tags = ArrayField(models.CharField(max_length=80), default=list, blank=True, help_text="Separated by commas.")
+    option_names = ArrayField(
+        models.CharField(max_length=80),
+        default=list,
+        blank=True,
+        size=3,
+        help_text="What a shopper chooses between, at most three, separated by commas: Size, Colour.",
+    )
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    seo_title = models.CharField("SEO title", max_length=255, blank=True)
+    seo_description = models.TextField("SEO description", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    # What a listing shows, kept here by catalog/listing.py so that a page of products is one query.
+    listing_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+    listing_compare_at_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+    listing_price_varies = models.BooleanField(default=False, editable=False)
+    listing_in_stock = models.BooleanField(default=False, editable=False)
+    listing_image = models.JSONField(null=True, editable=False)
+    search_vector = SearchVectorField(null=True, editable=False)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search_vector"], name="product_search"),
+            models.Index(fields=["category", "status", "-created_at", "-id"], name="product_newest"),
+            models.Index(fields=["category", "status", "listing_price", "id"], name="product_cheapest"),
+            models.Index(fields=["status", "-created_at", "-id"], name="product_newest_of_all"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the product's page."""
+        return reverse("catalog:product", args=[self.slug])
+
+
+class ProductImage(models.Model):
+    """A picture of a product, from the upload or the address it came from to its renditions."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting to be fetched"
+        PROCESSING = "processing", "Renditions are being made"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveIntegerField(default=0)
+    alt = models.CharField("alternative text", max_length=512, blank=True)
+    original = models.FileField(upload_to=original_path, storage=ProductImages, blank=True, max_length=200)
+    source_url = models.URLField("fetched from", max_length=2000, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
+    error = models.CharField("what went wrong", max_length=500, blank=True)
+    # What the Lambda said of the upload; see infra/lambdas/product_images.
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+    widths = ArrayField(models.PositiveIntegerField(), default=list, editable=False)
+    colour = models.CharField(max_length=7, blank=True, editable=False)
+    preview = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["original"], name="image_by_original"),
+            models.Index(fields=["status"], name="image_unfinished", condition=~models.Q(status="ready")),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt or f"Picture {self.position}"
+
+    @property
+    def rendition_id(self) -> str:
+        """Return the `<id>` of `uploads/<id>.<ext>`, under which the Lambda wrote `renditions/<id>/`."""
+        return self.original.name.rpartition("/")[2].partition(".")[0] if self.original else ""
+
+    def as_listing(self) -> dict[str, Any]:
+        """Return what a page needs to show the picture without looking it up again."""
+        return {
+            "id": self.rendition_id,
+            "widths": self.widths,
+            "width": self.width,
+            "height": self.height,
+            "alt": self.alt,
+            "colour": self.colour,
+            "preview": self.preview,
+        }
+
+
+class Variant(models.Model):
+    """What is bought: one choice of each option, with its price and its stock."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    sku = models.CharField("SKU", max_length=120, unique=True, null=True, blank=True)
+    options = models.JSONField(default=dict, blank=True, help_text="One value an option name.")
+    position = models.PositiveIntegerField(default=0)
+    price = models.DecimalField(max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
+    compare_at_price = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    stock = models.PositiveIntegerField(default=0, editable=False)
+    track_stock = models.BooleanField("count the stock", default=True)
+    allow_backorder = models.BooleanField("sell when there is none", default=False)
+    weight_grams = models.PositiveIntegerField("weight in grams", default=0)
+    barcode = models.CharField(max_length=40, blank=True)
+    requires_shipping = models.BooleanField(default=True)
+    taxable = models.BooleanField(default=True)
+    image = models.ForeignKey(ProductImage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(stock__gte=0), name="stock_not_negative"),
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="price_not_negative"),
+            models.UniqueConstraint(fields=["product", "options"], name="one_variant_a_choice"),
+        ]
+
+    def __str__(self) -> str:
+        return " / ".join(filter(None, [self.product.name, self.choice]))
+
+    @property
+    def choice(self) -> str:
+        """Return the chosen values as people say them: `Large / Blue`; empty for a plain product."""
+        names = self.product.option_names or self.options
+        return " / ".join(str(self.options[name]) for name in names if name in self.options)
+
+    @property
+    def is_buyable(self) -> bool:
+        """Say whether one more can be sold."""
+        return not self.track_stock or self.allow_backorder or self.stock > 0
+
+    def sellable(self, wanted: int) -> int:
+        """Return how many of `wanted` can be sold right now."""
+        return wanted if not self.track_stock or self.allow_backorder else min(wanted, self.stock)
+
+
+class StockMovementQuerySet(models.QuerySet["StockMovement"]):
+    """Questions about the ledger."""
+
+    def of(self, variants: Iterable[Variant]) -> "StockMovementQuerySet":
+        """Return the ledger of some variants, newest first."""
+        return self.filter(variant__in=variants).order_by("-created_at", "-pk")
+
+
+class StockMovement(models.Model):
+    """A line of the ledger: the stock of a variant is the sum of its movements, always."""
+
+    class Reason(models.TextChoices):
+        IMPORT = "import", "Import"
+        ADJUSTMENT = "adjustment", "Adjustment"
+        SALE = "sale", "Sale"
+        RELEASE = "release", "Order cancelled"
+        RETURN = "return", "Return"
+
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="movements")
+    delta = models.IntegerField()
+    reason = models.CharField(max_length=12, choices=Reason)
+    note = models.CharField(max_length=200, blank=True)
+    order_number = models.CharField(max_length=12, blank=True, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = StockMovementQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.delta:+d} {self.get_reason_display()}"

@@ -1,0 +1,54 @@
+"""Health checks for load balancers: `/livez` says that the process answers, `/readyz` that it can do its work."""
+
+from collections.abc import Callable
+
+import boto3
+from botocore.config import Config
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from accounts.tables import SessionItem
+
+TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"max_attempts": 1})
+
+
+@never_cache
+def livez(request: HttpRequest) -> HttpResponse:
+    """Answer, without asking anything of anybody."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when PostgreSQL, DynamoDB and S3 do, else 503; either way say what each answered."""
+    parts = {name: _probe(check) for name, check in CHECKS.items()}
+    ready = all(answer == "ok" for answer in parts.values())
+    return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+
+
+def _probe(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except Exception as error:  # noqa: BLE001 - whatever the fault is, it is the answer
+        return type(error).__name__
+    return "ok"
+
+
+def _postgresql() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _dynamodb() -> None:
+    SessionItem.describe_table()
+
+
+def _s3() -> None:
+    boto3.client("s3", region_name=settings.AWS_REGION, config=TIMEOUTS).head_bucket(
+        Bucket=settings.PRODUCT_IMAGES_BUCKET
+    )
+
+
+CHECKS: dict[str, Callable[[], object]] = {"postgresql": _postgresql, "dynamodb": _dynamodb, "s3": _s3}

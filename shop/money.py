@@ -1,0 +1,22 @@
+"""Money: a Decimal in SHOP_CURRENCY with two digits, never a float."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.conf import settings
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Round to the cent, halves up, as a shopper would."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def format_money(amount: Decimal, currency: str = "") -> str:
+    """Return an amount as people read it: `€1,234.50`, or `1,234.50 CHF` where there is no usual sign."""
+    code = currency or settings.SHOP_CURRENCY
+    number = f"{to_cents(abs(amount)):,.2f}"
+    sign = "−" if amount < 0 else ""
+    return f"{sign}{SYMBOLS[code]}{number}" if code in SYMBOLS else f"{sign}{number} {code}"

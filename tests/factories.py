@@ -1,0 +1,47 @@
+"""Plain functions that make the data a test needs; every argument has a sensible default."""
+
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from accounts.models import User
+from catalog import stock
+from catalog.models import Category, Product, StockMovement, Variant
+from orders.models import ShippingMethod
+
+_numbers = count(1)
+PASSWORD = "correct horse battery"
+
+
+def make_user(email: str = "", **fields: Any) -> User:
+    return User.objects.create_user(email or f"alice{next(_numbers)}@example.com", PASSWORD, **fields)
+
+
+def make_staff(email: str = "staff@example.com") -> User:
+    return User.objects.create_superuser(email, PASSWORD)
+
+
+def make_category(name: str = "Kitchen", parent: Category | None = None, **fields: Any) -> Category:
+    fields = {"name": name, "slug": f"{name.lower()}-{next(_numbers)}"} | fields
+    return parent.add_child(**fields) if parent else Category.add_root(**fields)
+
+
+def make_product(name: str = "Clay pot", price: str = "10.00", stock_level: int = 5, **fields: Any) -> Product:
+    """Make an active product with one variant; `make_variant` adds more."""
+    number = next(_numbers)
+    product = Product.objects.create(
+        **{"name": name, "slug": f"product-{number}", "status": Product.Status.ACTIVE} | fields
+    )
+    make_variant(product, price=price, stock_level=stock_level)
+    return product
+
+
+def make_variant(product: Product, *, price: str = "10.00", stock_level: int = 5, **fields: Any) -> Variant:
+    fields = {"sku": f"SKU-{next(_numbers)}", "options": {}} | fields
+    variant = Variant.objects.create(product=product, price=Decimal(price), **fields)
+    stock.set_level(variant, stock_level, reason=StockMovement.Reason.IMPORT)
+    return variant
+
+
+def make_shipping_method(name: str = "Standard", price: str = "4.90", **fields: Any) -> ShippingMethod:
+    return ShippingMethod.objects.create(name=name, price=Decimal(price), **fields)
