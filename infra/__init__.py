@@ -1,0 +1,1 @@
+"""What Trivet runs on: the development stack, the Lambdas, the Flink job and the Terraform modules."""

@@ -1,0 +1,102 @@
+"""Put the Lambdas of infra/lambdas/ into the emulated AWS, and connect each to its queue."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.devstack.config import ROOT
+from infra.lambdas.build import build
+
+# Lambda: its folder, the queue that feeds it.
+SOURCES = {"product-images": ("product_images", "image-uploads"), "notifications": ("notifications", "notifications")}
+RUNTIME = "python3.12"
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 1024
+# What a Lambda reads from its environment; AWS reserves the names of the credentials and the region.
+PASSED_ON = ("AWS_ENDPOINT_URL", "SHOP_")
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda as it is to be deployed."""
+
+    name: str
+    queue: str
+    archive: Path
+    environment: dict[str, str]
+
+    def code_sha(self) -> str:
+        """Return the hash of the zip as Lambda states it."""
+        return base64.b64encode(hashlib.sha256(self.archive.read_bytes()).digest()).decode()
+
+    def fingerprint(self) -> list[Any]:
+        """Return what decides whether it must be deployed again."""
+        return [self.name, self.queue, self.code_sha(), self.environment]
+
+
+def functions(environment: dict[str, str]) -> list[Function]:
+    """Build every Lambda that has a handler."""
+    passed = {name: value for name, value in environment.items() if name.startswith(PASSED_ON)}
+    built = []
+    for name, (folder, queue) in SOURCES.items():
+        if (ROOT / "infra" / "lambdas" / folder / "handler.py").exists():
+            full_name = f"{environment['SHOP_PROJECT']}-{name}"
+            built.append(Function(full_name, queue, build(folder), passed))
+    return built
+
+
+def deploy(client: Any, iam: Any, wanted: list[Function], queue_arn: Callable[[str], str]) -> None:
+    """Create or update the functions and their event sources."""
+    for function in wanted:
+        role = _role(iam, f"{function.name}-lambda")
+        _deploy_one(client, function, role)
+        _connect(client, function.name, queue_arn(function.queue))
+
+
+def _role(iam: Any, name: str) -> str:
+    """Return the ARN of the role, made if there is none. The emulator does not enforce it; Terraform's has policies."""
+    try:
+        return str(iam.get_role(RoleName=name)["Role"]["Arn"])
+    except iam.exceptions.NoSuchEntityException:
+        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        return str(iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"])
+
+
+def _deploy_one(client: Any, function: Function, role: str) -> None:
+    settings = {
+        "FunctionName": function.name,
+        "Runtime": RUNTIME,
+        "Role": role,
+        "Handler": "handler.handler",
+        "Timeout": TIMEOUT_SECONDS,
+        "MemorySize": MEMORY_MB,
+        "Environment": {"Variables": function.environment},
+    }
+    try:
+        current = client.get_function_configuration(FunctionName=function.name)
+    except client.exceptions.ResourceNotFoundException:
+        client.create_function(**settings, Code={"ZipFile": function.archive.read_bytes()})
+        client.get_waiter("function_active_v2").wait(FunctionName=function.name, WaiterConfig={"Delay": 1})
+        return
+    client.update_function_configuration(**settings)
+    client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig={"Delay": 1})
+    if current["CodeSha256"] != function.code_sha():
+        client.update_function_code(FunctionName=function.name, ZipFile=function.archive.read_bytes())
+        client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig={"Delay": 1})
+
+
+def _connect(client: Any, name: str, queue_arn: str) -> None:
+    if client.list_event_source_mappings(FunctionName=name, EventSourceArn=queue_arn)["EventSourceMappings"]:
+        return
+    client.create_event_source_mapping(
+        FunctionName=name,
+        EventSourceArn=queue_arn,
+        BatchSize=10,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        ScalingConfig={"MaximumConcurrency": 2},
+    )

@@ -1,0 +1,126 @@
+"""Child processes that cannot outlive the stack.
+
+Every child runs in a session of its own, so that Ctrl-C reaches the supervisor alone and it can stop them in order. Two
+things cover the cases in which it cannot: the reaper, a small process that notices when the supervisor is gone, and a
+mark in the environment of everything below a stack, by which the next start finds what even the reaper left.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import psutil  # type: ignore[import-untyped]
+
+MARK = "TRIVET_STACK"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A process to stop: its id, when it was made (ids are used again), and the signal that it understands."""
+
+    pid: int
+    created: float
+    signal: int = signal.SIGTERM
+    patience: float = 10.0
+
+    def process(self) -> "psutil.Process | None":
+        """Return the process, or None when it ended or its id went to another one."""
+        try:
+            process = psutil.Process(self.pid)
+            alive = abs(process.create_time() - self.created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return None
+        return process if alive else None
+
+
+def target_of(pid: int, stop_signal: int, patience: float) -> Target:
+    """Describe a living process of ours."""
+    return Target(pid, psutil.Process(pid).create_time(), stop_signal, patience)
+
+
+def stop(targets: Iterable[Target]) -> None:
+    """Ask all of them to end, at the same time, and kill the process groups of those that do not."""
+    asked = list(targets)
+    for target in asked:
+        if process := target.process():
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(target.signal)
+    for target in asked:
+        deadline = time.monotonic() + target.patience
+        while target.process() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if target.process():
+            with suppress(ProcessLookupError):
+                os.killpg(target.pid, signal.SIGKILL)
+
+
+def marked(data: Path) -> "list[psutil.Process]":
+    """Return the processes that were started below the stack of this data folder, apart from our own line."""
+    me = psutil.Process()
+    own = {me.pid, *(parent.pid for parent in me.parents())}
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess, OSError):
+            if process.pid not in own and process.environ().get(MARK) == str(data):
+                found.append(process)
+    return found
+
+
+def sweep(data: Path, patience: float = 3.0) -> None:
+    """End whatever still runs below the stack of this data folder."""
+    left = marked(data)
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, stubborn = psutil.wait_procs(left, timeout=patience)
+    for process in stubborn:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def start(command: list[str], environment: dict[str, str], **options: Any) -> "subprocess.Popen[bytes]":
+    """Start a child in a session of its own, without a terminal."""
+    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+
+
+class Reaper:
+    """The process that stops the stack when its owner was killed; see reaper.py.
+
+    Targets are told to it in the order of their start, and stopped in the reverse order. It also holds the lock of the
+    data folder, so that a new start waits until it is done.
+    """
+
+    def __init__(self, data: Path, lock: IO[str]) -> None:
+        environment = {name: value for name, value in os.environ.items() if name != MARK}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "infra.devstack.reaper", str(data)],
+            cwd=Path(__file__).resolve().parent.parent.parent,
+            env=environment,
+            stdin=subprocess.PIPE,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,
+        )
+
+    def add(self, target: Target) -> None:
+        """Tell it about a child."""
+        self._say(asdict(target))
+
+    def dismiss(self) -> None:
+        """End it: everything was stopped in order."""
+        with suppress(BrokenPipeError):
+            self._say({"done": True})
+        self.process.communicate(timeout=10)
+
+    def _say(self, message: dict[str, Any]) -> None:
+        if self.process.stdin is None:
+            raise RuntimeError("the reaper was started without a pipe")
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()

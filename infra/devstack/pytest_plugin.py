@@ -1,0 +1,56 @@
+"""Give pytest a stack of its own: fresh data, free ports, gone at the end. `-p infra.devstack.pytest_plugin`.
+
+It starts before pytest-django reads the settings. With TRIVET_STACK_READY=1 the environment names a stack already, and
+that one is used. Below a crashed or killed pytest the reaper stops it.
+"""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from infra.devstack import supervise
+from infra.devstack.browser import find_chromium
+from infra.devstack.config import DEVSTACK
+from infra.devstack.errors import StackError
+from infra.devstack.postgres import wipe
+from infra.devstack.stack import Stack, own_config
+
+NO_BROWSER = "no Chromium was found (set CHROMIUM to its path, or run: make browser)"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
+    """Start the stack; a wrapper, because it must come before pytest-django's own hook."""
+    options = early_config.known_args_namespace
+    if os.environ.get("TRIVET_STACK_READY") != "1" and not (options.help or options.version):
+        _start(early_config)
+    return (yield)
+
+
+def _start(config: pytest.Config) -> None:
+    data = Path(os.environ.get("TRIVET_TEST_DATA") or DEVSTACK / "test")
+    stack = Stack(own_config(data), supervise.say)
+    config.add_cleanup(stack.stop)
+    try:
+        stack.reserve()
+        wipe(stack.config.data)
+        stack.config.data.mkdir(mode=0o711)
+        stack.start()
+        stack.provision()
+    except StackError as error:
+        pytest.exit(f"trivet: {error}", returncode=1)
+    os.environ.update(stack.environment(), TRIVET_STACK_READY="1")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the browser tests where there is no browser, or let them fail when one is required."""
+    browser_tests = [item for item in items if item.get_closest_marker("e2e")]
+    if not browser_tests or find_chromium():
+        return
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError(f"{NO_BROWSER}, and REQUIRE_BROWSER=1")
+    supervise.say(f"{len(browser_tests)} browser tests are skipped: {NO_BROWSER}")
+    for item in browser_tests:
+        item.add_marker(pytest.mark.skip(reason=NO_BROWSER))

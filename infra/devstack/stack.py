@@ -1,0 +1,139 @@
+"""The whole stack as one thing that is started and stopped."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO
+
+import psutil  # type: ignore[import-untyped]
+
+from infra.devstack import checks, processes
+from infra.devstack.config import Config
+from infra.devstack.emulator import Emulator
+from infra.devstack.errors import StackError
+from infra.devstack.postgres import Postgres
+from infra.devstack.provision import Provisioner
+
+HANDOVER_SECONDS = 30
+
+
+def own_config(data: Path) -> Config:
+    """Return a stack on free ports whose data may be lost, for a command or the tests."""
+    web, postgres, aws = checks.free_ports(3)
+    return Config(data.resolve(), web, postgres, aws, durable=False)
+
+
+class Stack:
+    """PostgreSQL and the emulated AWS, provisioned, for as long as start() to stop()."""
+
+    def __init__(self, config: Config, say: Callable[[str], None]) -> None:
+        self.config = config
+        self.say = say
+        self.lock: IO[str] | None = None
+        self.reaper: processes.Reaper | None = None
+        self.targets: list[processes.Target] = []
+        self.services: list[Postgres | Emulator] = []
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables by which a program finds this stack, the mark included that ends it with the stack."""
+        return self.config.environment() | {processes.MARK: str(self.config.data)}
+
+    def reserve(self) -> None:
+        """Take the data folder for ourselves, and end what an earlier owner left running."""
+        data = self.config.data
+        data.mkdir(parents=True, exist_ok=True)
+        data.chmod(0o711)  # as root, the account of PostgreSQL must get to its folder below
+        checks.require_disk(data)
+        self.lock = _lock(data.with_name(f"{data.name}.lock"), self.say)
+        processes.sweep(data)
+
+    def start(self) -> None:
+        """Start both services side by side and provision AWS. Call reserve() first."""
+        if self.lock is None:
+            raise RuntimeError("reserve() comes before start()")
+        started = time.monotonic()
+        self.reaper = processes.Reaper(self.config.data, self.lock)
+        self.services = [Postgres(self.config), Emulator(self.config)]
+        for service in self.services:
+            process = service.start()
+            self.adopt(processes.target_of(process.pid, service.stop_signal, 20))
+        for service in self.services:
+            service.wait()
+        self.say(f"PostgreSQL and AWS are up ({time.monotonic() - started:.1f} s)")
+
+    def provision(self) -> None:
+        """Make the buckets, tables, queues, topics and Lambdas."""
+        started = time.monotonic()
+        if Provisioner(self.config).run():
+            self.say(f"AWS is provisioned ({time.monotonic() - started:.1f} s)")
+
+    def provision_beside(self, work: Callable[[], None]) -> None:
+        """Provision AWS while `work` is done."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            provisioned = pool.submit(self.provision)
+            work()
+            provisioned.result()
+
+    def adopt(self, target: processes.Target) -> None:
+        """Have a process stopped with the stack, before all that were adopted earlier."""
+        self.targets.append(target)
+        if self.reaper:
+            self.reaper.add(target)
+
+    def require_alive(self) -> None:
+        """Raise when one of the two services has ended."""
+        for service in self.services:
+            if service.process is not None and service.process.poll() is not None:
+                raise StackError(f"{type(service).__name__} has ended; see {service.log}")
+
+    def stop(self) -> None:
+        """Stop everything, the last one first, and leave nothing running."""
+        for target in reversed(self.targets):
+            processes.stop([target])
+        self.targets = []
+        processes.sweep(self.config.data)
+        for service in self.services:
+            if service.process is not None:
+                service.process.wait()
+        if self.reaper:
+            self.reaper.dismiss()
+            self.reaper = None
+        if self.lock:
+            self.lock.close()
+            self.lock = None
+
+
+def _lock(path: Path, say: Callable[[str], None]) -> IO[str]:
+    """Return the open lock file, held; wait for a reaper, refuse when the owner is alive."""
+    file = path.open("a+")
+    deadline = time.monotonic() + HANDOVER_SECONDS
+    told = False
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            owner = _owner(file)
+            if owner and psutil.pid_exists(owner):
+                raise StackError(
+                    f"a stack already runs on {path.with_suffix('')} (process {owner}). Stop it with: kill {owner}"
+                ) from error
+            if time.monotonic() > deadline:
+                raise StackError(f"an earlier run is still ending ({path}). Try again in a moment.") from error
+            if not told:
+                say("waiting for the end of an earlier run ...")
+                told = True
+            time.sleep(0.1)
+        else:
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            return file
+
+
+def _owner(file: IO[str]) -> int:
+    file.seek(0)
+    text = file.read()
+    return int(text) if text.isdigit() else 0

@@ -1,0 +1,220 @@
+"""Run the shop's own processes on a stack, and stop all of it in order.
+
+honcho and its kin stop everything when one process ends and lose the children when they are killed themselves; this
+starts an ended worker again, waits for /readyz, and leaves the killing to the reaper.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from infra.devstack import checks, processes
+from infra.devstack.config import ROOT, Config, write_env_file
+from infra.devstack.stack import Stack, own_config
+
+READY_SECONDS = 120
+RESTART_SECONDS = 2.0
+STAFF = "staff@trivet.example"
+STAFF_PASSWORD = "trivet"  # noqa: S105 - the demo's, made by load_demo on a laptop only
+COLOURS = {"web": 36, "worker": 35, "relay": 33, "images": 32, "demo": 34}
+
+
+class Stopped(BaseException):
+    """A signal asked us to stop; no handler of errors may take it for one."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def say(message: str) -> None:
+    """Print one progress line."""
+    print(f"trivet: {message}", flush=True)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn the signals that end a program into Stopped, once: a second Ctrl-C does not disturb the stopping."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for other in numbers:
+            signal.signal(other, signal.SIG_IGN)
+        raise Stopped(number)
+
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Program:
+    """One of the shop's processes, with its output prefixed by its name."""
+
+    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        self.name = name
+        self.command = command
+        self.environment = environment
+        self.process: subprocess.Popen[bytes] | None = None
+        self.ended_at = 0.0
+
+    def start(self, stack: Stack) -> None:
+        """Start it, and have it stopped with the stack."""
+        self.process = processes.start(
+            self.command, self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        stack.adopt(processes.target_of(self.process.pid, signal.SIGTERM, 10))
+        threading.Thread(target=self._print_output, args=[self.process], daemon=True).start()
+
+    def keep_alive(self, stack: Stack) -> None:
+        """Start it again, after a pause, when it has ended."""
+        if self.process is None or self.process.poll() is None:
+            return
+        if not self.ended_at:
+            self.ended_at = time.monotonic()
+            say(f"{self.name} has ended with exit code {self.process.returncode}; starting it again")
+        elif time.monotonic() - self.ended_at > RESTART_SECONDS:
+            self.ended_at = 0.0
+            self.start(stack)
+
+    def _print_output(self, process: "subprocess.Popen[bytes]") -> None:
+        prefix = f"{self.name:>6} | "
+        if sys.stdout.isatty():
+            prefix = f"\033[{COLOURS[self.name]}m{prefix}\033[0m"
+        for line in process.stdout or ():
+            sys.stdout.write(prefix + line.decode(errors="replace").rstrip("\n") + "\n")
+            sys.stdout.flush()
+
+
+def programs(config: Config, environment: dict[str, str]) -> list[Program]:
+    """Return the processes that serve the shop, in the order of their start."""
+    python = sys.executable
+    celery = [python, "-m", "celery", "-A", "shop", "worker", "--beat", "--concurrency", "2", "--loglevel", "INFO"]
+    celery += ["--schedule", str(config.data / "celerybeat-schedule")]
+    commands = {
+        "web": [python, "manage.py", "runserver", f"{checks.HOST}:{config.web_port}"],
+        "worker": celery,
+        "relay": [python, "manage.py", "relay"],
+        "images": [python, "manage.py", "process_image_results"],
+    }
+    return [Program(name, command, environment) for name, command in commands.items()]
+
+
+def run(data: Path, port: int) -> int:
+    """Run the shop until a signal comes. Returns the exit code."""
+    config = Config(data.resolve(), port, port + 1, port + 2)
+    stack = Stack(config, say)
+    try:
+        with stoppable():
+            _serve(stack)
+    except Stopped as stopped:
+        say("stopping ...")
+        # Ctrl-C is how one stops it: not an error.
+        return 0 if stopped.exit_code == 128 + signal.SIGINT else stopped.exit_code
+    finally:
+        with ignored_signals():
+            stack.stop()
+            say("stopped")
+    return 0
+
+
+@contextmanager
+def ignored_signals() -> Iterator[None]:
+    """Let nothing interrupt the stopping."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def _serve(stack: Stack) -> None:
+    config = stack.config
+    started = time.monotonic()
+    stack.reserve()
+    for number, purpose in ((config.web_port, "web"), (config.postgres_port, "PostgreSQL"), (config.aws_port, "AWS")):
+        checks.require_port(number, purpose)
+    stack.start()
+    write_env_file(config.environment())
+    environment = {**os.environ, **stack.environment(), "PYTHONUNBUFFERED": "1"}
+    stack.provision_beside(lambda: migrate(environment))
+    serving = programs(config, environment)
+    for program in serving:
+        program.start(stack)
+    demo = Program("demo", [sys.executable, "manage.py", "load_demo", "--if-empty"], environment)
+    demo.start(stack)
+    watch(stack, serving, until=lambda: is_ready(config) and _has_ended(demo))
+    print_addresses(config, time.monotonic() - started)
+    watch(stack, serving, until=lambda: False)
+
+
+def _has_ended(program: Program) -> bool:
+    return program.process is None or program.process.poll() is not None
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """Bring the database's tables up to date."""
+    started = time.monotonic()
+    for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+    say(f"the database is migrated ({time.monotonic() - started:.1f} s)")
+
+
+def watch(stack: Stack, serving: list[Program], until: Callable[[], bool]) -> None:
+    """Keep everything running until something is true."""
+    while not until():
+        stack.require_alive()
+        for program in serving:
+            program.keep_alive(stack)
+        time.sleep(0.2)
+
+
+def is_ready(config: Config) -> bool:
+    """Ask the shop whether it can serve."""
+    try:
+        with urllib.request.urlopen(f"{config.shop_url}/readyz", timeout=5) as answer:  # noqa: S310 - http, our own
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def print_addresses(config: Config, seconds: float) -> None:
+    """Tell what was started, and where it is."""
+    lines = [
+        f"Trivet is ready ({seconds:.1f} s)",
+        f"  shop    {config.shop_url}/",
+        f"  admin   {config.shop_url}/admin/   {STAFF} / {STAFF_PASSWORD}",
+        f"  mail    {config.shop_url}/dev/mail/",
+        "  Ctrl-C stops everything.",
+    ]
+    print("\n" + "\n".join(lines) + "\n", flush=True)
+
+
+def run_command(data: Path, command: list[str]) -> int:
+    """Run one command with a stack of its own and return its exit code."""
+    stack = Stack(own_config(data), lambda message: print(f"trivet: {message}", file=sys.stderr, flush=True))
+    try:
+        with stoppable():
+            stack.reserve()
+            stack.start()
+            stack.provision()
+            environment = {**os.environ, **stack.environment(), "TRIVET_STACK_READY": "1"}
+            process = subprocess.Popen(command, env=environment)
+            stack.adopt(processes.target_of(process.pid, signal.SIGTERM, 10))
+            return process.wait()
+    except Stopped as stopped:
+        return stopped.exit_code
+    finally:
+        with ignored_signals():
+            stack.stop()
