@@ -19,4 +19,6 @@ class CartLine(Model):
     added_at = UnicodeAttribute()
     # Seconds since the epoch, for DynamoDB's TTL, which deletes late: every read checks it itself.
     expires_at = NumberAttribute()
+    # The last operation that was counted, so that repeating it is recognised beyond DynamoDB's own ten minutes.
+    last_operation = UnicodeAttribute(null=True)
     attributes = DynamicMapAttribute(null=True)

@@ -1,13 +1,17 @@
 """What every DynamoDB table of ours shares: time-outs, retries, exact numbers and the one error for "away"."""
 
+import random
+import time
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
 from django.conf import settings
 from pynamodb.attributes import Attribute
 from pynamodb.constants import NUMBER
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
 
 class TableMeta:
@@ -41,11 +45,38 @@ class StoreUnavailable(Exception):
 
 def is_failed_condition(error: PynamoDBException) -> bool:
     """Say whether a write was refused by its own condition, and not by the network, a limit or a fault."""
-    return error.cause_response_code in ("ConditionalCheckFailedException", "TransactionCanceledException")
+    return error.cause_response_code == "ConditionalCheckFailedException"
 
 
-#: What a call may raise when DynamoDB is away: PynamoDB wraps most, botocore's connection errors come through bare.
-DYNAMO_ERRORS: tuple[type[Exception], ...] = (PynamoDBException, BotoCoreError)
+#: How often a transaction that met another one on the same items is tried; PynamoDB does not retry these.
+CONFLICT_ATTEMPTS = 8
+
+
+def transact(table: type[Model], build: Callable[[TransactWrite], None], token: str | None = None) -> bool:
+    """Run one TransactWriteItems and return True; return False where a condition does not hold.
+
+    `build` adds the actions. With a `token` a repetition within ten minutes counts once (an AWS rule). A conflict with
+    another transaction is tried again, after a little while; everything else is raised as PynamoDB raises it.
+    """
+    connection = table._get_connection().connection  # the table's own client, with our time-outs
+    for attempt in range(CONFLICT_ATTEMPTS):
+        try:
+            with TransactWrite(connection=connection, client_request_token=token) as transaction:
+                build(transaction)
+        except TransactWriteError as error:
+            if error.cause_response_code == "IdempotentParameterMismatchException":
+                return True  # The same operation, some seconds later: it was counted then.
+            if error.cause_response_code != "TransactionCanceledException":
+                raise
+            codes = {reason.code for reason in error.cancellation_reasons if reason}
+            if "ConditionalCheckFailed" in codes:
+                return False
+            if attempt + 1 == CONFLICT_ATTEMPTS or codes - {"TransactionConflict"}:
+                raise
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+        else:
+            return True
+    raise AssertionError("unreachable")
 
 
 def table_name(name: str) -> str:

@@ -1,0 +1,60 @@
+"""Which cart a request has: a user's own, or the guest's whose id is in a signed cookie."""
+
+import re
+import uuid
+
+from django.conf import settings
+from django.core.signing import BadSignature
+from django.http import HttpRequest, HttpResponse
+
+from carts.cart import Cart, MergeReport
+
+COOKIE = "cart"
+COUNT_COOKIE = "cart_count"
+SALT = "carts"
+GUEST_OWNER = re.compile(r"anon-[0-9a-f]{32}")
+
+
+def guest_owner(request: HttpRequest) -> str | None:
+    """Return the owner that the cookie names; a forged, guessed or stale cookie is no cart."""
+    try:
+        owner = request.get_signed_cookie(COOKIE, salt=SALT, max_age=settings.CART_DAYS["guest"] * 86_400)
+    except (KeyError, BadSignature):
+        return None
+    return owner if GUEST_OWNER.fullmatch(owner) else None
+
+
+def cart_of(request: HttpRequest) -> tuple[Cart | None, MergeReport | None]:
+    """Return the request's cart, None for a guest who has none yet, and what a merge could not keep.
+
+    A signed-in shopper who still has a guest's cart gets its lines here, so a merge that a crash cut short is completed
+    by the next request. Raises StoreUnavailable.
+    """
+    owner = guest_owner(request)
+    if not request.user.is_authenticated:
+        return (Cart(owner) if owner else None), None
+    cart = Cart(f"user-{request.user.pk}")
+    return cart, cart.merge_from(Cart(owner)) if owner else None
+
+
+def new_guest_cart() -> Cart:
+    """Return an empty cart under a new random id (128 bits)."""
+    return Cart(f"anon-{uuid.uuid4().hex}")
+
+
+def remember(response: HttpResponse, cart: Cart, count: int | None = None) -> None:
+    """Set the cookies: whose cart it is (a guest's only; a merged one is forgotten), and the count for the header."""
+    guest = cart.owner.startswith("anon-")
+    options = {"httponly": True, "samesite": "Lax", "secure": not settings.DEBUG}
+    if guest:
+        response.set_signed_cookie(COOKIE, cart.owner, salt=SALT, max_age=cart.lifetime, **options)
+    else:
+        response.delete_cookie(COOKIE)
+    if count is not None:
+        response.set_cookie(COUNT_COOKIE, str(count), max_age=cart.lifetime, **options)
+
+
+def shown_count(request: HttpRequest) -> int:
+    """Return the count of the header, as the cookie has it."""
+    text = request.COOKIES.get(COUNT_COOKIE, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
