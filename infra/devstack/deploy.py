@@ -16,6 +16,7 @@ SOURCES = {"product-images": ("product_images", "image-uploads"), "notifications
 RUNTIME = "python3.12"
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 1024
+QUICKLY = {"Delay": 0.1, "MaxAttempts": 300}  # seconds; the usual delays are made for AWS
 # What a Lambda reads from its environment; AWS reserves the names of the credentials and the region.
 PASSED_ON = ("AWS_ENDPOINT_URL", "SHOP_")
 
@@ -81,13 +82,13 @@ def _deploy_one(client: Any, function: Function, role: str) -> None:
         current = client.get_function_configuration(FunctionName=function.name)
     except client.exceptions.ResourceNotFoundException:
         client.create_function(**settings, Code={"ZipFile": function.archive.read_bytes()})
-        client.get_waiter("function_active_v2").wait(FunctionName=function.name, WaiterConfig={"Delay": 1})
+        client.get_waiter("function_active_v2").wait(FunctionName=function.name, WaiterConfig=QUICKLY)
         return
     client.update_function_configuration(**settings)
-    client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig={"Delay": 1})
+    client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig=QUICKLY)
     if current["CodeSha256"] != function.code_sha():
         client.update_function_code(FunctionName=function.name, ZipFile=function.archive.read_bytes())
-        client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig={"Delay": 1})
+        client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig=QUICKLY)
 
 
 def _connect(client: Any, name: str, queue_arn: str) -> None:

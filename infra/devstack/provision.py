@@ -124,7 +124,7 @@ class Provisioner:
             name = self._name(part)
             if name not in existing:
                 dynamodb.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **_keys(hash_key, range_key))
-                dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+                dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig=deploy.QUICKLY)
                 # Not twice: AWS refuses to enable what is enabled.
                 specification = {"Enabled": True, "AttributeName": ttl}
                 dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
