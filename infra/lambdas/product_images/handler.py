@@ -1,6 +1,7 @@
 """The image Lambda: S3 upload events, through an SQS queue, become renditions and one message an upload.
 
-Environment: IMAGE_EVENTS_TOPIC_ARN (what became of each upload, for the shop), STAFF_ALERTS_TOPIC_ARN (refusals, for people).
+Environment: IMAGE_EVENTS_TOPIC_ARN (what became of each upload, for the shop), STAFF_ALERTS_TOPIC_ARN (refusals, for
+people), and what boto3 itself reads, such as AWS_ENDPOINT_URL on a laptop.
 Events come at least once and in any order; doing one again writes the same bytes under the same keys.
 """
 

@@ -1,0 +1,130 @@
+"""Mails from templates: emails/<name>/{subject.txt,body.txt,body.html}, in Jinja2, beside this module in the zip."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+TEMPLATES = Path(__file__).with_name("emails")
+TEXT_WIDTH = 64
+# What a payload may leave out, by section. Anything else that a template names must be there, or there is no mail.
+OPTIONAL: dict[str, dict[str, Any]] = {
+    "shipment": {"carrier": "", "tracking_number": "", "tracking_url": "", "items": []},
+    "cancellation": {"reason": "", "refund": ""},
+    "refund": {"reason": ""},
+}
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A rendered mail that knows neither sender nor recipient yet."""
+
+    subject: str
+    text: str
+    html: str
+
+    def as_bytes(self, *, sender_name: str, sender: str, recipient: str) -> bytes:
+        """Return the mail as it goes over the wire: multipart/alternative, 7 bits, as SES asks of a raw message."""
+        message = EmailMessage(policy=SMTP)
+        message["From"] = Address(sender_name, addr_spec=sender)
+        message["To"] = Address(addr_spec=recipient)
+        message["Subject"] = self.subject
+        # RFC 3834: keeps out-of-office replies from coming back.
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(self.text, cte="quoted-printable")
+        message.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        return message.as_bytes()
+
+
+def render(name: str, payload: dict[str, Any], *, shop_name: str) -> Mail:
+    """Render the mail `name`, such as "order_confirmation", with the payload of an event.
+
+    Raises jinja2.UndefinedError when the payload lacks something that the templates name.
+    """
+    environment = _environment()
+    optional = {section: fields | payload.get(section, {}) for section, fields in OPTIONAL.items()}
+    context = payload | optional | {"shop_name": shop_name}
+    subject, text, html = (
+        environment.get_template(f"{name}/{part}").render(context) for part in ("subject.txt", "body.txt", "body.html")
+    )
+    return Mail(" ".join(subject.split()), text.strip() + "\n", html)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        filter_.__name__: filter_ for filter_ in (money, date, columns, sums, included_tax, address_lines)
+    }
+    return environment
+
+
+def money(amount: str, currency: str) -> str:
+    """Return "1234.50" as people read it: `€1,234.50`, or `1,234.50 CHF` where there is no usual sign."""
+    value = Decimal(amount)
+    sign = "−" if value < 0 else ""
+    number = f"{abs(value):,.2f}"
+    return f"{sign}{SYMBOLS[currency]}{number}" if currency in SYMBOLS else f"{sign}{number} {currency}"
+
+
+def date(moment: str) -> str:
+    """Return an ISO time as a day, such as `5 November 2026`."""
+    day = datetime.fromisoformat(moment)
+    return f"{day.day} {day:%B %Y}"
+
+
+def columns(left: str, right: str) -> str:
+    """Return a line of plain text, `left` at the left edge (wrapped if it is long) and `right` at the right one."""
+    room = TEXT_WIDTH - len(right) - 2
+    *upper, last = textwrap.wrap(left, room, subsequent_indent="    ") or [""]
+    return "\n".join([*upper, last.ljust(room) + "  " + right])
+
+
+def sums(order: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the lines between an order's items and its total, as (label, what to show)."""
+    currency = order["currency"]
+    lines = [("Items", money(order["items_total"], currency))]
+    if Decimal(order["discount_total"]):
+        lines.append(("Discount", money(str(-Decimal(order["discount_total"])), currency)))
+    delivery = money(order["shipping_total"], currency) if Decimal(order["shipping_total"]) else "free"
+    lines.append((f"Delivery ({order['shipping_method']})", delivery))
+    if Decimal(order["tax_total"]) and not included_tax(order):
+        lines.append(("Tax", money(order["tax_total"], currency)))
+    return lines
+
+
+def included_tax(order: dict[str, Any]) -> str:
+    """Return the tax that the prices of an order hold, as people read it; "" if there is none, or it comes on top."""
+    items, shipping, discount, total = (
+        Decimal(order[name]) for name in ("items_total", "shipping_total", "discount_total", "total")
+    )
+    included = Decimal(order["tax_total"]) and items + shipping - discount == total
+    return money(order["tax_total"], order["currency"]) if included else ""
+
+
+def address_lines(address: dict[str, str]) -> list[str]:
+    """Return a postal address line by line, without what was left empty."""
+    return [line for line in _address_lines(address) if line]
+
+
+def _address_lines(address: dict[str, str]) -> Iterator[str]:
+    yield from (address[name] for name in ("full_name", "company", "line1", "line2"))
+    yield f"{address['postcode']} {address['city']}".strip()
+    yield from (address[name] for name in ("region", "country"))

@@ -1,0 +1,128 @@
+"""The notification log: a DynamoDB table that says what was sent to whom, and keeps anything from being sent twice."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+KEPT_FOR = 30 * 24 * 3600
+# Longer than the Lambda may run: whoever made an older claim and did not send is dead.
+CLAIM_LASTS = 60
+MAX_ERROR_LENGTH = 500
+
+
+class AlreadySent(Exception):
+    """The notification went out before; there is nothing to do."""
+
+
+class ClaimedElsewhere(Exception):
+    """Another worker is at this notification, or died at it less than CLAIM_LASTS seconds ago: try again later."""
+
+
+@dataclass(frozen=True)
+class Notification:
+    """One message to one recipient over one channel, because of one event.
+
+    order_id: what it is about, the hash key: an order's number, or `product-<id>`
+    timestamp: `<event's time>#<event id>#<channel>#<kind>`, the range key: sorts by time, the same on every delivery
+    kind: the name of the templates, such as `order_confirmation`
+    channel: `email` or `sns`
+    recipient: an e-mail address, or the ARN of a topic
+    """
+
+    order_id: str
+    timestamp: str
+    event_type: str
+    kind: str
+    channel: str
+    recipient: str
+    user_id: str | None
+
+    @classmethod
+    def of(
+        cls, event: dict[str, Any], kind: str, channel: str, recipient: str, *, subject: str, user_id: str | None = None
+    ) -> Self:
+        """Return the notification of `kind` that `event` asks for, about the order or product `subject`."""
+        timestamp = f"{event['created_at']}#{event['id']}#{channel}#{kind}"
+        return cls(subject, timestamp, event["type"], kind, channel, recipient, user_id)
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The primary key as DynamoDB writes it."""
+        return {"order_id": {"S": self.order_id}, "timestamp": {"S": self.timestamp}}
+
+
+class NotificationLog:
+    """The table, through a boto3 DynamoDB client. Calls that DynamoDB refuses for another reason raise ClientError."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def claim(self, notification: Notification) -> None:
+        """Make the sending ours; raise AlreadySent or ClaimedElsewhere if it is not."""
+        now = int(time.time())
+        try:
+            self._set(
+                notification,
+                _claimed_item(notification, now),
+                extra="ADD attempts :one",
+                condition="attribute_not_exists(order_id) OR (sent = :sent AND claimed_at < :stale)",
+                values={":one": {"N": "1"}, ":stale": {"N": str(now - CLAIM_LASTS)}},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            if error.response["Item"]["sent"]["BOOL"]:
+                raise AlreadySent from error
+            raise ClaimedElsewhere(notification.timestamp) from error
+
+    def mark_sent(self, notification: Notification, message_id: str) -> None:
+        """Note that SES or SNS took the message, under which id."""
+        sent_at = datetime.now(UTC).isoformat(timespec="seconds")
+        item = {"sent": {"BOOL": True}, "sent_at": {"S": sent_at}, "message_id": {"S": message_id}}
+        self._set(notification, item, extra="REMOVE #error", names={"#error": "error"})
+
+    def mark_failed(self, notification: Notification, error: Exception) -> None:
+        """Note why it could not be sent, and give up the claim: the next delivery need not wait for it to age."""
+        reason = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
+        self._set(notification, {"error": {"S": reason}, "claimed_at": {"N": "0"}})
+
+    def _set(
+        self,
+        notification: Notification,
+        item: dict[str, Any],
+        *,
+        extra: str = "",
+        condition: str = "attribute_exists(order_id)",
+        names: dict[str, str] | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> None:
+        # Every name goes through a placeholder: `ttl`, `error` and others are reserved words of DynamoDB.
+        assignments = ", ".join(f"#{name} = :{name}" for name in item)
+        self._client.update_item(
+            TableName=self._table,
+            Key=notification.key,
+            UpdateExpression=f"SET {assignments} {extra}",
+            ConditionExpression=condition,
+            ExpressionAttributeNames={f"#{name}": name for name in item} | (names or {}),
+            ExpressionAttributeValues={f":{name}": value for name, value in item.items()} | (values or {}),
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+
+
+def _claimed_item(notification: Notification, now: int) -> dict[str, Any]:
+    item = {
+        "event_type": {"S": notification.event_type},
+        "notification_type": {"S": notification.kind},
+        "channel": {"S": notification.channel},
+        "recipient": {"S": notification.recipient},
+        "sent": {"BOOL": False},
+        "claimed_at": {"N": str(now)},
+        "ttl": {"N": str(now + KEPT_FOR)},
+    }
+    if notification.user_id:
+        item["user_id"] = {"S": notification.user_id}
+    return item
