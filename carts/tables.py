@@ -1,6 +1,8 @@
 """The carts table: one item a line, `user-<id>` or `anon-<uuid>` and `<product id>#<variant id>`."""
 
-from pynamodb.attributes import DynamicMapAttribute, NumberAttribute, UnicodeAttribute
+from typing import Any
+
+from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from shop.dynamo import DecimalAttribute, TableMeta, table_name
@@ -21,4 +23,4 @@ class CartLine(Model):
     expires_at = NumberAttribute()
     # The last operation that was counted, so that repeating it is recognised beyond DynamoDB's own ten minutes.
     last_operation = UnicodeAttribute(null=True)
-    attributes = DynamicMapAttribute(null=True)
+    attributes: MapAttribute[str, Any] = MapAttribute(null=True)

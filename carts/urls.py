@@ -1,6 +1,14 @@
-"""Addresses of carts."""
+"""Addresses of the cart."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from carts import views
 
 app_name = "carts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.cart, name="cart"),
+    path("add/", views.add, name="add"),
+    path("set/", views.set_quantity, name="set"),
+    path("remove/", views.remove, name="remove"),
+    path("gift-wrap/", views.gift_wrap, name="gift_wrap"),
+]

@@ -33,6 +33,14 @@ class Amount(models.DecimalField):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
 
+class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
+    """Questions about many delivery methods."""
+
+    def to_country(self, country: str) -> list["ShippingMethod"]:
+        """Return the methods that deliver to a country (ISO code), in the shop's order."""
+        return [method for method in self.filter(is_active=True).order_by("position", "pk") if method.reaches(country)]
+
+
 class ShippingMethod(models.Model):
     """A way to send an order, offered in some countries."""
 
@@ -45,6 +53,8 @@ class ShippingMethod(models.Model):
     days_max = models.PositiveSmallIntegerField(default=4)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+
+    objects = ShippingMethodQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

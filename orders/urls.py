@@ -1,6 +1,14 @@
-"""Addresses of orders."""
+"""Addresses of the checkout and of orders."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from orders import views
 
 app_name = "orders"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("checkout/", views.contact, name="checkout"),
+    path("checkout/delivery/", views.delivery, name="delivery"),
+    path("checkout/review/", views.review, name="review"),
+    path("orders/<str:token>/", views.order_page, name="order"),
+    path("orders/<str:token>/pay/", views.pay, name="pay"),
+]

@@ -1,0 +1,143 @@
+"""The cart's page and its three changes. All of it works without JavaScript; htmx swaps the same partials."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from carts.cart import MAX_LINES, MAX_QUANTITY, Cart, CartError, MergeReport, line_key
+from carts.contents import Contents, price_lines
+from carts.forms import AddForm, GiftWrapForm, LineForm, QuantityForm
+from carts.requests import cart_of, new_guest_cart, remember, shown_count
+from catalog.models import Product, Variant
+from shop.dynamo import StoreUnavailable
+
+AWAY = "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a minute."
+
+SomeForm = TypeVar("SomeForm", bound=forms.Form)
+
+
+@never_cache
+@require_GET
+def cart(request: HttpRequest) -> HttpResponse:
+    """Show the cart: one Query and one SQL query."""
+    return cart_page(request)
+
+
+def cart_page(request: HttpRequest) -> HttpResponse:
+    """Return the cart as it is now; htmx gets the part that changed."""
+    try:
+        owned, report = cart_of(request)
+        contents = price_lines(owned.lines() if owned else [])
+    except StoreUnavailable:
+        return render(request, "carts/unavailable.html", {"message": AWAY}, status=503)
+    response = render(request, _template(request), {"contents": contents, "notes": merge_notes(report, contents)})
+    if owned:
+        remember(response, owned, contents.count)
+    return response
+
+
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a variant, then show the cart (htmx: a line that says so)."""
+    form = AddForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, "That did not work. Please choose a quantity from 1 to 99 and try again.")
+    wanted = form.cleaned_data
+    variant = get_object_or_404(
+        Variant.objects.select_related("product").defer("product__description", "product__search_vector"),
+        pk=wanted["variant"],
+        product__status=Product.Status.ACTIVE,
+    )
+    if not variant.is_buyable:
+        return _refuse(request, f"{variant} is sold out.", variant.product)
+    try:
+        owned = cart_of(request)[0] or new_guest_cart()
+        owned.add(
+            line_key(variant.product_id, variant.pk),
+            wanted["quantity"],
+            price=variant.price,
+            operation=wanted["operation"],
+            attributes={"gift_wrap": True} if wanted["gift_wrap"] else None,
+        )
+    except CartError as error:
+        return _refuse(request, str(error), variant.product)
+    except StoreUnavailable:
+        return _refuse(request, AWAY, variant.product)
+    count = shown_count(request) + wanted["quantity"]
+    if request.htmx:  # type: ignore[attr-defined]
+        response = render(request, "carts/_added.html", {"variant": variant, "cart_count": count})
+    else:
+        response = redirect("carts:cart")
+    remember(response, owned, count)
+    return response
+
+
+@require_POST
+def set_quantity(request: HttpRequest) -> HttpResponse:
+    """Set the quantity of a line."""
+    return _change(request, QuantityForm, lambda owned, data: owned.set_quantity(data["line"], data["quantity"]))
+
+
+@require_POST
+def remove(request: HttpRequest) -> HttpResponse:
+    """Take a line out."""
+    return _change(request, LineForm, lambda owned, data: owned.remove(data["line"]))
+
+
+@require_POST
+def gift_wrap(request: HttpRequest) -> HttpResponse:
+    """Ask for a line to be gift-wrapped, or not."""
+    return _change(
+        request,
+        GiftWrapForm,
+        lambda owned, data: owned.set_attributes(data["line"], {"gift_wrap": data["gift_wrap"] or None}),
+    )
+
+
+def _change(
+    request: HttpRequest, form_class: type[SomeForm], change: Callable[[Cart, dict[str, Any]], None]
+) -> HttpResponse:
+    """Make one change to the cart, then show it as it is now."""
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return _refuse(request, "Please choose a quantity from 0 to 99.")
+    try:
+        owned = cart_of(request)[0]
+        if owned:
+            change(owned, form.cleaned_data)
+    except CartError as error:
+        return _refuse(request, str(error))
+    except StoreUnavailable:
+        return _refuse(request, AWAY)
+    return cart_page(request) if request.htmx else redirect("carts:cart")  # type: ignore[attr-defined]
+
+
+def _refuse(request: HttpRequest, text: str, product: Product | None = None) -> HttpResponse:
+    """Say why a change was not made, where the shopper stands."""
+    messages.error(request, text)
+    url = product.get_absolute_url() if product else reverse("carts:cart")
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
+
+
+def _template(request: HttpRequest) -> str:
+    return "carts/_cart.html" if request.htmx else "carts/cart.html"  # type: ignore[attr-defined]
+
+
+def merge_notes(report: MergeReport | None, contents: Contents) -> list[str]:
+    """Return what a merge could not keep, as sentences for the shopper."""
+    if report is None:
+        return []
+    names = {line.line.key: str(line.variant) for line in contents.lines if line.variant}
+    notes = [f"Of {names[key]} a cart holds at most {MAX_QUANTITY}, so we kept {MAX_QUANTITY}." for key in report.cut]
+    if report.dropped:
+        notes.append(f"{len(report.dropped)} of the things you had chosen did not fit: a cart has {MAX_LINES} lines.")
+    return notes

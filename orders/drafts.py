@@ -1,0 +1,52 @@
+"""A checkout that is not an order yet, kept in the shopper's session: it survives reloads, the back button and tabs."""
+
+import uuid
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import Address
+
+SESSION_KEY = "checkout"
+
+
+@dataclass
+class Draft:
+    """What the shopper has said so far; `key` becomes the order's checkout key."""
+
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    email: str = ""
+    address: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+    save_address: bool = False
+    shipping_method_id: int | None = None
+
+    @property
+    def has_contact(self) -> bool:
+        """Say whether it is known who orders and where it goes."""
+        return bool(self.email and self.address)
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Draft":
+        """Return the request's draft; a new one where there is none, filled in from the account."""
+        stored: dict[str, Any] | None = request.session.get(SESSION_KEY)
+        return cls(**stored) if stored else cls._from_account(request)
+
+    @classmethod
+    def _from_account(cls, request: HttpRequest) -> "Draft":
+        if not request.user.is_authenticated:
+            return cls()
+        address = request.user.addresses.order_by("-is_default", "-created_at", "-pk").first()
+        return cls(email=request.user.email, address=address.as_dict() if address else {})
+
+    def keep(self, request: HttpRequest) -> None:
+        """Store the draft in the session."""
+        request.session[SESSION_KEY] = asdict(self)
+
+    def finish(self, request: HttpRequest) -> None:
+        """Forget the checkout once it is an order; the address goes to the address book if that was wished."""
+        request.session.pop(SESSION_KEY, None)
+        if self.save_address and request.user.is_authenticated:
+            first = not request.user.addresses.exists()
+            Address.objects.get_or_create(user=request.user, **self.address, defaults={"is_default": first})

@@ -1,0 +1,49 @@
+"""What the checkout asks."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.forms import AddressForm
+from orders.models import ShippingMethod
+
+
+class ContactForm(AddressForm):
+    """Who orders, and where it goes."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        help_text="For the confirmation and news of the delivery.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    note = forms.CharField(
+        label="A note for us", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    save_address = forms.BooleanField(label="Keep this address in my address book", required=False)
+
+    field_order = ("email",)
+
+
+class DeliveryForm(forms.Form):
+    """Which way it is sent."""
+
+    shipping_method = forms.ModelChoiceField(
+        queryset=ShippingMethod.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Please choose how we should send it."},
+    )
+
+    def __init__(self, methods: list[ShippingMethod], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shipping_method"].queryset = ShippingMethod.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[method.pk for method in methods]
+        )
+
+
+class PlaceForm(forms.Form):
+    """Carries what the shopper agreed to: the checkout, and the total that the page showed."""
+
+    key = forms.UUIDField()
+    total = forms.DecimalField(min_value=Decimal(0), max_digits=12, decimal_places=2)

@@ -1,0 +1,58 @@
+"""What order events tell. Self-contained: a mail can be written from it without asking anybody. Money is text."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+
+from orders.models import Order, OrderItem, Payment
+
+#: The rendition that mails show: small, and there for every picture that is at least this wide.
+MAIL_WIDTH = 320
+
+
+def order_payload(order: Order, items: Iterable[OrderItem], **more: Any) -> dict[str, Any]:
+    """Return the payload of an event about an order; `more` stands beside `order`."""
+    return {
+        "order": {
+            "number": order.number,
+            "email": order.email,
+            "user_id": str(order.user_id) if order.user_id else None,
+            "name": order.shipping_address["full_name"],
+            "currency": order.currency,
+            "placed_at": order.placed_at.isoformat(),
+            "url": f"{settings.SHOP_URL}{order.get_absolute_url()}",
+            "items": [_item(item) for item in items],
+            "shipping_method": order.shipping_method,
+            **{name: str(getattr(order, name)) for name in AMOUNTS},
+            "shipping_address": order.shipping_address,
+        },
+        **more,
+    }
+
+
+AMOUNTS = ("items_total", "shipping_total", "discount_total", "tax_total", "total")
+
+
+def _item(item: OrderItem) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "sku": item.sku,
+        "options": ", ".join(f"{name}: {value}" for name, value in item.options.items()),
+        "quantity": item.quantity,
+        "unit_price": str(item.unit_price),
+        "total": str(item.total),
+        "image_url": _image_url(item.image),
+    }
+
+
+def _image_url(image: dict[str, Any] | None) -> str:
+    if not image or not image["widths"]:
+        return ""
+    width = MAIL_WIDTH if MAIL_WIDTH in image["widths"] else image["widths"][-1]
+    return f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}/{width}.webp"
+
+
+def payment_payload(payment: Payment) -> dict[str, str]:
+    """Return what an event says of a payment."""
+    return {"provider": payment.provider, "amount": str(payment.amount)}

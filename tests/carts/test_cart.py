@@ -1,0 +1,151 @@
+"""The rules of a cart, on the real table."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+
+from carts.cart import MAX_QUANTITY, Cart, CartError, CartFull, check_attributes
+from carts.tables import CartLine
+
+KEY = "1#11"
+PRICE = Decimal("19.99")
+
+
+@pytest.fixture
+def cart() -> Cart:
+    return Cart(f"anon-{uuid.uuid4().hex}")
+
+
+def add(cart: Cart, quantity: int = 1, key: str = KEY, operation: str = "", **kwargs) -> None:
+    cart.add(key, quantity, price=kwargs.pop("price", PRICE), operation=operation or uuid.uuid4().hex, **kwargs)
+
+
+def quantities(cart: Cart) -> dict[str, int]:
+    return {line.key: line.quantity for line in cart.lines()}
+
+
+def expire(cart: Cart, key: str = KEY) -> None:
+    CartLine(cart.owner, key).update([CartLine.expires_at.set(1)])
+
+
+def test_it_keeps_an_exact_price(cart):
+    add(cart, 2)
+    [line] = cart.lines()
+    assert (line.quantity, line.price, type(line.price)) == (2, PRICE, Decimal)
+
+
+def test_it_adds_up(cart):
+    add(cart, 2)
+    add(cart, 3, price=Decimal("25.00"))
+    [line] = cart.lines()
+    assert line.quantity == 5
+    assert line.price == PRICE, "the price is the one of the first time"
+
+
+def test_it_counts_a_repeated_operation_once(cart):
+    for _ in range(3):
+        add(cart, 2, operation="0123456789abcdef")
+    assert quantities(cart) == {KEY: 2}
+
+
+def test_it_counts_a_repeated_operation_once_when_the_line_was_there(cart):
+    add(cart, 1)
+    for _ in range(3):
+        add(cart, 2, operation="0123456789abcdef")
+    assert quantities(cart) == {KEY: 3}
+
+
+def test_it_counts_racing_adds_each_once(cart):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: add(cart, 1, operation=f"{number % 20:032x}"), range(40)))
+    assert quantities(cart) == {KEY: 20}
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 100])
+def test_it_refuses_a_quantity_that_cannot_be(cart, quantity):
+    with pytest.raises(CartError):
+        add(cart, quantity)
+    assert not cart.lines()
+
+
+def test_it_holds_at_most_99_of_a_line(cart):
+    add(cart, 98)
+    with pytest.raises(CartFull):
+        add(cart, 2)
+    add(cart, 1)
+    assert quantities(cart) == {KEY: MAX_QUANTITY}
+
+
+def test_an_expired_line_never_counts(cart):
+    add(cart, 7)
+    expire(cart)
+    assert cart.lines() == []
+    add(cart, 1)
+    assert quantities(cart) == {KEY: 1}
+
+
+def test_it_sets_and_removes(cart):
+    add(cart, 2)
+    cart.set_quantity(KEY, 5)
+    assert quantities(cart) == {KEY: 5}
+    cart.set_quantity(KEY, 0)
+    cart.remove(KEY)
+    assert quantities(cart) == {}
+
+
+def test_setting_a_line_that_is_gone_does_not_revive_it(cart):
+    cart.set_quantity(KEY, 5)
+    cart.set_attributes(KEY, {"gift_wrap": True})
+    assert cart.lines() == []
+
+
+def test_attributes_survive_what_others_change(cart):
+    add(cart, 1, attributes={"engraving": "für Ada", "gift_wrap": True})
+    add(cart, 1, attributes={"colour": "red"})
+    cart.set_quantity(KEY, 4)
+    cart.set_attributes(KEY, {"gift_wrap": None})
+    [line] = cart.lines()
+    assert line.attributes == {"engraving": "für Ada", "colour": "red"}
+
+
+@pytest.mark.parametrize(
+    "attributes", [{str(n): 1 for n in range(21)}, {"a": "x" * 201}, {"a": {"b": 1}}, {"a": 1.5}, {"": 1}, {"a": [1]}]
+)
+def test_it_refuses_attributes_that_cannot_be_kept(attributes):
+    with pytest.raises(CartError):
+        check_attributes(attributes)
+
+
+def test_clearing_leaves_what_was_added_since(cart):
+    add(cart, 2)
+    add(cart, 1, key="2#22")
+    seen = cart.lines()
+    add(cart, 1)
+    cart.clear(seen)
+    assert quantities(cart) == {KEY: 3}
+
+
+def test_a_merge_moves_each_line_once_whatever_races(cart):
+    for _ in range(5):
+        guest, owner = Cart(f"anon-{uuid.uuid4().hex}"), Cart(f"user-{uuid.uuid4().hex}")
+        for key in ("1#1", "2#2", "3#3"):
+            add(guest, 2, key=key)
+        add(owner, 1, key="1#1")
+        with ThreadPoolExecutor(5) as pool:
+            merges = [pool.submit(owner.merge_from, guest) for _ in range(4)]
+            adds = [pool.submit(add, owner, 1, "2#2") for _ in range(3)]
+            for future in merges + adds:
+                future.result()
+        owner.merge_from(guest)
+        assert quantities(owner) == {"1#1": 3, "2#2": 5, "3#3": 2}
+        assert quantities(guest) == {}
+
+
+def test_a_merge_says_what_did_not_fit(cart):
+    guest = Cart(f"anon-{uuid.uuid4().hex}")
+    add(cart, 90)
+    add(guest, 20)
+    assert cart.merge_from(guest).cut == {KEY}
+    assert quantities(cart) == {KEY: MAX_QUANTITY}
