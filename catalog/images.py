@@ -1,1 +1,170 @@
-"""Pictures, from an upload to what pages show of it."""
+"""Pictures, from an upload or an address to what pages show of them.
+
+WAITING --fetch_original--> PROCESSING --the Lambda, apply_result--> READY, or FAILED with a reason at either step.
+An upload by staff begins at PROCESSING.
+"""
+
+import logging
+import warnings
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from PIL import Image
+
+from catalog.fetch import FetchError, fetch
+from catalog.listing import refresh_listings
+from catalog.models import Category, ProductImage
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+# The image Lambda's limits; see infra/lambdas/product_images/renditions.py.
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 16_383
+# A claim older than this is of a worker that died, or of a message that was lost.
+CLAIM_MINUTES = 10
+CLAIMS_AT_ONCE = 200
+
+logger = logging.getLogger(__name__)
+
+
+class UnknownUpload(Exception):
+    """No picture has this key: it was replaced or deleted, or the transaction that uploads it has not ended."""
+
+
+def check_upload(file: "File[bytes]") -> None:
+    """Raise ValidationError, in words for staff, unless a file is a JPEG, PNG or WebP picture that we take."""
+    limit = settings.UPLOAD_MAX_BYTES
+    if file.size > limit:
+        size = file.size / 1_000_000
+        raise ValidationError(f"The file has {size:.1f} MB; at most {limit // 1_000_000} MB are taken.", code="size")
+    try:
+        width, height = _verified_size(file)
+    except Exception as error:  # noqa: BLE001 - hostile bytes make a decoder raise anything
+        logger.info("An upload was refused: %s", error)
+        raise ValidationError("The file is not a JPEG, PNG or WebP picture, or it is damaged.", code="type") from error
+    finally:
+        file.seek(0)
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        message = f"The picture is {width} x {height} pixels; at most {MAX_PIXELS // 10**6} megapixels are taken."
+        raise ValidationError(message, code="pixels")
+
+
+def _verified_size(file: "File[bytes]") -> tuple[int, int]:
+    file.seek(0)
+    with warnings.catch_warnings():
+        # Our own limit is lower, and is checked on what is returned here.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with Image.open(file, formats=FORMATS) as image:
+            size = image.size
+            image.verify()
+    return size
+
+
+def claim_waiting(limit: int = CLAIMS_AT_ONCE) -> list[tuple[int, datetime]]:
+    """Claim pictures that wait to be fetched; return (id, claim) of each. Two callers never get the same one."""
+    now = timezone.now()
+    with transaction.atomic():
+        waiting = ProductImage.objects.filter(_unclaimed(now), status=ProductImage.Status.WAITING)
+        ids = list(waiting.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        ProductImage.objects.filter(pk__in=ids).update(claimed_at=now)
+    return [(image_id, now) for image_id in ids]
+
+
+def _unclaimed(now: datetime) -> Q:
+    return Q(claimed_at=None) | Q(claimed_at__lt=now - timedelta(minutes=CLAIM_MINUTES))
+
+
+def fetch_original(image_id: int, claim: datetime | None = None, *, allow_private: bool = False) -> None:
+    """Fetch a waiting picture from its address into `uploads/`, where the Lambda finds it; a second call does nothing.
+
+    `claim` is what `claim_waiting` returned for it, None for a picture that nobody has claimed. A fault of the address
+    is written down for staff; a fault of our own storage is raised, and the picture goes on waiting.
+    """
+    image = _take_over(image_id, claim)
+    if image is None:
+        logger.info("Picture %s is fetched already, or by somebody else", image_id)
+        return
+    try:
+        content, suffix = _content(image, allow_private)
+    except FetchError as error:
+        _mine(image).update(status=ProductImage.Status.FAILED, error=str(error)[:500])
+        logger.info("Picture %s was not fetched from %s: %s", image_id, image.source_url, error)
+        return
+    name = image.original.field.generate_filename(image, f"fetched{suffix}")
+    key = image.original.storage.save(name, ContentFile(content))
+    _mine(image).update(original=key, status=ProductImage.Status.PROCESSING, error="")
+
+
+def _take_over(image_id: int, claim: datetime | None) -> ProductImage | None:
+    """Turn a claim into a new one, so that the same message delivered twice is worked on once."""
+    now = timezone.now()
+    held = Q(claimed_at=claim) if claim else _unclaimed(now)
+    rows = ProductImage.objects.filter(held, pk=image_id, status=ProductImage.Status.WAITING)
+    return ProductImage.objects.get(pk=image_id) if rows.update(claimed_at=now) else None
+
+
+def _mine(image: ProductImage) -> "QuerySet[ProductImage]":
+    """Return the row, as long as nobody took the picture over from us."""
+    return ProductImage.objects.filter(pk=image.pk, status=ProductImage.Status.WAITING, claimed_at=image.claimed_at)
+
+
+def _content(image: ProductImage, allow_private: bool) -> tuple[bytes, str]:
+    if image.source_url:
+        download = fetch(image.source_url, allow_private=allow_private)
+        return download.data, download.suffix
+    # An upload by staff that is to be tried again: a copy under a new key starts the Lambda anew.
+    try:
+        with image.original.open() as file:
+            return file.read(), PurePosixPath(str(image.original)).suffix
+    except FileNotFoundError as error:
+        raise FetchError("The uploaded file is gone; upload it again.") from error
+
+
+def retry_images(images: "QuerySet[ProductImage]") -> int:
+    """Have those of these pictures that failed, or got stuck, fetched and processed again; return how many."""
+    long_ago = timezone.now() - timedelta(minutes=CLAIM_MINUTES)
+    stuck = Q(status=ProductImage.Status.PROCESSING, created_at__lt=long_ago)
+    has_source = ~Q(source_url="") | ~Q(original="")
+    again = images.filter(Q(status=ProductImage.Status.FAILED) | stuck).filter(has_source)
+    return again.update(status=ProductImage.Status.WAITING, error="", claimed_at=None)
+
+
+@transaction.atomic
+def apply_result(message: dict[str, Any]) -> None:
+    """Write down what the image Lambda says of an upload (its README tells the form); repetition changes nothing.
+
+    Raises UnknownUpload where no picture has the key, KeyError or TypeError for a message of another form.
+    """
+    key = str(message["key"])
+    images = ProductImage.objects.select_for_update(no_key=True).filter(original=key).order_by("pk")
+    found = list(images.values_list("pk", "product_id"))
+    categories = list(Category.objects.select_for_update(no_key=True).filter(picture=key).order_by("pk"))
+    if not found and not categories:
+        raise UnknownUpload(key)
+    rows = ProductImage.objects.filter(pk__in=[pk for pk, _product_id in found])
+    if message["status"] == "done":
+        shown = {name: message[name] for name in ("width", "height", "widths", "colour", "preview")}
+        rows.update(**shown, status=ProductImage.Status.READY, error="")
+        for category in categories:
+            _show(category, ProductImage(original=key, alt=category.name, **shown))
+    else:
+        _refuse(rows, message["reason"], categories)
+    refresh_listings([product_id for _pk, product_id in found])
+
+
+def _show(category: Category, picture: ProductImage) -> None:
+    category.listing_image = picture.as_listing()
+    category.save(update_fields=["listing_image"])
+
+
+def _refuse(rows: "QuerySet[ProductImage]", reason: str, categories: list[Category]) -> None:
+    # Renditions that exist are not taken away by a late or repeated refusal.
+    rows.exclude(status=ProductImage.Status.READY).update(status=ProductImage.Status.FAILED, error=reason[:500])
+    for category in categories:
+        logger.warning("The picture of category %s was refused: %s", category.slug, reason)

@@ -141,7 +141,7 @@ class ProductImage(models.Model):
     @property
     def rendition_id(self) -> str:
         """Return the `<id>` of `uploads/<id>.<ext>`, under which the Lambda wrote `renditions/<id>/`."""
-        return self.original.name.rpartition("/")[2].partition(".")[0] if self.original else ""
+        return (self.original.name or "").rpartition("/")[2].partition(".")[0]
 
     def as_listing(self) -> dict[str, Any]:
         """Return what a page needs to show the picture without looking it up again."""

@@ -1,0 +1,28 @@
+"""`manage.py process_image_results`: the worker that reads what the image Lambda made of each upload."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from catalog.results import ResultQueue
+from shop.loop import Loop
+
+
+class Command(BaseCommand):
+    """Read results until SIGTERM. Any number of these may run."""
+
+    help = "Marks uploaded pictures as ready or refused, as the image Lambda says, until it is told to stop."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until a signal comes."""
+        loop = Loop("process_image_results")
+        queue = ResultQueue()
+
+        def step() -> bool:
+            queue.require_database()
+            with loop.waiting():
+                messages = queue.receive()
+            queue.work_through(messages)
+            return True
+
+        loop.run(step)
