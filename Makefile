@@ -27,7 +27,7 @@ test: install browser ## run all tests on a stack of their own (ARGS="-k cart" p
 check: install ## formatting, lint, types, templates, migrations and production settings, as CI does
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
-	$(RUN) mypy .
+	$(PRODUCTION) $(RUN) mypy .
 	$(RUN) djlint --quiet --check --lint templates
 	$(PRODUCTION) $(MANAGE) makemigrations --check --dry-run
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING

@@ -82,13 +82,11 @@ def _deploy_one(client: Any, function: Function, role: str) -> None:
         current = client.get_function_configuration(FunctionName=function.name)
     except client.exceptions.ResourceNotFoundException:
         client.create_function(**settings, Code={"ZipFile": function.archive.read_bytes()})
-        client.get_waiter("function_active_v2").wait(FunctionName=function.name, WaiterConfig=QUICKLY)
         return
     client.update_function_configuration(**settings)
-    client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig=QUICKLY)
     if current["CodeSha256"] != function.code_sha():
-        client.update_function_code(FunctionName=function.name, ZipFile=function.archive.read_bytes())
         client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig=QUICKLY)
+        client.update_function_code(FunctionName=function.name, ZipFile=function.archive.read_bytes())
 
 
 def _connect(client: Any, name: str, queue_arn: str) -> None:

@@ -21,6 +21,7 @@ class Emulator:
     """One emulated AWS on one data folder."""
 
     stop_signal = signal.SIGTERM  # writes its state, then ends
+    rank = processes.EMULATOR
 
     def __init__(self, config: Config) -> None:
         self.config = config

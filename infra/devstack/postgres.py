@@ -89,6 +89,7 @@ class Postgres:
     """One server on one data folder."""
 
     stop_signal = signal.SIGINT  # "fast shutdown": ends the sessions, then writes everything down
+    rank = processes.SERVICE
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -189,7 +190,7 @@ class Postgres:
         except (psutil.NoSuchProcess, psutil.AccessDenied, ValueError, IndexError):
             is_ours = False
         if is_ours:
-            processes.stop([processes.target_of(process.pid, self.stop_signal, 10)])
+            processes.stop([processes.Target.of(process.pid, self.stop_signal, self.rank)])
         pid_file.unlink(missing_ok=True)
 
 

@@ -14,22 +14,33 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 
 import psutil  # type: ignore[import-untyped]
 
 MARK = "TRIVET_STACK"
+PATIENCE_SECONDS = 15.0
+SERVICE, EMULATOR, PROGRAM = range(3)  # ranks
 
 
 @dataclass(frozen=True)
 class Target:
-    """A process to stop: its id, when it was made (ids are used again), and the signal that it understands."""
+    """A process to stop: its id, when it was made (ids are used again), the signal that it understands, its rank.
+
+    Those of a higher rank are stopped before those of a lower one, on which they stand.
+    """
 
     pid: int
     created: float
-    signal: int = signal.SIGTERM
-    patience: float = 10.0
+    signal: int
+    rank: int
+
+    @classmethod
+    def of(cls, pid: int, stop_signal: int, rank: int) -> "Target":
+        """Describe a living process of ours."""
+        return cls(pid, psutil.Process(pid).create_time(), stop_signal, rank)
 
     def process(self) -> "psutil.Process | None":
         """Return the process, or None when it ended or its id went to another one."""
@@ -41,24 +52,25 @@ class Target:
         return process if alive else None
 
 
-def target_of(pid: int, stop_signal: int, patience: float) -> Target:
-    """Describe a living process of ours."""
-    return Target(pid, psutil.Process(pid).create_time(), stop_signal, patience)
+def stop_all(targets: Iterable[Target]) -> None:
+    """Stop these processes rank by rank; those of one rank at the same time."""
+    ranked = sorted(targets, key=lambda target: -target.rank)
+    for _, group in groupby(ranked, key=lambda target: target.rank):
+        stop(list(group))
 
 
-def stop(targets: Iterable[Target]) -> None:
-    """Ask all of them to end, at the same time, and kill the process groups of those that do not."""
-    asked = list(targets)
-    for target in asked:
+def stop(targets: list[Target]) -> None:
+    """Ask all of them to end, and kill the process groups of those that do not."""
+    for target in targets:
         if process := target.process():
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(target.signal)
-    for target in asked:
-        deadline = time.monotonic() + target.patience
-        while target.process() and time.monotonic() < deadline:
-            time.sleep(0.02)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(target.process() for target in targets) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for target in targets:
         if target.process():
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(target.pid, signal.SIGKILL)
 
 
@@ -94,7 +106,7 @@ def start(command: list[str], environment: dict[str, str], **options: Any) -> "s
 class Reaper:
     """The process that stops the stack when its owner was killed; see reaper.py.
 
-    Targets are told to it in the order of their start, and stopped in the reverse order. It also holds the lock of the
+    It also holds the lock of the
     data folder, so that a new start waits until it is done.
     """
 

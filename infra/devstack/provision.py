@@ -142,7 +142,7 @@ class Provisioner:
                 "RedrivePolicy": json.dumps(redrive),
             }
             self._make_queue(part, attributes)
-        self._make_queue("celery", {"VisibilityTimeout": "1800"})
+        self._make_queue("celery", {"VisibilityTimeout": "300"})
 
     def _make_queue(self, part: str, attributes: dict[str, str]) -> None:
         """Make the queue, or bring an older one up to date: CreateQueue refuses other attributes than it has."""

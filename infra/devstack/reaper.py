@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from infra.devstack.processes import Target, stop, sweep
+from infra.devstack.processes import Target, stop_all, sweep
 
 
 def main() -> None:
@@ -21,8 +21,7 @@ def main() -> None:
         if message.get("done"):
             return
         targets.append(Target(**message))
-    for target in reversed(targets):
-        stop([target])
+    stop_all(targets)
     sweep(Path(sys.argv[1]))
 
 

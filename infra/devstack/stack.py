@@ -59,7 +59,7 @@ class Stack:
         self.services = [Postgres(self.config), Emulator(self.config)]
         for service in self.services:
             process = service.start()
-            self.adopt(processes.target_of(process.pid, service.stop_signal, 20))
+            self.adopt(processes.Target.of(process.pid, service.stop_signal, service.rank))
         for service in self.services:
             service.wait()
         self.say(f"PostgreSQL and AWS are up ({time.monotonic() - started:.1f} s)")
@@ -78,7 +78,7 @@ class Stack:
             provisioned.result()
 
     def adopt(self, target: processes.Target) -> None:
-        """Have a process stopped with the stack, before all that were adopted earlier."""
+        """Have a process stopped with the stack."""
         self.targets.append(target)
         if self.reaper:
             self.reaper.add(target)
@@ -91,8 +91,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything, the last one first, and leave nothing running."""
-        for target in reversed(self.targets):
-            processes.stop([target])
+        processes.stop_all(self.targets)
         self.targets = []
         processes.sweep(self.config.data)
         for service in self.services:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,10 +18,10 @@ from types import FrameType
 
 from infra.devstack import checks, processes
 from infra.devstack.config import ROOT, Config, write_env_file
+from infra.devstack.errors import StackError
 from infra.devstack.stack import Stack, own_config
 
-READY_SECONDS = 120
-RESTART_SECONDS = 2.0
+RESTART_SECONDS = (1.0, 30.0)  # the first pause before a new start; the longest
 STAFF = "staff@trivet.example"
 STAFF_PASSWORD = "trivet"  # noqa: S105 - the demo's, made by load_demo on a laptop only
 COLOURS = {"web": 36, "worker": 35, "relay": 33, "images": 32, "demo": 34}
@@ -68,13 +67,14 @@ class Program:
         self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
         self.ended_at = 0.0
+        self.pause, self.longest_pause = RESTART_SECONDS
 
     def start(self, stack: Stack) -> None:
         """Start it, and have it stopped with the stack."""
         self.process = processes.start(
             self.command, self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
-        stack.adopt(processes.target_of(self.process.pid, signal.SIGTERM, 10))
+        stack.adopt(processes.Target.of(self.process.pid, signal.SIGTERM, processes.PROGRAM))
         threading.Thread(target=self._print_output, args=[self.process], daemon=True).start()
 
     def keep_alive(self, stack: Stack) -> None:
@@ -83,10 +83,19 @@ class Program:
             return
         if not self.ended_at:
             self.ended_at = time.monotonic()
-            say(f"{self.name} has ended with exit code {self.process.returncode}; starting it again")
-        elif time.monotonic() - self.ended_at > RESTART_SECONDS:
+            say(f"{self.name} ended with exit code {self.process.returncode}; next start in {self.pause:.0f} s")
+        elif time.monotonic() - self.ended_at > self.pause:
             self.ended_at = 0.0
+            self.pause = min(2 * self.pause, self.longest_pause)
             self.start(stack)
+
+    def has_ended(self) -> bool:
+        """Tell whether it has run and ended, and say so when it failed."""
+        if self.process is None or self.process.poll() is None:
+            return False
+        if self.process.returncode:
+            say(f"{self.name} failed with exit code {self.process.returncode}; the lines above say why")
+        return True
 
     def _print_output(self, process: "subprocess.Popen[bytes]") -> None:
         prefix = f"{self.name:>6} | "
@@ -149,25 +158,24 @@ def _serve(stack: Stack) -> None:
     write_env_file(config.environment())
     environment = {**os.environ, **stack.environment(), "PYTHONUNBUFFERED": "1"}
     stack.provision_beside(lambda: migrate(environment))
-    serving = programs(config, environment)
-    for program in serving:
-        program.start(stack)
+    web, *workers = programs(config, environment)
+    web.start(stack)  # alone at first: it is what people wait for
+    watch(stack, [web], until=lambda: is_ready(config))
+    say(f"the shop answers ({time.monotonic() - started:.1f} s)")
     demo = Program("demo", [sys.executable, "manage.py", "load_demo", "--if-empty"], environment)
-    demo.start(stack)
-    watch(stack, serving, until=lambda: is_ready(config) and _has_ended(demo))
+    for program in (*workers, demo):
+        program.start(stack)
+    watch(stack, [web, *workers], until=demo.has_ended)
     print_addresses(config, time.monotonic() - started)
-    watch(stack, serving, until=lambda: False)
-
-
-def _has_ended(program: Program) -> bool:
-    return program.process is None or program.process.poll() is not None
+    watch(stack, [web, *workers], until=lambda: False)
 
 
 def migrate(environment: dict[str, str]) -> None:
     """Bring the database's tables up to date."""
     started = time.monotonic()
-    for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+    command = [sys.executable, "-m", "infra.devstack.migrate"]
+    if subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
+        raise StackError("the database could not be migrated; the lines above say why")
     say(f"the database is migrated ({time.monotonic() - started:.1f} s)")
 
 
@@ -211,7 +219,7 @@ def run_command(data: Path, command: list[str]) -> int:
             stack.provision()
             environment = {**os.environ, **stack.environment(), "TRIVET_STACK_READY": "1"}
             process = subprocess.Popen(command, env=environment)
-            stack.adopt(processes.target_of(process.pid, signal.SIGTERM, 10))
+            stack.adopt(processes.Target.of(process.pid, signal.SIGTERM, processes.PROGRAM))
             return process.wait()
     except Stopped as stopped:
         return stopped.exit_code
