@@ -1,12 +1,16 @@
 """A checkout that is not an order yet, kept in the shopper's session: it survives reloads, the back button and tabs."""
 
+import logging
 import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import Address
+from accounts.addresses import TooManyAddresses, save_address
+from accounts.models import Address, User
+
+logger = logging.getLogger(__name__)
 
 SESSION_KEY = "checkout"
 
@@ -48,5 +52,12 @@ class Draft:
         """Forget the checkout once it is an order; the address goes to the address book if that was wished."""
         request.session.pop(SESSION_KEY, None)
         if self.save_address and request.user.is_authenticated:
-            first = not request.user.addresses.exists()
-            Address.objects.get_or_create(user=request.user, **self.address, defaults={"is_default": first})
+            self._save_address(request.user)
+
+    def _save_address(self, user: User) -> None:
+        if user.addresses.filter(**self.address).exists():
+            return
+        try:
+            save_address(user, Address(**self.address))
+        except TooManyAddresses:
+            logger.info("The address book of user %s is full.", user.pk)

@@ -34,14 +34,19 @@ UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask agai
 def contact(request: HttpRequest) -> HttpResponse:
     """Ask who orders and where it goes."""
     draft = Draft.of(request)
-    form = ContactForm(request.POST or None, initial=_contact_initial(request, draft))
+    addresses = (
+        list(request.user.addresses.order_by("-is_default", "-created_at", "-pk"))
+        if request.user.is_authenticated
+        else []
+    )
+    form = ContactForm(request.POST or None, initial=_contact_initial(request, draft, addresses))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         draft.email, draft.note, draft.save_address = data["email"], data["note"], data["save_address"]
         draft.address = {name: data[name] for name in Address.FIELDS}
         draft.keep(request)
         return redirect("orders:delivery")
-    return _step(request, "orders/contact.html", draft, {"form": form})
+    return _step(request, "orders/contact.html", draft, {"form": form, "addresses": addresses})
 
 
 @never_cache
@@ -170,6 +175,9 @@ def _step(request: HttpRequest, template: str, draft: Draft, context: dict[str, 
     method = ShippingMethod.objects.filter(pk=draft.shipping_method_id).first() if draft.shipping_method_id else None
     context |= {
         "contents": contents,
+        "offers": [
+            {"method": offer, "price": offer.price_for(contents.items_total)} for offer in context.get("methods", [])
+        ],
         "draft": draft,
         "method": method,
         "quote": quote_order(contents, method),
@@ -182,8 +190,11 @@ def _contents(cart: Cart | None) -> Contents:
     return price_lines(cart.lines() if cart else [])
 
 
-def _contact_initial(request: HttpRequest, draft: Draft) -> dict[str, Any]:
-    return {**draft.address, "email": draft.email, "note": draft.note, "save_address": request.user.is_authenticated}
+def _contact_initial(request: HttpRequest, draft: Draft, addresses: list[Address]) -> dict[str, Any]:
+    """Return what the form starts with: an address of the book that was clicked, or what the draft has."""
+    clicked = next((entry for entry in addresses if str(entry.pk) == request.GET.get("address")), None)
+    address = clicked.as_dict() if clicked else draft.address
+    return {**address, "email": draft.email, "note": draft.note, "save_address": not addresses}
 
 
 def _payment_form(request: HttpRequest) -> Form:
