@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from accounts.countries import COUNTRIES
@@ -20,8 +21,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a member of staff with every permission."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Create a member of staff with every permission, who needs no mail for the first login."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        user.confirm_email()
+        return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a user by login, whatever its case."""
@@ -44,6 +47,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    @transaction.atomic
+    def confirm_email(self) -> None:
+        """Count the e-mail as confirmed, on the word of staff or of a command."""
+        addresses = apps.get_model("account", "EmailAddress")._default_manager
+        addresses.filter(user_id=self.pk).exclude(email=self.email).delete()
+        addresses.update_or_create(user_id=self.pk, email=self.email, defaults={"verified": True, "primary": True})
 
 
 class AddressFields(models.Model):

@@ -14,7 +14,10 @@ PASSWORD = "correct horse battery"
 
 
 def make_user(email: str = "", **fields: Any) -> User:
-    return User.objects.create_user(email or f"alice{next(_numbers)}@example.com", PASSWORD, **fields)
+    """Make a user with a confirmed e-mail and PASSWORD."""
+    user = User.objects.create_user(email or f"alice{next(_numbers)}@example.com", PASSWORD, **fields)
+    user.confirm_email()
+    return user
 
 
 def make_staff(email: str = "staff@example.com") -> User:

@@ -1,0 +1,72 @@
+"""What our accounts do in another way than allauth's."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from accounts.tasks import deliver_mail
+
+logger = logging.getLogger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sends mail from a worker, so that no page waits for SES or fails with it, and speaks plain words."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "duplicate_email": "This is your e-mail address already.",
+        "email_password_mismatch": "This e-mail and password do not fit together. Check both and try again.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_code": "This is not the code that we sent. Check it and try again.",
+        "incorrect_password": "This is not your password.",
+        "too_many_login_attempts": "Too many attempts. Wait a few minutes, then try again.",
+        "rate_limited": "Too many attempts. Wait a few minutes, then try again.",
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
+        """Render a mail and leave it to a worker; where the queue is away too, say so in the log and go on."""
+        known = {
+            "request": self.request,
+            "email": email,
+            "SHOP_NAME": settings.SHOP_NAME,
+            "SHOP_URL": settings.SHOP_URL,
+        }
+        mail = self.render_mail(template_prefix, email, known | dict(context))
+        html = next((str(body) for body, kind in _alternatives(mail) if kind == "text/html"), "")
+        try:
+            deliver_mail.apply_async(args=[mail.subject, str(mail.body), html, mail.to], retry=False)
+        except (OperationalError, BotoCoreError, ClientError):
+            # The pages offer to send the mail again. Its text holds a secret, so it stays out of the log.
+            logger.exception("A mail could not be queued: %s", template_prefix)
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """Save a new user; of two sign-ups with one address at the same moment, the second is asked to log in."""
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError as error:
+            raise ImmediateHttpResponse(redirect("account_login")) from error
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return to the account's overview."""
+        return reverse("accounts:overview")
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        """Return to the account's overview, or to the login."""
+        return reverse("accounts:overview")
+
+
+def _alternatives(mail: Any) -> list[Any]:
+    return list(mail.alternatives) if isinstance(mail, EmailMultiAlternatives) else []

@@ -1,0 +1,71 @@
+"""allauth's forms in our own words: plain labels, no placeholder that repeats them."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+
+WORDS = {
+    "login": "E-mail",
+    "email": "E-mail",
+    "password": "Password",
+    "oldpassword": "Current password",
+    "password2": "New password again",
+    "code": "Code from the mail",
+}
+PASSWORD_RULES = "At least 8 characters. A few words in a row are easier to remember, and harder to guess."  # noqa: S105
+
+
+class PlainWords(forms.Form):
+    """Renames the fields of the form that it is mixed into."""
+
+    new_password = "New password"  # noqa: S105 - a label
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = WORDS.get(name, field.label)
+        if "password1" in self.fields:
+            self.fields["password1"].label = self.new_password
+            self.fields["password1"].help_text = PASSWORD_RULES
+        if "code" in self.fields:
+            self.fields["code"].widget.attrs |= {"autocapitalize": "characters", "spellcheck": "false"}
+
+
+class LoginForm(PlainWords, allauth_forms.LoginForm):
+    """E-mail and password."""
+
+
+class SignupForm(PlainWords, allauth_forms.SignupForm):
+    """E-mail and a new password."""
+
+    new_password = "Password"  # noqa: S105 - a label
+
+
+class ReauthenticateForm(PlainWords, allauth_forms.ReauthenticateForm):
+    """The password once more."""
+
+
+class ChangePasswordForm(PlainWords, allauth_forms.ChangePasswordForm):
+    """The current and the new password."""
+
+
+class SetPasswordForm(PlainWords, allauth_forms.SetPasswordForm):
+    """The first password of an account that has none."""
+
+
+class ResetPasswordForm(PlainWords, allauth_forms.ResetPasswordForm):
+    """The e-mail to which the link goes."""
+
+
+class ResetPasswordKeyForm(PlainWords, allauth_forms.ResetPasswordKeyForm):
+    """The new password, after the link."""
+
+
+class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):
+    """Another e-mail."""
+
+
+class ConfirmCodeForm(PlainWords, allauth_forms.ConfirmEmailVerificationCodeForm):
+    """The code from the mail."""

@@ -1,0 +1,113 @@
+"""Forms of accounts. AddressForm is the checkout's too, and knows no user."""
+
+import re
+import unicodedata
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts import postcodes
+from accounts.countries import COUNTRIES, COUNTRY_NAMES
+from accounts.models import Address, AddressFields, User
+
+# They turn the direction of a text, and with it what a label on a parcel seems to say.
+BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+PHONE = re.compile(r"\+?[\d ()./-]{5,40}", re.ASCII)
+REGION_REQUIRED = frozenset({"AU", "CA", "US"})
+
+
+def refuse_control_characters(text: str) -> None:
+    """Raise ValidationError for characters that nobody types and no label can print."""
+    if any(unicodedata.category(character) in {"Cc", "Cs"} or character in BIDI_CONTROLS for character in text):
+        raise ValidationError("This contains characters that cannot be printed. Please type it anew.")
+
+
+class AddressForm(forms.ModelForm):
+    """A postal address. `cleaned_data` has exactly AddressFields.FIELDS, tidied."""
+
+    # The tokens are WHATWG's, so that browsers fill the form:
+    # https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
+    AUTOCOMPLETE: ClassVar[dict[str, str]] = {
+        "full_name": "name",
+        "company": "organization",
+        "line1": "address-line1",
+        "line2": "address-line2",
+        "postcode": "postal-code",
+        "city": "address-level2",
+        "region": "address-level1",
+        "country": "country",
+        "phone": "tel",
+    }
+
+    class Meta:
+        model = Address
+        fields: tuple[str, ...] = AddressFields.FIELDS
+        labels: ClassVar[dict[str, str]] = {
+            "full_name": "Full name",
+            "line1": "Street and number",
+            "line2": "Flat, floor, c/o",
+            "region": "State or region",
+        }
+        help_texts: ClassVar[dict[str, str]] = {"phone": "For the carrier, if there is a question on the way."}
+        widgets: ClassVar[dict[str, forms.Widget]] = {"phone": forms.TextInput(attrs={"type": "tel"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", "Choose a country"), *COUNTRIES]  # type: ignore[attr-defined]
+        for name, token in self.AUTOCOMPLETE.items():
+            self.fields[name].widget.attrs["autocomplete"] = token
+            self.fields[name].validators.append(refuse_control_characters)
+
+    def clean_phone(self) -> str:
+        """Take what looks like a telephone number."""
+        phone: str = self.cleaned_data["phone"]
+        if phone and not PHONE.fullmatch(phone):
+            raise ValidationError("Write the number with digits only, for example +49 30 1234567.")
+        return phone
+
+    def clean(self) -> dict[str, Any]:
+        """Check what depends on the country."""
+        cleaned = super().clean() or self.cleaned_data
+        country = cleaned.get("country", "")
+        if "postcode" in cleaned:
+            cleaned["postcode"] = postcodes.tidy(cleaned["postcode"])
+            self._check_postcode(cleaned["postcode"], country)
+        if country in REGION_REQUIRED and cleaned.get("region") == "":
+            self.add_error("region", "Carriers need the state or province here.")
+        return cleaned
+
+    def _check_postcode(self, postcode: str, country: str) -> None:
+        if postcodes.fits(postcode, country):
+            return
+        example = postcodes.example(country)
+        name = COUNTRY_NAMES[country]
+        if not postcode:
+            self.add_error("postcode", f"Addresses in {name} need a postcode, for example {example}.")
+        else:
+            self.add_error("postcode", f"Postcodes of {name} look like {example}.")
+
+
+class AddressBookForm(AddressForm):
+    """An entry of the address book."""
+
+    class Meta(AddressForm.Meta):
+        fields: tuple[str, ...] = (*AddressForm.Meta.fields, "is_default")
+        labels: ClassVar[dict[str, str]] = AddressForm.Meta.labels | {"is_default": "Use this address first"}
+
+
+class ProfileForm(forms.ModelForm):
+    """What a user is called."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name")
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.validators.append(refuse_control_characters)
