@@ -1,6 +1,17 @@
-"""Addresses of catalog."""
+"""Addresses of the catalogue."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from catalog import crawlers, views
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("c/<slug:slug>/", views.category, name="category"),
+    # A product's slug may hold letters of any script, which <slug:slug> does not.
+    re_path(r"^p/(?P<slug>[-\w]+)/$", views.product, name="product"),
+    path("search/", views.search, name="search"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap_index, name="sitemap_index"),
+    path("sitemap-<int:number>.xml", crawlers.sitemap, name="sitemap"),
+]

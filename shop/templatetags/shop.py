@@ -1,8 +1,15 @@
 """Template tags that every page may use, without a load."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.conf import settings
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from shop.money import format_money
 
@@ -13,3 +20,57 @@ register = template.Library()
 def money(amount: Decimal | None, currency: str = "") -> str:
     """Show an amount as people read it; nothing for None."""
     return "" if amount is None else format_money(amount, currency)
+
+
+@register.simple_tag
+def picture(image: Mapping[str, Any] | None, sizes: str = "100vw", eager: bool = False, css: str = "") -> SafeString:
+    """Show a picture from its renditions; a placeholder where there is none.
+
+    `image` is what ProductImage.as_listing() returns, `sizes` how wide the page shows it (as in <img sizes>). A
+    picture that is seen first is `eager`: it is fetched at once and before others.
+    """
+    if not image or not image["widths"]:
+        return format_html('<img class="picture picture-none {}" src="{}" alt="">', css, static("img/none.svg"))
+    return format_html(
+        '<img class="picture {}" src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" data-colour="{}" '
+        'decoding="async" {}>',
+        css,
+        rendition_url(image, 640),
+        ", ".join(f"{rendition_url(image, width)} {width}w" for width in image["widths"]),
+        sizes,
+        image["width"],
+        image["height"],
+        image["alt"],
+        image["colour"],
+        SafeString('fetchpriority="high"' if eager else 'loading="lazy"'),
+    )
+
+
+@register.simple_tag(name="rendition")
+def rendition_url(image: Mapping[str, Any], wanted: int) -> str:
+    """Return the address of the smallest rendition that is at least `wanted` pixels wide, or else of the widest."""
+    widths = image["widths"]
+    width = min((width for width in widths if width >= wanted), default=max(widths))
+    return f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}/{width}.webp"
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Show a sign from img/icons.svg; a reader never hears it, so text or a label must say the same."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        css,
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """Return the page's query string with some parameters changed; None removes one."""
+    parameters: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value is not None:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}" if parameters else "?"

@@ -1,0 +1,87 @@
+"""What a shopper chooses on a product page: which variant the address means, and where each option value leads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.models import Variant
+
+FEW = 5
+
+
+@dataclass(slots=True)
+class Value:
+    """A value of an option, such as `Large`, and the variant that choosing it leads to."""
+
+    text: str
+    variant: int
+    is_chosen: bool
+    is_sold_out: bool
+    # No variant has this value together with the other chosen ones: choosing it changes those too.
+    is_elsewhere: bool
+
+
+@dataclass(slots=True)
+class Option:
+    """An option, such as `Size`, with the chosen value and all there are."""
+
+    name: str
+    chosen: str
+    values: list[Value]
+
+
+@dataclass(slots=True)
+class Stock:
+    """How much there is, in words, and how good that is: success, warning or danger."""
+
+    words: str
+    level: str
+
+
+def choose(variants: Sequence[Variant], wanted: str) -> Variant | None:
+    """Return the variant whose id the address names, or else the first that can be bought, or else the first."""
+    for variant in variants:
+        if str(variant.pk) == wanted:
+            return variant
+    return next((variant for variant in variants if variant.is_buyable), variants[0] if variants else None)
+
+
+def options(names: Sequence[str], variants: Sequence[Variant], chosen: Variant) -> list[Option]:
+    """Return the options in the product's order with their values in the order of the variants."""
+    table = {_key(names, variant): variant for variant in variants}
+    return [_option(position, names, table, _key(names, chosen)) for position in range(len(names))]
+
+
+def _key(names: Sequence[str], variant: Variant) -> tuple[str, ...]:
+    return tuple(str(variant.options.get(name, "")) for name in names)
+
+
+def _option(
+    position: int, names: Sequence[str], table: dict[tuple[str, ...], Variant], chosen: tuple[str, ...]
+) -> Option:
+    values = []
+    for text in dict.fromkeys(key[position] for key in table):
+        key = (*chosen[:position], text, *chosen[position + 1 :])
+        variant = table.get(key) or _nearest(position, text, table, chosen)
+        values.append(
+            Value(text, variant.pk, text == chosen[position], not variant.is_buyable, is_elsewhere=key not in table)
+        )
+    return Option(names[position], chosen[position], values)
+
+
+def _nearest(position: int, text: str, table: dict[tuple[str, ...], Variant], chosen: tuple[str, ...]) -> Variant:
+    """Return the variant with this value that keeps most of what is chosen, one that can be bought if there is."""
+    keys = [key for key in table if key[position] == text]
+    return table[
+        max(keys, key=lambda key: (sum(a == b for a, b in zip(key, chosen, strict=True)), table[key].is_buyable))
+    ]
+
+
+def stock_of(variant: Variant) -> Stock:
+    """Say how much of a variant there is."""
+    if not variant.is_buyable:
+        return Stock("Sold out", "danger")
+    if variant.track_stock and variant.stock <= 0:
+        return Stock("Made to order, so it takes a little longer", "warning")
+    if variant.track_stock and variant.stock <= FEW and not variant.allow_backorder:
+        return Stock(f"Only {variant.stock} left", "warning")
+    return Stock("In stock", "success")

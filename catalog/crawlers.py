@@ -1,0 +1,44 @@
+"""robots.txt and the sitemap. A part holds a range of product ids, so that no part costs more in a bigger catalogue."""
+
+from django.conf import settings
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from catalog.models import Product
+from catalog.navigation import category_tree
+
+# sitemaps.org allows 50,000 addresses a file.
+PART = 10_000
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell crawlers what is not for them."""
+    return render(request, "catalog/robots.txt", content_type="text/plain")
+
+
+@require_safe
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """List the parts of the sitemap."""
+    context = {"parts": range(1, _last_part() + 1)}
+    return render(request, "catalog/sitemap_index.xml", context, content_type="application/xml")
+
+
+@require_safe
+def sitemap(request: HttpRequest, number: int) -> HttpResponse:
+    """List the products with an id in one range; the first part has the categories too."""
+    if not 1 <= number <= _last_part():
+        raise Http404
+    ids = ((number - 1) * PART, number * PART - 1)
+    context = {
+        "address": settings.SHOP_URL,
+        "categories": category_tree().by_id.values() if number == 1 else [],
+        "products": Product.objects.on_sale_now().filter(pk__range=ids).only("slug", "updated_at").order_by("pk"),
+    }
+    return render(request, "catalog/sitemap.xml", context, content_type="application/xml")
+
+
+def _last_part() -> int:
+    return (Product.objects.aggregate(last=Max("pk"))["last"] or 0) // PART + 1

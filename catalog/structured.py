@@ -1,0 +1,45 @@
+"""What search engines read of a product: JSON-LD as https://schema.org/Product describes it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from catalog.models import Product, Variant
+from shop.templatetags.shop import rendition_url
+
+# A script element ends at the first "</script", whatever JSON thinks of it.
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+_STOCK = {True: "https://schema.org/InStock", False: "https://schema.org/OutOfStock"}
+
+
+def product_data(
+    product: Product, variants: Sequence[Variant], pictures: Sequence[dict[str, Any]], *, text: str, address: str
+) -> SafeString:
+    """Return the JSON of a product, safe inside a script element; `address` is the shop's."""
+    url = f"{address}{product.get_absolute_url()}"
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": product.name,
+        "url": url,
+        "description": text,
+        "image": [rendition_url(picture, 960) for picture in pictures if picture["widths"]],
+        "offers": [_offer(variant, url) for variant in variants],
+    }
+    if product.brand:
+        data["brand"] = {"@type": "Brand", "name": product.brand}
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
+
+
+def _offer(variant: Variant, url: str) -> dict[str, Any]:
+    offer = {
+        "@type": "Offer",
+        "price": str(variant.price),
+        "priceCurrency": settings.SHOP_CURRENCY,
+        "availability": _STOCK[variant.is_buyable],
+        "url": f"{url}?variant={variant.pk}",
+    }
+    return offer | ({"sku": variant.sku} if variant.sku else {})

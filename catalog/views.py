@@ -1,0 +1,126 @@
+"""The pages of the catalogue. They are the same for everybody, so none looks at the session or the cart."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from django.views.decorators.http import require_safe
+
+from catalog import choices, shelves
+from catalog.descriptions import as_text, clean_html
+from catalog.listing import is_sale
+from catalog.models import Product, ProductImage, Variant
+from catalog.navigation import category_tree, find_category
+from catalog.search import clean, search_products
+from catalog.structured import product_data
+
+RELATED = 4
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what is new, what is reduced and all shelves."""
+    context = {
+        "categories": category_tree().roots,
+        "newest": shelves.newest(8),
+        "reduced": shelves.reduced(4),
+    }
+    return render(request, "catalog/home.html", context)
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the products of a category and of those below it, sorted and filtered as the address says."""
+    shelf = find_category(slug)
+    number = shelves.page_number(request.GET.get("page", ""))
+    if shelf is None or number is None:
+        raise Http404
+    sort = request.GET.get("sort", "")
+    wanted: dict[str, Any] = {
+        "sort": sort if sort in shelves.SORTS else "newest",
+        "in_stock": "in_stock" in request.GET,
+        "on_sale": "on_sale" in request.GET,
+    }
+    page = shelves.on_shelves(list(shelf.ids()), number=number, **wanted)
+    if number > 1 and not page.products:
+        raise Http404
+    context = wanted | {"shelf": shelf, "section": shelf.section, "page": page, "sorts": shelves.SORTS.items()}
+    return render(request, "catalog/category.html", context)
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a product and the variant that the address chooses; three queries."""
+    shown = get_object_or_404(_with_pictures(), slug=slug)
+    if shown.status != Product.Status.ACTIVE and not request.user.is_staff:
+        raise Http404
+    variants = list(shown.variants.order_by("position", "pk"))
+    chosen = choices.choose(variants, request.GET.get("variant", ""))
+    shelf = category_tree().by_id.get(shown.category_id or 0)
+    pictures = _pictures(shown, chosen)
+    text = shown.seo_description or Truncator(as_text(shown.description)).chars(155)
+    context = {
+        "product": shown,
+        "shelf": shelf,
+        "section": shelf.section if shelf else "",
+        "trail": [*shelf.trail, shelf] if shelf else [],
+        "pictures": pictures,
+        "text": text,
+        # Cleaned when it was stored, and once more here, where it would do harm.
+        "description": mark_safe(clean_html(shown.description)),  # noqa: S308
+        "related": shelves.newest(RELATED, category_id=shown.category_id, without=shown.pk),
+        "structured": product_data(shown, variants, pictures, text=text, address=settings.SHOP_URL),
+    }
+    return render(request, "catalog/product.html", context | _offer(shown, variants, chosen))
+
+
+def _offer(shown: Product, variants: list[Variant], chosen: Variant | None) -> dict[str, Any]:
+    """Return what the part of the page says that changes with the chosen variant."""
+    if chosen is None:
+        return {"variant": None}
+    names = shown.option_names or list(chosen.options)
+    was = chosen.compare_at_price if is_sale(chosen) else None
+    return {
+        "was": was,
+        "saving": was - chosen.price if was else None,
+        "variant": chosen,
+        "options": choices.options(names, variants, chosen),
+        "stock": choices.stock_of(chosen),
+        "most": chosen.sellable(99),
+        "operation": uuid.uuid4().hex,
+    }
+
+
+def _with_pictures() -> Any:
+    """Return products with the ready pictures of each, read in the same query as JSON."""
+    ready = ProductImage.objects.filter(product=OuterRef("pk"), status=ProductImage.Status.READY)
+    names = ("id", "original", "widths", "width", "height", "alt", "colour")
+    rows = ready.order_by("position", "pk").values(row=JSONObject(**{name: name for name in names}))
+    return Product.objects.defer("search_vector", "listing_image").annotate(pictures=ArraySubquery(rows))
+
+
+def _pictures(shown: Any, chosen: Variant | None) -> list[dict[str, Any]]:
+    """Return the pictures as templates take them, the chosen variant's first."""
+    rows = [ProductImage(**row) for row in shown.pictures]
+    if chosen and chosen.image_id:
+        rows.sort(key=lambda row: row.pk != chosen.image_id)
+    return [row.as_listing() | {"alt": row.alt or shown.name} for row in rows]
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what matches the words in `q`."""
+    q = clean(request.GET.get("q", ""))
+    number = shelves.page_number(request.GET.get("page", ""))
+    if number is None:
+        raise Http404
+    page = search_products(q, number=number) if q else shelves.Page()
+    context = {"q": q, "page": page, "categories": category_tree().roots}
+    return render(request, "catalog/search.html", context)
