@@ -1,0 +1,91 @@
+"""What the demo catalogue is made of. Plain data: `load_demo` turns it into rows."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture to draw.
+
+    `kind` names a drawing function, `colours` are palette names (in a "group" view one for each thing shown), `view` is
+    "main", "detail", "group" or "scene", `ground` names a backdrop, and `options` are (name, value) pairs that the
+    drawing function understands.
+    """
+
+    kind: str
+    colours: tuple[str, ...]
+    view: str = "main"
+    alt: str = ""
+    ground: str = "linen"
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class DemoCategory:
+    """A category; `parent_slug` is None at the top level."""
+
+    slug: str
+    name: str
+    description: str
+    parent_slug: str | None = None
+
+
+@dataclass(frozen=True)
+class DemoVariant:
+    """A thing with a price: `options` maps each of the product's option names to a value.
+
+    `picture` is the index, in the product's pictures, of the one that shows this variant.
+    """
+
+    sku: str
+    options: dict[str, str]
+    price: Decimal
+    compare_at_price: Decimal | None
+    stock: int
+    weight_grams: int
+    barcode: str
+    picture: int | None = None
+
+
+@dataclass(frozen=True)
+class DemoProduct:
+    """A product with at least one variant and at least two pictures, the first of which is the main one."""
+
+    slug: str
+    name: str
+    category_slug: str
+    brand: str
+    product_type: str
+    tags: tuple[str, ...]
+    description_html: str
+    option_names: tuple[str, ...]
+    variants: tuple[DemoVariant, ...]
+    pictures: tuple[Picture, ...]
+    seo_title: str = ""
+    seo_description: str = ""
+
+
+@dataclass(frozen=True)
+class DemoAddress:
+    """A postal address; `country` is an ISO 3166-1 alpha-2 code."""
+
+    full_name: str
+    line1: str
+    city: str
+    postcode: str
+    country: str
+    company: str = ""
+    line2: str = ""
+    region: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class DemoCustomer:
+    """Somebody who has an account and one address."""
+
+    email: str
+    first_name: str
+    last_name: str
+    address: DemoAddress = field(repr=False)
