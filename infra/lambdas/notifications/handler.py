@@ -1,7 +1,7 @@
 """The notification Lambda: order events, through an SQS queue, become mails and staff alerts.
 
 Environment: NOTIFICATIONS_TABLE, STAFF_ALERTS_TOPIC_ARN, EMAIL_FROM (verified in SES), STAFF_EMAIL, SHOP_NAME, and what
-boto3 itself reads, such as AWS_ENDPOINT_URL on a laptop. README.md lists the events and their payloads.
+boto3 itself reads, such as AWS_ENDPOINT_URL on a laptop. ../README.md lists the events and their payloads.
 
 Events come at least once; each notification is claimed in the notification log before it is sent, so a repeated event
 sends nothing. A worker that dies between the sending and the note of it leaves a claim that the next delivery of the

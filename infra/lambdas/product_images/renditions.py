@@ -7,7 +7,9 @@ What is written is encoded anew from pixels alone: nothing of the upload's metad
 import base64
 import io
 import logging
+import re
 import warnings
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +25,10 @@ WIDTHS = (160, 320, 640, 960, 1600)
 QUALITY = 80
 # 256 blurred pixels make a data URI of under 200 characters, even of noise.
 PREVIEW_SIDE = 16
+
+# What a web server or a browser might run, wherever it stands in a file. A PDF starts within the first 1024 bytes.
+ACTIVE_CONTENT = re.compile(rb"<script|<\?php|<!doctype html|<html[\s>]", re.IGNORECASE)
+PDF_HEAD = 1024
 
 SRGB = ImageCms.createProfile("sRGB")
 TURNED_SIDEWAYS = {5, 6, 7, 8}
@@ -60,6 +66,7 @@ def render(data: bytes) -> Renditions:
         raise Refused("The file is empty.")
     refuse_large(len(data))
     width, height, image = _decode(data)
+    _refuse_polyglot(data)
     largest = _largest(image, width, height)
     sample = _flat(largest)
     sample.thumbnail((64, 64))
@@ -70,6 +77,15 @@ def refuse_large(size: int) -> None:
     """Raise Refused if a file of `size` bytes is more than we take; ask before you read it into memory."""
     if size > MAX_BYTES:
         raise Refused(f"The file has {size / 1024**2:.1f} MB; at most {MAX_BYTES // 1024**2} MB are taken.")
+
+
+def _refuse_polyglot(data: bytes) -> None:
+    """Refuse a picture that is a page, a script, a PDF or an archive as well.
+
+    What merely trails behind a picture is no ground for it: phones append the film of a motion photo.
+    """
+    if ACTIVE_CONTENT.search(data) or b"%PDF-" in data[:PDF_HEAD] or zipfile.is_zipfile(io.BytesIO(data)):
+        raise Refused("The picture has something else hidden in it: a program, a page or an archive.")
 
 
 def _decode(data: bytes) -> tuple[int, int, Image.Image]:

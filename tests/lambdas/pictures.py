@@ -1,0 +1,150 @@
+"""Pictures as people upload them, and files that only claim to be pictures."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from PIL import Image, ImageCms
+
+CUTS = (8, 16, 33, 200, 1000)
+
+
+def draw(width: int = 600, height: int = 400, mode: str = "RGB") -> Image.Image:
+    """A picture whose upper left quarter is red and whose rest is blue, so that turning it can be seen."""
+    image = Image.new("RGB", (width, height), (20, 60, 200))
+    image.paste((220, 30, 30), (0, 0, width // 2, height // 2))
+    return image.convert(mode)
+
+
+def noise() -> Image.Image:
+    """A picture that compresses badly, so that a cut goes through its pixels."""
+    return Image.effect_noise((300, 300), 80).convert("RGB")
+
+
+def encode(image: Image.Image, file_format: str = "JPEG", **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, file_format, **options)
+    return buffer.getvalue()
+
+
+def jpeg(width: int = 600, height: int = 400, **options: Any) -> bytes:
+    return encode(draw(width, height), "JPEG", quality=90, **options)
+
+
+def turned_jpeg(orientation: int) -> bytes:
+    """A JPEG that must be turned to stand upright, with a maker's name and a place in its metadata."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = "SecretCamera"
+    exif.get_ifd(0x8825)[1] = "N"
+    return jpeg(exif=exif)
+
+
+def red_and_blue_profile() -> bytes:
+    """A colour profile in which what is stored as red means blue, and the other way round."""
+    data = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return data.replace(b"rXYZ", b"____").replace(b"bXYZ", b"rXYZ").replace(b"____", b"bXYZ")
+
+
+def hostile_files() -> dict[str, bytes]:
+    """Files to be refused, by what is wrong with them."""
+    return dict(_bombs()) | dict(_truncated()) | dict(_corrupted()) | dict(_polyglots()) | dict(_other_formats())
+
+
+def _bombs() -> Iterator[tuple[str, bytes]]:
+    yield "a PNG of 40.005 megapixels", encode(Image.new("1", (8001, 5000)), "PNG")
+    yield "a PNG of 169 megapixels in 20 KB", encode(Image.new("1", (13_000, 13_000)), "PNG")
+    yield "a WebP of 49 megapixels", encode(Image.new("RGB", (7000, 7000)), "WEBP", lossless=True, method=0)
+    yield "a JPEG of 49 megapixels", encode(Image.new("L", (7000, 7000)), "JPEG")
+    for side in (20_000, 65_535, 2**31 - 1):
+        yield f"a PNG that says it has {side} x {side} pixels", png_claiming(side, side)
+    yield "a PNG that is 16,384 pixels tall", encode(Image.new("L", (1, 16_384)), "PNG")
+    yield "a PNG whose text inflates to 100 MB", png_with_chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(10**8)))
+    yield (
+        "a PNG whose colour profile inflates to 100 MB",
+        png_with_chunk(b"iCCP", b"k\0\0" + zlib.compress(bytes(10**8))),
+    )
+    yield "a JPEG that says it has 65,500 x 65,500 pixels", _jpeg_claiming(65_500)
+    yield "21 MB", jpeg() + bytes(21 * 1024**2)
+
+
+def _truncated() -> Iterator[tuple[str, bytes]]:
+    yield "0 bytes", b""
+    for file_format in ("JPEG", "PNG", "WEBP"):
+        whole = encode(noise(), file_format)
+        for size in CUTS:
+            yield f"the first {size} bytes of a {file_format}", whole[:size]
+        yield f"half a {file_format}", whole[: len(whole) // 2]
+    progressive = encode(noise(), "JPEG", progressive=True)
+    yield "a third of a progressive JPEG", progressive[: len(progressive) // 3]
+    yield "a PNG without its end", encode(draw(), "PNG")[:-12]
+
+
+def _corrupted() -> Iterator[tuple[str, bytes]]:
+    png = encode(noise(), "PNG")
+    for at in (20, 60, len(png) // 2, len(png) - 30):
+        yield f"a PNG with a wrong byte at {at}", png[:at] + bytes([png[at] ^ 0xFF]) + png[at + 1 :]
+    webp = encode(noise(), "WEBP")
+    yield "a WebP with wrong bytes in its header", webp[:20] + b"\xff" * 10 + webp[30:]
+    yield "a PNG with a signature and zeros", b"\x89PNG\r\n\x1a\n" + bytes(5000)
+    yield "a JPEG with a signature and zeros", b"\xff\xd8\xff\xe0" + bytes(5000)
+    yield "a WebP with a signature and zeros", b"RIFF\x00\x10\x00\x00WEBP" + bytes(5000)
+    yield "a JPEG of endless headers", b"\xff\xd8" + (b"\xff\xe1\xff\xff" + bytes(65_533)) * 40
+    yield "a PNG of no width", png_claiming(0, 100)
+
+
+def _polyglots() -> Iterator[tuple[str, bytes]]:
+    page = b"<html><script>alert(document.cookie)</script></html>"
+    for file_format in ("JPEG", "PNG", "WEBP"):
+        whole = encode(draw(), file_format)
+        yield f"a {file_format} with a page behind it", whole + page
+        yield f"a {file_format} with a PHP program behind it", whole + b"<?php system($_GET['c']); ?>"
+        yield f"a {file_format} that is an archive as well", whole + _archive()
+    yield "a JPEG with a script in its comment", jpeg(comment=b"<SCRIPT src=//x.example></SCRIPT>")
+    yield "a PNG with a page in its text", png_with_chunk(b"tEXt", b"Comment\0<!DOCTYPE html><p>")
+    yield "a JPEG that is a PDF as well", jpeg(comment=b"%PDF-1.7\n1 0 obj")
+
+
+def _other_formats() -> Iterator[tuple[str, bytes]]:
+    for file_format in ("GIF", "BMP", "TIFF", "ICO", "PPM", "TGA", "PCX", "SGI", "ICNS", "PDF", "EPS"):
+        yield f"a {file_format}", encode(draw(64, 64), file_format)
+    yield "an SVG", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    yield "an SVG that loads a file", b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>'
+    yield "a page", b"<!doctype html><title>x</title>"
+    yield "an archive", _archive()
+    yield "a program", b"\x7fELF\x02\x01\x01" + bytes(200)
+    yield "text", b"not a picture at all"
+    yield "an ImageMagick script", b"push graphic-context\nfill 'url(https://127.0.0.1/|id)'\npop graphic-context\n"
+    yield "a HEIC by its signature", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(300)
+
+
+def _archive() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.txt", "a")
+    return buffer.getvalue()
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A PNG with a header of any size and next to no pixels."""
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + _chunk(b"IDAT", zlib.compress(bytes(1000))) + _chunk(b"IEND", b"")
+
+
+def png_with_chunk(kind: bytes, content: bytes) -> bytes:
+    """A good PNG with one chunk more, right behind its header."""
+    whole = encode(draw(64, 64), "PNG")
+    return whole[:33] + _chunk(kind, content) + whole[33:]
+
+
+def _jpeg_claiming(side: int) -> bytes:
+    whole = jpeg()
+    at = whole.index(b"\xff\xc0") + 5
+    return whole[:at] + struct.pack(">HH", side, side) + whole[at + 4 :]
