@@ -123,7 +123,8 @@ class Provisioner:
         for part, (hash_key, range_key, ttl) in TABLES.items():
             name = self._name(part)
             if name not in existing:
-                dynamodb.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **_keys(hash_key, range_key))
+                definition = _keys(hash_key, range_key) | (_session_index() if part == "sessions" else {})
+                dynamodb.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **definition)
                 dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig=deploy.QUICKLY)
                 # Not twice: AWS refuses to enable what is enabled.
                 specification = {"Enabled": True, "AttributeName": ttl}
@@ -184,6 +185,19 @@ def _keys(hash_key: str, range_key: str) -> dict[str, Any]:
         keys.append({"AttributeName": range_key, "KeyType": "RANGE"})
     definitions = [{"AttributeName": key["AttributeName"], "AttributeType": "S"} for key in keys]
     return {"KeySchema": keys, "AttributeDefinitions": definitions}
+
+
+def _session_index() -> dict[str, Any]:
+    """Return the index from a user to the sessions, as accounts.tables.UserSessions has it, and the keys for both."""
+    listed = ["email", "login_timestamp", "last_activity", "expires_at", "metadata"]
+    index = {
+        "IndexName": "user_id-index",
+        "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": listed},
+    }
+    names = ("session_id", "user_id")
+    definitions = [{"AttributeName": name, "AttributeType": "S"} for name in names]
+    return {"GlobalSecondaryIndexes": [index], "AttributeDefinitions": definitions}
 
 
 def _lifecycle_rule() -> dict[str, Any]:
