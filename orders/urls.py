@@ -9,6 +9,6 @@ urlpatterns = [
     path("checkout/", views.contact, name="checkout"),
     path("checkout/delivery/", views.delivery, name="delivery"),
     path("checkout/review/", views.review, name="review"),
-    path("orders/<str:token>/", views.order_page, name="order"),
-    path("orders/<str:token>/pay/", views.pay, name="pay"),
+    path("orders/<slug:token>/", views.order_page, name="order"),
+    path("orders/<slug:token>/pay/", views.pay, name="pay"),
 ]
