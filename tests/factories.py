@@ -1,16 +1,31 @@
 """Plain functions that make the data a test needs; every argument has a sensible default."""
 
+import uuid
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from accounts.models import User
+from django.utils import timezone
+
+from accounts import addresses
+from accounts.models import Address, User
 from catalog import stock
 from catalog.models import Category, Product, StockMovement, Variant
-from orders.models import ShippingMethod
+from orders.models import Order, OrderItem, Payment, ShippingMethod
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"
+ADDRESS = {
+    "full_name": "Ada Lovelace",
+    "company": "",
+    "line1": "Lindenstraße 7",
+    "line2": "",
+    "postcode": "10969",
+    "city": "Berlin",
+    "region": "",
+    "country": "DE",
+    "phone": "",
+}
 
 
 def make_user(email: str = "", **fields: Any) -> User:
@@ -48,3 +63,26 @@ def make_variant(product: Product, *, price: str = "10.00", stock_level: int = 5
 
 def make_shipping_method(name: str = "Standard", price: str = "4.90", **fields: Any) -> ShippingMethod:
     return ShippingMethod.objects.create(name=name, price=Decimal(price), **fields)
+
+
+def make_address(user: User, **fields: Any) -> Address:
+    address = Address(**ADDRESS | fields)
+    addresses.save_address(user, address)
+    return address
+
+
+def make_order(user: User | None = None, *, variant: Variant | None = None, quantity: int = 1, **fields: Any) -> Order:
+    """Make a paid order of one line as history has it; stock is not touched. `orders.checkout` places real ones."""
+    variant = variant or make_product().variants.get()
+    total = variant.price * quantity
+    amounts = {"items_total": total, "shipping_total": Decimal("4.90"), "total": total + Decimal("4.90")}
+    copies = {"shipping_address": ADDRESS, "billing_address": ADDRESS, "shipping_method": "Standard"}
+    email = user.email if user else "guest@example.com"
+    known = {"checkout_key": uuid.uuid4(), "email": email, "currency": "EUR", "placed_at": timezone.now()}
+    order = Order.objects.create(**{"user": user, "status": Order.Status.PAID} | known | amounts | copies | fields)
+    line = {"name": variant.product.name, "sku": variant.sku or "", "unit_price": variant.price, "total": total}
+    OrderItem.objects.create(order=order, variant=variant, quantity=quantity, **line)
+    Payment.objects.create(
+        order=order, provider="test", amount=order.total, currency="EUR", status=Payment.Status.CAPTURED
+    )
+    return order

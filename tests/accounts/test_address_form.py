@@ -1,0 +1,85 @@
+"""It takes the addresses that carriers want, and says in plain words what is missing."""
+
+import pytest
+
+from accounts.forms import AddressForm
+from accounts.models import AddressFields
+
+GOOD = {"full_name": "Ada", "line1": "Torstr. 1", "postcode": "10119", "city": "Berlin", "country": "DE"}
+
+
+def errors(**fields: str) -> dict[str, list[str]]:
+    return dict(AddressForm(GOOD | fields).errors)
+
+
+def test_knows_no_user_and_gives_exactly_the_fields() -> None:
+    form = AddressForm(GOOD)
+    assert form.is_valid()
+    assert set(form.cleaned_data) == set(AddressFields.FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [
+        ("DE", " 10119 ", "10119"),
+        ("AT", "1010", "1010"),
+        ("CH", "8001", "8001"),
+        ("FR", "75001", "75001"),
+        ("NL", "1012 ab", "1012 AB"),
+        ("NL", "1012AB", "1012AB"),
+        ("GB", "sw1a  1aa", "SW1A 1AA"),
+        ("GB", "M1 1AE", "M1 1AE"),
+        ("PL", "00-001", "00-001"),
+        ("IE", "", ""),
+        ("HK", "anything", "ANYTHING"),
+    ],
+)
+def test_takes_and_tidies_postcodes(country: str, typed: str, kept: str) -> None:
+    form = AddressForm(GOOD | {"country": country, "postcode": typed})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["postcode"] == kept
+
+
+@pytest.mark.parametrize(
+    ("country", "typed"),
+    [
+        ("DE", "1011"),
+        ("DE", "١٠١١٩"),
+        ("AT", "0123"),
+        ("NL", "12345"),
+        ("GB", "12345"),
+        ("US", "1234"),
+        ("FR", "7500A"),
+    ],
+)
+def test_refuses_a_postcode_of_another_form(country: str, typed: str) -> None:
+    assert "look like" in errors(country=country, postcode=typed, region="CA")["postcode"][0]
+
+
+def test_asks_for_a_postcode_where_there_are_any() -> None:
+    assert errors(postcode="") == {"postcode": ["Addresses in Germany need a postcode, for example 10115."]}
+
+
+def test_asks_for_the_state_where_carriers_need_it() -> None:
+    assert "region" in errors(country="US", postcode="20500")
+    assert not errors(country="US", postcode="20500-0001", region="DC")
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x07b", "a\nb", "a\u202eb", "a\u2066b"])
+@pytest.mark.parametrize("field", ["full_name", "line1", "city", "company"])
+def test_refuses_what_cannot_be_printed(field: str, text: str) -> None:
+    assert field in errors(**{field: text})
+
+
+def test_takes_names_of_any_script() -> None:
+    assert not errors(full_name="李小龙", city="Łódź", company="شركة")
+
+
+@pytest.mark.parametrize("country", ["", "XX", "de"])
+def test_refuses_an_unknown_country(country: str) -> None:
+    assert "country" in errors(country=country)
+
+
+@pytest.mark.parametrize("phone", ["call me", "12", "<script>"])
+def test_refuses_what_is_no_telephone_number(phone: str) -> None:
+    assert "phone" in errors(phone=phone)
