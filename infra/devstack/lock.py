@@ -7,8 +7,15 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FLAGS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--quiet")
-FLAGS += ("--no-emit-index-url", "--no-emit-find-links", "--no-header")
+FLAGS = (
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-header",
+    "--quiet",
+)
 
 
 def main() -> None:

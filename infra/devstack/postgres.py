@@ -14,9 +14,10 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any
 
 import psutil  # type: ignore[import-untyped]
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 from psycopg2 import sql
 
 from infra.devstack import processes
@@ -172,7 +173,7 @@ class Postgres:
         if done.returncode != 0:
             raise StackError(f"PostgreSQL could not make its data folder {folder}: {done.stderr.strip()}")
 
-    def _run_in_background(self, command: list[str], log: object) -> "subprocess.Popen[bytes]":
+    def _run_in_background(self, command: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
         environment = {"PATH": os.defpath, processes.MARK: str(self.config.data)}
         return processes.start(command, environment, stdout=log, stderr=subprocess.STDOUT, **_as_account(self.folder))
 
@@ -194,7 +195,7 @@ class Postgres:
         pid_file.unlink(missing_ok=True)
 
 
-def _as_account(folder: Path) -> dict[str, object]:
+def _as_account(folder: Path) -> dict[str, Any]:
     """Return the arguments of subprocess that run the server's programs as the account they may run as."""
     account = _account()
     if account is None:

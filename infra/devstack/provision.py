@@ -62,7 +62,8 @@ class Provisioner:
         return True
 
     def _client(self, service: str) -> Any:
-        return boto3.client(
+        session: Any = boto3.session.Session()
+        return session.client(
             service,
             endpoint_url=self.config.aws_url,
             region_name=REGION,

@@ -22,6 +22,7 @@ from infra.devstack.errors import StackError
 from infra.devstack.stack import Stack, own_config
 
 RESTART_SECONDS = (1.0, 30.0)  # the first pause before a new start; the longest
+SLOW_SECONDS = 30.0
 STAFF = "staff@trivet.example"
 STAFF_PASSWORD = "trivet"  # noqa: S105 - the demo's, made by load_demo on a laptop only
 COLOURS = {"web": 36, "worker": 35, "relay": 33, "images": 32, "demo": 34}
@@ -160,7 +161,11 @@ def _serve(stack: Stack) -> None:
     stack.provision_beside(lambda: migrate(environment))
     web, *workers = programs(config, environment)
     web.start(stack)  # alone at first: it is what people wait for
+    slow = threading.Timer(SLOW_SECONDS, say, ["the shop does not answer yet; the lines of web say why"])
+    slow.daemon = True
+    slow.start()
     watch(stack, [web], until=lambda: is_ready(config))
+    slow.cancel()
     say(f"the shop answers ({time.monotonic() - started:.1f} s)")
     demo = Program("demo", [sys.executable, "manage.py", "load_demo", "--if-empty"], environment)
     for program in (*workers, demo):
