@@ -13,7 +13,7 @@ import logging
 import os
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 from botocore.config import Config
@@ -102,6 +102,6 @@ def _log() -> NotificationLog:
 
 
 @cache
-def _client(service: str) -> Any:
+def _client(service: Literal["dynamodb", "sesv2", "sns"]) -> Any:
     """One client a service for the life of the worker; a call that hangs must end well within the Lambda's own time."""
     return boto3.client(service, config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 3}))

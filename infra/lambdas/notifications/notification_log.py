@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from botocore.exceptions import ClientError
 
@@ -75,7 +75,7 @@ class NotificationLog:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            if error.response["Item"]["sent"]["BOOL"]:
+            if cast("dict[str, Any]", error.response)["Item"]["sent"]["BOOL"]:
                 raise AlreadySent from error
             raise ClaimedElsewhere(notification.timestamp) from error
 

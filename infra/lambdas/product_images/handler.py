@@ -10,7 +10,7 @@ import logging
 import os
 import re
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote_plus
 
 import boto3
@@ -132,6 +132,6 @@ def _tell_shop(key: str, **result: Any) -> None:
 
 
 @cache
-def _client(service: str) -> Any:
+def _client(service: Literal["s3", "sns"]) -> Any:
     """One client a service for the life of the worker; a call that hangs must end well within the Lambda's own time."""
     return boto3.client(service, config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 3}))

@@ -10,6 +10,7 @@ import logging
 import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -119,7 +120,8 @@ def _open(data: bytes) -> tuple[int, int, Image.Image]:
     image.load()
     if image.getexif().get(ExifTags.Base.Orientation) in TURNED_SIDEWAYS:
         width, height = height, width
-    return width, height, ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
+    return width, height, image
 
 
 def _largest(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -153,8 +155,8 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            return ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError) as error:
+            return ImageCms.buildTransform(source, SRGB, image.mode, "RGB").apply(image)
+        except (ImageCms.PyCMSError, OSError, ValueError) as error:
             # A picture with a broken profile is still a picture: browsers ignore the profile, and so do we.
             logger.info("A colour profile is ignored: %s", error)
     return image.convert("RGB")
@@ -186,10 +188,9 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _dominant_colour(sample: Image.Image) -> str:
-    palette = sample.quantize(8)
-    _count, index = max(palette.getcolors())
-    red, green, blue = palette.getpalette()[3 * index : 3 * index + 3]
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    pixels = sample.quantize(8).convert("RGB").tobytes()
+    ((colour, _count),) = Counter(pixels[at : at + 3] for at in range(0, len(pixels), 3)).most_common(1)
+    return f"#{colour.hex()}"
 
 
 def _preview(sample: Image.Image) -> str:
