@@ -8,7 +8,7 @@ from pathlib import Path
 from infra.devstack import supervise
 from infra.devstack.config import DEVSTACK
 from infra.devstack.errors import StackError
-from infra.devstack.postgres import wipe_everything
+from infra.devstack.stack import wipe_everything
 
 
 def main() -> int:
@@ -19,7 +19,7 @@ def main() -> int:
             return supervise.run(arguments.data or DEVSTACK / "data", arguments.port)
         if arguments.action == "exec":
             return supervise.run_command(arguments.data or DEVSTACK / "test", arguments.command)
-        wipe_everything()
+        wipe_everything(supervise.say)
     except StackError as error:
         print(f"trivet: {error}", file=sys.stderr)
         return 1

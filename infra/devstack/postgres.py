@@ -22,7 +22,7 @@ from psycopg2 import sql
 
 from infra.devstack import processes
 from infra.devstack.checks import HOST
-from infra.devstack.config import DATABASE, DEVSTACK, Config, load_secrets
+from infra.devstack.config import DATABASE, Config, load_secrets
 from infra.devstack.errors import StackError
 
 # Where root keeps what `nobody` must reach when the checkout is in a folder closed to others, such as /root.
@@ -215,10 +215,3 @@ def wipe(data: Path) -> None:
     shutil.rmtree(folder_for(data), ignore_errors=True)
     if data.exists():
         shutil.rmtree(data)
-
-
-def wipe_everything() -> None:
-    """Delete every data folder below .devstack (`make clean`)."""
-    for data in DEVSTACK.glob("*"):
-        if (data / "secrets.json").exists():
-            wipe(data)

@@ -11,10 +11,10 @@ from typing import IO
 import psutil  # type: ignore[import-untyped]
 
 from infra.devstack import checks, processes
-from infra.devstack.config import Config
+from infra.devstack.config import DEVSTACK, Config
 from infra.devstack.emulator import Emulator
 from infra.devstack.errors import StackError
-from infra.devstack.postgres import Postgres
+from infra.devstack.postgres import Postgres, wipe
 from infra.devstack.provision import Provisioner
 
 HANDOVER_SECONDS = 30
@@ -136,3 +136,13 @@ def _owner(file: IO[str]) -> int:
     file.seek(0)
     text = file.read()
     return int(text) if text.isdigit() else 0
+
+
+def wipe_everything(say: Callable[[str], None]) -> None:
+    """Delete every data folder below .devstack (`make clean`); refuse, before the first, when one is in use."""
+    folders = [path.parent for path in DEVSTACK.glob("*/secrets.json")]
+    locks = [_lock(folder.with_name(f"{folder.name}.lock"), say) for folder in folders]
+    for folder in folders:
+        wipe(folder)
+    for lock in locks:
+        lock.close()

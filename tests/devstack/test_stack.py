@@ -18,6 +18,7 @@ import pytest
 from infra.devstack import checks, processes
 from infra.devstack.config import ROOT, Config
 from infra.devstack.errors import StackError
+from infra.devstack.postgres import wipe
 from infra.devstack.stack import Stack, own_config
 
 # Writes a row and an item each 20 ms, and says so after both were confirmed.
@@ -42,6 +43,14 @@ cursor.execute("SELECT max(number) FROM confirmed")
 items = boto3.client("dynamodb").scan(TableName="trivet-carts")["Items"]
 print(json.dumps([cursor.fetchone()[0], max(float(item["at"]["N"]) for item in items)]))
 """
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """A data folder that is deleted afterwards, its database too where that lives elsewhere (see postgres.py)."""
+    folder = tmp_path / "stack"
+    yield folder
+    wipe(folder)
 
 
 def quiet(message: str) -> None:
@@ -89,30 +98,28 @@ def left_over(data: Path) -> list[str]:
     return [command for command in running if str(data) in command] + [str(p) for p in processes.marked(data)]
 
 
-def test_it_listens_on_loopback_only_and_stops_without_a_trace(tmp_path: Path) -> None:
-    data = tmp_path / "stack"
+def test_it_listens_on_loopback_only_and_stops_without_a_trace(data: Path) -> None:
     with started(data) as stack:
         assert listeners(data) == {"127.0.0.1"}
         assert psycopg2.connect(stack.environment()["DATABASE_URL"])
     assert left_over(data) == []
 
 
-def test_the_database_asks_for_the_password(tmp_path: Path) -> None:
-    with started(tmp_path / "stack") as stack, pytest.raises(psycopg2.OperationalError, match="password"):
+def test_the_database_asks_for_the_password(data: Path) -> None:
+    with started(data) as stack, pytest.raises(psycopg2.OperationalError, match="password"):
         psycopg2.connect(stack.config.database_url("wrong"))
 
 
-def test_the_command_gets_the_environment_and_gives_the_exit_code(tmp_path: Path) -> None:
+def test_the_command_gets_the_environment_and_gives_the_exit_code(data: Path) -> None:
     program = "import os, sys; print(os.environ['AWS_ENDPOINT_URL']); sys.exit(7)"
-    process = execute(tmp_path / "stack", sys.executable, "-c", program)
+    process = execute(data, sys.executable, "-c", program)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 7
     assert output.startswith("http://127.0.0.1:")
-    assert left_over(tmp_path / "stack") == []
+    assert left_over(data) == []
 
 
-def test_a_kill_of_the_whole_tree_loses_no_row_and_seconds_of_dynamodb(tmp_path: Path) -> None:
-    data = tmp_path / "stack"
+def test_a_kill_of_the_whole_tree_loses_no_row_and_seconds_of_dynamodb(data: Path) -> None:
     process = execute(data, sys.executable, "-c", WRITER)
     assert process.stdout
     confirmed = [process.stdout.readline().split() for _ in range(150)]
@@ -132,8 +139,7 @@ def test_a_kill_of_the_whole_tree_loses_no_row_and_seconds_of_dynamodb(tmp_path:
     assert left_over(data) == []
 
 
-def test_a_killed_supervisor_takes_everything_with_it(tmp_path: Path) -> None:
-    data = tmp_path / "stack"
+def test_a_killed_supervisor_takes_everything_with_it(data: Path) -> None:
     program = "import time; print('up', flush=True); time.sleep(600)"
     process = execute(data, sys.executable, "-c", program)
     assert process.stdout and process.stdout.readline() == "up\n"
@@ -145,8 +151,7 @@ def test_a_killed_supervisor_takes_everything_with_it(tmp_path: Path) -> None:
     assert left_over(data) == []
 
 
-def test_sigterm_ends_the_command_and_the_stack(tmp_path: Path) -> None:
-    data = tmp_path / "stack"
+def test_sigterm_ends_the_command_and_the_stack(data: Path) -> None:
     program = "import time; print('up', flush=True); time.sleep(600)"
     process = execute(data, sys.executable, "-c", program)
     assert process.stdout and process.stdout.readline() == "up\n"
@@ -156,13 +161,12 @@ def test_sigterm_ends_the_command_and_the_stack(tmp_path: Path) -> None:
     assert left_over(data) == []
 
 
-def test_a_second_stack_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    data = tmp_path / "stack"
+def test_a_second_stack_on_the_same_folder_is_refused(data: Path) -> None:
     with started(data), pytest.raises(StackError, match="already runs"):
         Stack(own_config(data), quiet).reserve()
 
 
-def test_a_taken_port_is_one_line_that_names_the_way_out(tmp_path: Path) -> None:
+def test_a_taken_port_is_one_line_that_names_the_way_out(data: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -175,7 +179,7 @@ def test_a_taken_port_is_one_line_that_names_the_way_out(tmp_path: Path) -> None
             "--port",
             str(port),
             "--data",
-            str(tmp_path / "stack"),
+            str(data),
         ]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
@@ -184,10 +188,10 @@ def test_a_taken_port_is_one_line_that_names_the_way_out(tmp_path: Path) -> None
     assert done.stderr.count("\n") == 1
 
 
-def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_one_line(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "FREE_BYTES", 10**18)
     with pytest.raises(StackError, match="Make room"):
-        Stack(own_config(tmp_path / "stack"), quiet).reserve()
+        Stack(own_config(data), quiet).reserve()
 
 
 def test_the_secrets_of_a_data_folder_stay_the_same(tmp_path: Path) -> None:
