@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import addresses
 from accounts.models import Address, User
 from catalog import stock
+from catalog.listing import refresh_listings
 from catalog.models import Category, Product, StockMovement, Variant
 from orders.models import Order, OrderItem, Payment, ShippingMethod
 
@@ -58,6 +59,7 @@ def make_variant(product: Product, *, price: str = "10.00", stock_level: int = 5
     fields = {"sku": f"SKU-{next(_numbers)}", "options": {}} | fields
     variant = Variant.objects.create(product=product, price=Decimal(price), **fields)
     stock.set_level(variant, stock_level, reason=StockMovement.Reason.IMPORT)
+    refresh_listings([product.pk])
     return variant
 
 

@@ -1,0 +1,8 @@
+import pytest
+from django.core.cache import caches
+
+
+@pytest.fixture(autouse=True)
+def fresh_navigation() -> None:
+    """Each test has its own categories; the process keeps the tree for a minute."""
+    caches["local"].clear()
