@@ -1,0 +1,80 @@
+"""Users and their addresses, for staff."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from accounts.models import Address, User
+
+
+def _lower_and_free(form: forms.ModelForm) -> str:
+    email: str = form.cleaned_data["email"].lower()
+    if User.objects.filter(email=email).exclude(pk=form.instance.pk).exists():
+        raise ValidationError("There is a user with this e-mail already.")
+    return email
+
+
+class NewUserForm(AdminUserCreationForm):
+    """A new user: e-mail and password."""
+
+    class Meta:
+        model = User
+        fields = ("email",)
+
+    def clean_email(self) -> str:
+        """Return the e-mail in lower case."""
+        return _lower_and_free(self)
+
+
+class UserForm(UserChangeForm):
+    """A user."""
+
+    def clean_email(self) -> str:
+        """Return the e-mail in lower case."""
+        return _lower_and_free(self)
+
+
+class AddressInline(admin.TabularInline):
+    """The address book, to be read."""
+
+    model = Address
+    fields = ("full_name", "line1", "postcode", "city", "country", "is_default")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: the book is the shopper's."""
+        return False
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """People, who log in by e-mail."""
+
+    form = UserForm
+    add_form = NewUserForm
+    inlines = (AddressInline,)
+    list_display = ("email", "first_name", "last_name", "is_staff", "is_active", "date_joined", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "date_joined")
+    search_fields = ("email", "first_name", "last_name")
+    ordering = ("-date_joined", "-pk")
+    readonly_fields = ("last_login", "date_joined")
+    show_full_result_count = False
+    fieldsets = (
+        (None, {"fields": ("email", "password", "first_name", "last_name")}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("When", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        """Save, and count an e-mail that staff wrote as confirmed."""
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            obj.confirm_email()

@@ -1,0 +1,210 @@
+"""Forms of the staff's pages of the catalogue."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.models import BaseInlineFormSet
+from treebeard.forms import MoveNodeForm
+
+from catalog.descriptions import clean_html
+from catalog.images import check_upload
+from catalog.models import Category, Product, ProductImage, Variant
+
+PICTURE_TYPES = "image/jpeg,image/png,image/webp"
+OPTION_FIELDS = ("option_1", "option_2", "option_3")
+# Staff change all of a variant but its stock, which orders change at the same moment: see catalog/stock.py.
+VARIANT_COLUMNS = [field.name for field in Variant._meta.concrete_fields if field.name not in {"id", "stock"}]
+
+
+class PicturesInput(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several pictures at once; each is checked, and an error names its file."""
+
+    widget = PicturesInput(attrs={"accept": PICTURE_TYPES})
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Return the files."""
+        given = data if isinstance(data, list | tuple) else [data]
+        files = [super(PicturesField, self).clean(file, initial) for file in given if file]
+        errors = [f"{file.name}: {message}" for file in files for message in _faults(file)]
+        if errors:
+            raise ValidationError(errors)
+        return files
+
+
+def _faults(file: UploadedFile) -> list[str]:
+    try:
+        check_upload(file)
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+class CategoryChoiceField(forms.ModelChoiceField):
+    """The tree as a list, in which a shelf stands further right than the one above it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the indented name."""
+        return "\u2003" * (obj.depth - 1) + obj.name
+
+
+class ProductForm(forms.ModelForm):
+    """A product, and pictures to add to it."""
+
+    category = CategoryChoiceField(queryset=Category.objects.order_by("path"), required=False)
+    new_images = PicturesField(
+        label="Add pictures", required=False, help_text="JPEG, PNG or WebP; several at once if you like."
+    )
+
+    class Meta:
+        model = Product
+        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "description": forms.Textarea(attrs={"rows": 10}),
+            "seo_description": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def clean_description(self) -> str:
+        """Remove what is not safe on our pages."""
+        return clean_html(self.cleaned_data["description"])
+
+
+class VariantForm(forms.ModelForm):
+    """A variant, its options as one text a name."""
+
+    option_1 = forms.CharField(required=False, max_length=255, label="Option 1")
+    option_2 = forms.CharField(required=False, max_length=255, label="Option 2")
+    option_3 = forms.CharField(required=False, max_length=255, label="Option 3")
+
+    class Meta:
+        model = Variant
+        exclude = ("options",)  # noqa: DJ006 - the admin's fieldsets name the others
+
+    def __init__(self, *args: Any, option_names: Sequence[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = self.instance.product.option_names if option_names is None else option_names
+        self.option_names = list(names)
+        self._name_options()
+
+    def _name_options(self) -> None:
+        """Label a field a name, and hide the rest; a product that is being made may have any."""
+        for index, field_name in enumerate(OPTION_FIELDS):
+            field = self.fields[field_name]
+            if index < len(self.option_names):
+                field.label = self.option_names[index]
+                self.initial[field_name] = self.instance.options.get(self.option_names[index], "")
+            elif self.instance.product_id:
+                field.widget = forms.HiddenInput()
+
+    def has_changed(self) -> bool:
+        """Say that a variant changed, too, when its product's options were renamed."""
+        renamed = bool(self.instance.pk) and not set(self.instance.options) <= set(self.option_names)
+        return super().has_changed() or renamed
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the options into the variant."""
+        cleaned = super().clean() or self.cleaned_data
+        values = [cleaned.get(field, "") for field in OPTION_FIELDS]
+        named = zip(self.option_names, values, strict=False)
+        self.instance.options = {name: value for name, value in named if value}
+        return cleaned
+
+
+class VariantFormSet(BaseInlineFormSet):
+    """The variants of a product."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Tell each form the names that the product has, or is about to have."""
+        return super().get_form_kwargs(index) | {"option_names": self.instance.option_names}
+
+    def clean(self) -> None:
+        """Refuse two variants with the same options; the database would, without saying which."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            if self._should_delete_form(form) or not (form.instance.pk or form.has_changed()):  # type: ignore[attr-defined]
+                continue
+            choice = frozenset(form.instance.options.items())
+            if choice in seen:
+                form.add_error(None, "Another variant has the same options; each needs its own.")
+            seen.add(choice)
+
+    def save(self, commit: bool = True) -> Any:
+        """Save; variants that swap their options step aside first, as no two may have the same at any moment."""
+        moved = [form.instance.pk for form in self.initial_forms if set(OPTION_FIELDS) & set(form.changed_data)]
+        for pk in moved if commit and len(moved) > 1 else []:
+            Variant.objects.filter(pk=pk).update(options={"": pk})
+        return super().save(commit)
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
+        """Save a variant, its stock left as it is."""
+        variant = form.save(commit=False)
+        if commit:
+            variant.save(update_fields=VARIANT_COLUMNS)
+        return variant
+
+
+class ImageFormSet(BaseInlineFormSet):
+    """The pictures of a product."""
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
+        """Save what staff may change; the Lambda's answer may have come since the page was opened."""
+        image = form.save(commit=False)
+        if commit:
+            image.save(update_fields=["position", "alt"])
+        return image
+
+
+class VariantImageField(forms.ModelChoiceField):
+    """A picture of the variant's own product."""
+
+    def label_from_instance(self, obj: ProductImage) -> str:
+        """Return the position and the text."""
+        return f"{obj.position}: {obj.alt or 'no text'}"
+
+
+class CategoryForm(MoveNodeForm):
+    """A category, and a picture for it."""
+
+    new_picture = forms.FileField(
+        label="Picture",
+        required=False,
+        help_text="JPEG, PNG or WebP; it replaces the one that is there.",
+        widget=forms.FileInput(attrs={"accept": PICTURE_TYPES}),
+    )
+    remove_picture = forms.BooleanField(label="Show no picture", required=False)
+
+    def clean_new_picture(self) -> UploadedFile | None:
+        """Check the picture."""
+        file: UploadedFile | None = self.cleaned_data["new_picture"]
+        if file:
+            check_upload(file)
+        return file
+
+
+class StockForm(forms.Form):
+    """How many were counted, or came and went."""
+
+    kind = forms.ChoiceField(
+        label="What happened",
+        choices=[("change", "Some came in, or went (minus)"), ("count", "I counted them: so many are there")],
+        widget=forms.RadioSelect,
+        initial="change",
+    )
+    quantity = forms.IntegerField(label="How many", min_value=-1_000_000, max_value=1_000_000)
+    note = forms.CharField(label="Why", max_length=200, help_text="The ledger keeps it.")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to count less than nothing."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == "count" and cleaned.get("quantity", 0) < 0:
+            self.add_error("quantity", "There cannot be less than none.")
+        return cleaned

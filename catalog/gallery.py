@@ -1,0 +1,67 @@
+"""Pictures that staff upload. The rows are written with what they belong to; the bytes follow when that is committed.
+
+So no transaction waits for S3, and the image Lambda never tells of a picture that nobody can see yet.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import Max
+
+from catalog.models import Category, Product, ProductImage
+from catalog.uploads import original_path
+from shop.storages import ProductImages
+
+NOT_STORED = "The file could not be stored. Upload it again."
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def add_images(product: Product, files: "Sequence[File[bytes]]") -> list[ProductImage]:
+    """Add checked uploads after the product's last picture; each is PROCESSING until the Lambda is done."""
+    last = product.images.aggregate(last=Max("position"))["last"]
+    images = [
+        ProductImage(
+            product=product, position=position, alt=product.name, original=original_path(None, file.name or "")
+        )
+        for position, file in enumerate(files, start=0 if last is None else last + 1)
+    ]
+    for image, file in zip(ProductImage.objects.bulk_create(images), files, strict=True):
+        _store_later(str(image.original), file, on_failure=partial(_mark_failed, image.pk))
+    return images
+
+
+@transaction.atomic
+def replace_picture(category: Category, file: "File[bytes]") -> None:
+    """Give a category another picture; pages show the old one until the renditions of the new one are there."""
+    key = original_path(None, file.name or "")
+    Category.objects.filter(pk=category.pk).update(picture=key)
+    _store_later(key, file, on_failure=partial(logger.error, "The picture of category %s was not stored", category.pk))
+
+
+def remove_picture(category: Category) -> None:
+    """Show no picture of a category any more."""
+    Category.objects.filter(pk=category.pk).update(picture="", listing_image=None)
+
+
+def _store_later(key: str, file: "File[bytes]", *, on_failure: Callable[[], object]) -> None:
+    def store() -> None:
+        try:
+            file.seek(0)
+            ProductImages().save(key, file)
+        except (Boto3Error, BotoCoreError, ClientError):
+            logger.exception("An upload was not stored: %s", key)
+            on_failure()
+
+    transaction.on_commit(store)
+
+
+def _mark_failed(image_id: int) -> None:
+    # Without a key there is nothing that could be tried again.
+    ProductImage.objects.filter(pk=image_id).update(status=ProductImage.Status.FAILED, error=NOT_STORED, original="")
