@@ -4,56 +4,39 @@ import io
 
 from PIL import Image
 
-from .drawing import grounds
+from .drawing import stills
 from .drawing.canvas import Canvas
-from .drawing.kinds import Kind, Look
-from .drawing import bags, cooking, cups, desk, furniture, garden, lamps, textiles, vessels, walls
+from .drawing.kinds import Look
+from .drawing.registry import KINDS
+from .drawing.views import VIEWS
 from .model import Picture
-
-KINDS: dict[str, Kind] = {
-    **cups.KINDS,
-    **vessels.KINDS,
-    **cooking.KINDS,
-    **lamps.KINDS,
-    **furniture.KINDS,
-    **walls.KINDS,
-    **textiles.KINDS,
-    **garden.KINDS,
-    **bags.KINDS,
-    **desk.KINDS,
-}
 
 
 def draw(picture: Picture, size: int = 1200) -> bytes:
     """The picture as a square JPEG of `size` pixels. Raises KeyError for an unknown kind, colour, view or ground."""
-    kind = KINDS[picture.kind]
-    canvas = Canvas(size, size, repr(picture))
-    look = Look(picture.colours, dict(picture.options))
-    _backdrop(canvas, kind.place, picture.ground)
-    _single(canvas, kind, look)
+    canvas = Canvas(size, size, picture.kind)
+    VIEWS[picture.view](canvas, KINDS[picture.kind], Look(picture.colours, dict(picture.options)), picture.ground)
+    return jpeg(canvas.finish())
+
+
+def draw_hero(width: int = 2000) -> bytes:
+    """The wide picture of the home page, 2000 x 1100: things on the right, calm wall on the left for a text."""
+    return _still(stills.HERO, width, width * 11 // 20)
+
+
+def draw_category(slug: str, width: int = 1200) -> bytes:
+    """The wide picture of a category, 1200 x 800. Raises KeyError for a category that is not of the demo."""
+    return _still(stills.CATEGORIES[slug], width, width * 2 // 3)
+
+
+def _still(still: stills.Still, width: int, height: int) -> bytes:
+    canvas = Canvas(width, height, still.ground)
+    stills.paint(canvas, still)
     return jpeg(canvas.finish())
 
 
 def jpeg(image: Image.Image) -> bytes:
     """The image as a JPEG for the web."""
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=88, optimize=True, progressive=True)
+    image.save(out, "JPEG", quality=88, progressive=True)
     return out.getvalue()
-
-
-def _backdrop(canvas: Canvas, place: str, ground: str) -> None:
-    if place == "stand":
-        grounds.standing(canvas, ground)
-    elif place == "flat":
-        grounds.surface(canvas, ground)
-    else:
-        grounds.wall_only(canvas, ground)
-
-
-def _single(canvas: Canvas, kind: Kind, look: Look) -> None:
-    height = kind.height + (300 if look.option("stems") or look.option("plant") and kind.height < 500 else 0)
-    room = 720 if kind.place == "flat" else 660
-    scale = min((room + 60) / kind.width, room / height, 1.4)
-    y = {"stand": max(780, 520 + height * scale * 0.5), "flat": 500, "wall": 480, "hang": 540}[kind.place]
-    with canvas.thing(500, y, scale, kind.place):
-        kind.draw(canvas, look)

@@ -1,4 +1,4 @@
-"""A canvas that draws shapes with soft light: edges catch it, and things throw shadows on what was drawn before them."""
+"""A canvas that draws shapes with soft light: edges catch it, and things throw shadows on what is behind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from random import Random
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from . import shadows, textures
-from .paint import Paint, Radial, Ramp, lit_ball, lit_flat, lit_round, lit_tube, metal
+from .paint import Paint, Radial, Ramp, lit_ball, lit_flat, lit_round, lit_tube, metal, rendered
 from .palette import RGB, brightness, shade, tint
 from .shapes import Shape
 
@@ -78,7 +78,10 @@ class Canvas:
         factor = self.scale * self.unit
         points = shape.each(lambda x, y: (self.x * self.unit + x * factor, self.y * self.unit + y * factor))
         bounds = points.bounds()
-        return Region(box := self._box(bounds, 1), _mask(points, box), bounds).within(clip)
+        box = self._box(bounds, 1)
+        if clip is not None:
+            box = _overlap(box, clip.box)
+        return Region(box, _mask(points, box), bounds).within(clip)
 
     def _box(self, bounds: tuple[float, float, float, float], margin: float) -> Box:
         left, top = max(0, int(bounds[0] - margin)), max(0, int(bounds[1] - margin))
@@ -124,8 +127,6 @@ class Canvas:
         box = self._box(points.bounds(), radius * 2.6)
         if clip is not None:
             box = _overlap(box, clip.box)
-        if box[2] <= box[0] or box[3] <= box[1]:
-            return
         mask = _soft_mask(points, box, radius)
         region = Region(box, mask, points.bounds()).within(clip)
         self.image.paste(colour, box, _faded(region.mask, opacity))
@@ -148,7 +149,8 @@ class Canvas:
 
 
 def _overlap(one: Box, other: Box) -> Box:
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+    left, top = max(one[0], other[0]), max(one[1], other[1])
+    return left, top, max(left + 1, min(one[2], other[2])), max(top + 1, min(one[3], other[3]))
 
 
 def _mask(points: Shape, box: Box) -> Image.Image:
@@ -190,7 +192,7 @@ def _source(paint: Paint, region: Region) -> Image.Image | RGB:
     """A gradient is spread over the whole shape, also where only a part of it is on the canvas."""
     if not isinstance(paint, Ramp | Radial):
         return paint
-    image = paint.image()
+    image = rendered(paint)
     left, top, right, bottom = region.bounds
     across, down = image.width / max(1.0, right - left), image.height / max(1.0, bottom - top)
     x0, y0 = max(0.0, (region.box[0] - left) * across), max(0.0, (region.box[1] - top) * down)

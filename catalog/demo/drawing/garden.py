@@ -78,7 +78,7 @@ def hanging(canvas: Canvas, look: Look) -> None:
     colour, rope = look.colour(0), rgb("oat")
     for x in (-150, 0, 150):
         canvas.fill(stroke([(0, -420), (x, -90)], 6), shade(rope, 0.1 if x else 0.25))
-    canvas.fill(stroke([(0, -900), (0, -420)], 6), rope)
+    canvas.fill(stroke([(0, -2400), (0, -420)], 6), rope)
     canvas.solid(ellipse(0, -420, 19), rgb("oak"), "ball")
     canvas.fill(ellipse(0, -90, 176, 30), shade(colour, 0.5))
     shape = lathe((176, -90), (180, -40), (150, 50), (70, 100), tilt=TILT)

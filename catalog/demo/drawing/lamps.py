@@ -16,7 +16,7 @@ def radiance(canvas: Canvas, x: float, y: float, radius: float, opacity: float =
 
 def cord(canvas: Canvas, bottom: float, colour: RGB) -> None:
     """The cable of a hanging lamp, from the ceiling."""
-    canvas.fill(rect(-3.5, -900, 3.5, bottom), across(tint(colour, 0.3), shade(colour, 0.3)))
+    canvas.fill(rect(-3.5, -2400, 3.5, bottom), across(tint(colour, 0.3), shade(colour, 0.3)))
 
 
 def pendant(canvas: Canvas, look: Look) -> None:

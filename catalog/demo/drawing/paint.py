@@ -1,7 +1,9 @@
 """What a shape is filled with: one colour, or colours that change along a line or away from a point."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image
 
@@ -57,7 +59,7 @@ class Radial:
         return _grid(lambda u, v: colour_at(self.stops, math.hypot(u - self.u, v - self.v) / self.reach))
 
 
-def _grid(colour) -> Image.Image:  # type: ignore[no-untyped-def]
+def _grid(colour: Callable[[float, float], RGB]) -> Image.Image:
     image = Image.new("RGB", (GRID, GRID))
     steps = [(index + 0.5) / GRID for index in range(GRID)]
     image.putdata([colour(u, v) for v in steps for u in steps])
@@ -65,6 +67,12 @@ def _grid(colour) -> Image.Image:  # type: ignore[no-untyped-def]
 
 
 Paint = RGB | Ramp | Radial
+
+
+@lru_cache(maxsize=1024)
+def rendered(paint: Ramp | Radial) -> Image.Image:
+    """The gradient's small picture, from memory if it was needed before. Not to be changed."""
+    return paint.image()
 
 
 def down(*colours: RGB) -> Ramp:

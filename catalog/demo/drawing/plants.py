@@ -100,7 +100,7 @@ def _blade(length: float, width: float) -> Shape:
 def monstera(canvas: Canvas, x: float, y: float, size: float) -> None:
     """A few big split leaves on long stems."""
     tips = ((-190, -250, -48), (200, -230, 52), (-100, -380, -22), (118, -400, 24), (6, -470, 0), (-10, -210, -12))
-    for dx, dy, degrees in tips:
+    for dx, dy, _ in tips:
         points = ((x, y), (x + dx * 0.35 * size, y + dy * 0.6 * size), (x + dx * size, y + dy * size))
         canvas.fill(curve(*points, width=9 * size, end_width=6 * size), shade(rgb("moss"), 0.2))
     for index, (dx, dy, degrees) in enumerate(tips):

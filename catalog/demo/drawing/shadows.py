@@ -9,15 +9,23 @@ SMALL = 4
 def throw(image: Image.Image, cover: Image.Image, cast: str, base: tuple[float, float], unit: float) -> None:
     """Darken the picture around a thing.
 
-    `cast` is "stand" (on a table), "wall" (close to a wall), "hang" (further from it), "flat" (seen from above) or "none".
-    `base` is the thing's origin and `unit` the length of one of its units, both in pixels.
+    `cast` is "stand" (on a table), "wall" (close to a wall), "hang" (further from it), "flat" (seen from above) or
+    "none". `base` is the thing's origin and `unit` the length of one of its units, both in pixels.
     """
     small = cover.reduce(SMALL)
     free = ImageChops.invert(cover)
     for mask, strength in CASTS[cast](small, (base[0] / SMALL, base[1] / SMALL), unit / SMALL):
-        full = mask.resize(image.size, Image.Resampling.BICUBIC)
-        full = ImageChops.multiply(full, free).point([round(value * strength) for value in range(256)])
-        image.paste(SHADOW, (0, 0), full)
+        if touched := mask.getbbox():
+            _darken(image, free, mask.point([round(value * strength) for value in range(256)]), touched)
+
+
+def _darken(image: Image.Image, free: Image.Image, mask: Image.Image, box: tuple[int, int, int, int]) -> None:
+    """Lay a small mask over the large picture, wherever nothing covers it."""
+    left, top = box[0] * SMALL, box[1] * SMALL
+    right, bottom = min(image.width, box[2] * SMALL), min(image.height, box[3] * SMALL)
+    part = (left / SMALL, top / SMALL, right / SMALL, bottom / SMALL)
+    full = mask.resize((right - left, bottom - top), Image.Resampling.BILINEAR, box=part)
+    image.paste(SHADOW, (left, top), ImageChops.multiply(full, free.crop((left, top, right, bottom))))
 
 
 Layers = list[tuple[Image.Image, float]]
@@ -30,7 +38,7 @@ def _stand(cover: Image.Image, base: tuple[float, float], unit: float) -> Layers
 
 
 def _laid(cover: Image.Image, base: tuple[float, float], lean: float, flat: float) -> Image.Image:
-    """The outline laid down on the table: a point `h` above the base lands `lean * h` to the right, `flat * h` behind."""
+    """The outline laid on the table: a point `h` above the base lands `lean * h` to the right and `flat * h` behind."""
     slope = lean / flat
     return cover.transform(
         cover.size,

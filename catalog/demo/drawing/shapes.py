@@ -1,4 +1,4 @@
-"""Outlines. A shape is a list of rings that are added or cut out in order; y grows downwards, 1000 units make a picture."""
+"""Outlines. A shape is a list of rings, added or cut out in order; y grows downwards, 1000 units make a picture."""
 
 from __future__ import annotations
 
@@ -132,10 +132,17 @@ def stroke(points: Sequence[Point], width: float, end_width: float | None = None
     """A line along the points with round ends, as wide as `width` at its start and as `end_width` at its end."""
     last = width if end_width is None else end_width
     widths = [width + (last - width) * index / max(1, len(points) - 1) for index in range(len(points))]
-    rings = [(tuple(arc(x, y, w / 2, w / 2, 0, 330)), True) for (x, y), w in zip(points, widths, strict=True)]
+    rings = [(_dot(x, y, w / 2), True) for (x, y), w in zip(points, widths, strict=True)]
     for index in range(len(points) - 1):
         rings.append((_quad(points[index], points[index + 1], widths[index], widths[index + 1]), True))
     return Shape(tuple(rings))
+
+
+def _dot(x: float, y: float, radius: float) -> tuple[Point, ...]:
+    return tuple((x + radius * cosine, y + radius * sine) for cosine, sine in CIRCLE)
+
+
+CIRCLE = tuple((math.cos(math.radians(angle)), math.sin(math.radians(angle))) for angle in range(0, 360, 18))
 
 
 def _quad(a: Point, b: Point, start: float, end: float) -> tuple[Point, ...]:
@@ -160,14 +167,20 @@ def lathe(*profile: Point, tilt: float = 0.16, straight: bool = False) -> Shape:
     `tilt` is how round its circles look: height over width of the ellipse.
     """
     side = list(profile) if straight else smooth(profile)
-    top_radius, top = side[0]
-    foot_radius, foot = side[-1]
-    outline = arc(0, top, top_radius, top_radius * tilt, 180, 360)
-    outline += side
-    outline += arc(0, foot, foot_radius, foot_radius * tilt, 0, 180)
-    outline += [(-radius, y) for radius, y in reversed(side)]
+    right = [point for start, end in zip(side, side[1:], strict=False) for point in _contour(start, end, tilt)]
+    left = [(-x, y) for x, y in reversed(right)]
     rings = (ellipse(0, y, radius, radius * tilt) for radius, y in side[:: 1 if straight else 5])
-    return Shape(polygon(*outline).rings + tuple(ring.rings[0] for ring in rings))
+    return Shape(polygon(*right, *left).rings + tuple(ring.rings[0] for ring in rings))
+
+
+def _contour(start: Point, end: Point, tilt: float) -> list[Point]:
+    """The right outline of one piece of a turned thing: where the circles it is made of touch their common edge."""
+    (radius, top), (last_radius, bottom) = start, end
+    sine = -tilt * (last_radius - radius) / (bottom - top) if bottom != top else 2.0
+    if abs(sine) >= 1:
+        return []
+    cosine = math.sqrt(1 - sine * sine)
+    return [(r * cosine, y + r * tilt * sine) for r, y in ((radius, top), (last_radius, bottom))]
 
 
 def leaf(x: float, y: float, length: float, width: float, degrees: float) -> Shape:

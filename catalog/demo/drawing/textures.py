@@ -1,4 +1,4 @@
-"""Seamless-enough grey tiles of 512 x 512 that say how strongly a texture shows, from 0 (not) to 255. All are seeded."""
+"""Grey tiles of 512 x 512 that say how strongly a texture shows, from 0 (not at all) to 255. All are seeded."""
 
 from collections.abc import Callable
 from functools import cache
@@ -130,10 +130,10 @@ def _repeat(cell: Image.Image) -> Image.Image:
 @cache
 def film_grain(width: int, height: int) -> Image.Image:
     """Fine noise around 128, to be added to a whole picture: it hides the steps of soft gradients."""
-    soft = noise(256, 256, "film").point([118 + value * 20 // 255 for value in range(256)])
+    soft = noise(512, 512, "film").point([122 + value * 12 // 255 for value in range(256)])
     image = Image.new("L", (width, height))
-    for x in range(0, width, 256):
-        for y in range(0, height, 256):
+    for x in range(0, width, SIZE):
+        for y in range(0, height, SIZE):
             image.paste(soft, (x, y))
     return Image.merge("RGB", (image, image, image))
 

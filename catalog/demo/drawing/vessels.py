@@ -1,7 +1,7 @@
 """Plates, bowls, pots, jugs and vases."""
 
 from .canvas import Canvas, Region
-from .cups import TILT, foot, glaze, liquid, opening, sheen
+from .cups import TILT, foot, glaze, opening, sheen
 from .kinds import Kind, Look
 from .paint import Radial, Ramp, across, lit_round
 from .palette import RGB, rgb, shade, tint
@@ -93,7 +93,7 @@ def saladbowl(canvas: Canvas, look: Look) -> None:
     inner = ellipse(0, -248, 268, 52)
     inside = canvas.fill(inner, across(shade(colour, 0.5), shade(colour, 0.16), tint(colour, 0.1)))
     canvas.texture(inside, "wood", shade(colour, 0.6), 0.4, 0.8)
-    for x, lean in ((120, 24), (176, 34)):
+    for x in (120, 176):
         piece = canvas.solid(curve((x * 0.3, -200), (x, -330), width=24), rgb("walnut"), "flat", 1, inside)
         canvas.soft(ellipse(x * 0.3 + 20, -215, 60, 14), shade(colour, 0.9), 10, 0.3, piece)
     ring = canvas.fill(top - inner, across(tint(colour, 0.45), tint(colour, 0.3), shade(colour, 0.05)))
