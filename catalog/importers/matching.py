@@ -12,36 +12,53 @@ def match(source: ImportedProduct, existing: list[Variant], report: Report) -> l
 
     Variants that the file no longer has are noted in the report.
     """
-    left = list(existing)
-    found: dict[int, Variant] = {}
-    for wanted in source.variants:
-        _claim(wanted, left, found, [variant for variant in left if wanted.sku and variant.sku == wanted.sku])
-    for wanted in source.variants:
-        if wanted.line not in found:
-            _claim(wanted, left, found, [variant for variant in left if variant.options == wanted.options])
-    _refuse_taken_options(source, left, found, report)
+    matching = Matching(source, existing)
+    matching.run(report)
     if source.complete:
-        report.gone += [f"{source.slug}: {_label(variant)}" for variant in left]
-    return [(wanted, found.get(wanted.line)) for wanted in source.variants]
+        report.gone += [f"{source.slug}: {_label(variant)}" for variant in matching.left]
+    return [(wanted, matching.found.get(wanted.line)) for wanted in source.variants]
 
 
-def _claim(wanted: ImportedVariant, left: list[Variant], found: dict[int, Variant], candidates: list[Variant]) -> None:
-    if candidates:
-        found[wanted.line] = candidates[0]
-        left.remove(candidates[0])
+class Matching:
+    """The variants of one product; `found` maps lines of the file to rows, `left` are the rows not spoken of."""
 
+    def __init__(self, source: ImportedProduct, existing: list[Variant]) -> None:
+        self.source = source
+        self.left = list(existing)
+        self.found: dict[int, Variant] = {}
 
-def _refuse_taken_options(
-    source: ImportedProduct, left: list[Variant], found: dict[int, Variant], report: Report
-) -> None:
-    """Drop what was found by its SKU, but has the options of a variant that the file does not speak of."""
-    for wanted in list(source.variants):
-        owner = next((variant for variant in left if variant.options == wanted.options), None)
-        if owner:
-            report.skip(wanted.line, f"Its options are those of another variant in the shop ({_label(owner)}).")
-            source.variants.remove(wanted)
-            source.complete = False
-            found.pop(wanted.line, None)
+    def run(self, report: Report) -> None:
+        """Match, until no variant of the file wants the options of a row that keeps them."""
+        for wanted in self.source.variants:
+            self._claim(wanted, [variant for variant in self.left if wanted.sku and variant.sku == wanted.sku])
+        for wanted in self.source.variants:
+            if wanted.line not in self.found:
+                self._claim(wanted, [variant for variant in self.left if variant.options == wanted.options])
+        while conflict := self._conflict():
+            self._resolve(*conflict, report)
+
+    def _claim(self, wanted: ImportedVariant, candidates: list[Variant]) -> None:
+        if candidates:
+            self.found[wanted.line] = candidates[0]
+            self.left.remove(candidates[0])
+
+    def _conflict(self) -> tuple[ImportedVariant, Variant] | None:
+        for wanted in self.source.variants:
+            for variant in self.left:
+                if variant.options == wanted.options:
+                    return wanted, variant
+        return None
+
+    def _resolve(self, wanted: ImportedVariant, owner: Variant, report: Report) -> None:
+        """Let the owner become a variant that has no row; without one, drop the one that wants its options."""
+        homeless = [each for each in self.source.variants if each.line not in self.found]
+        if homeless:
+            self._claim(homeless[0], [owner])
+            return
+        report.skip(wanted.line, f"Its options are those of another variant in the shop ({_label(owner)}).")
+        self.source.variants.remove(wanted)
+        self.source.complete = False
+        self.left.append(self.found.pop(wanted.line))
 
 
 def _label(variant: Variant) -> str:

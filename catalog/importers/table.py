@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 from catalog.importers.report import BadRow, ImportRefused, Report
@@ -46,7 +47,7 @@ class Table:
             self._line = 2
         else:
             delimiter = max(DELIMITERS, key=first.count)
-        self._reader = csv.reader(_after(first, self._text), delimiter=delimiter, strict=True)
+        self._reader = csv.reader(chain([first], self._text), delimiter=delimiter, strict=True)
         self._line -= 1
         self.columns = self._header(required)
 
@@ -98,11 +99,6 @@ class Table:
         if broken := [name for name, value in cells.items() if "\0" in value]:
             raise BadRow(f"{broken[0]} holds a NUL character.")
         return cells
-
-
-def _after(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
 
 
 def _check_text(file: BinaryIO) -> int:

@@ -125,7 +125,7 @@ def _make_category(name: str) -> Category:
     while Category.objects.filter(slug=slug).exists():
         number += 1
         slug = f"{base}-{number}"
-    return Category.add_root(name=name[:1].upper() + name[1:], slug=slug)
+    return Category.objects.add_root({"name": name[:1].upper() + name[1:], "slug": slug})
 
 
 def _write_images(goods: list[Goods], report: Report) -> None:
