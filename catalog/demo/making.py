@@ -47,9 +47,7 @@ class Row:
         )
 
 
-def row(
-    *values: str, price: str, stock: int, grams: int, was: str | None = None, picture: int | None = None
-) -> Row:
+def row(*values: str, price: str, stock: int, grams: int, was: str | None = None, picture: int | None = None) -> Row:
     """One variant; a product without options has one row without values."""
     return Row(values, price, stock, grams, was, picture)
 

@@ -37,9 +37,9 @@ PRODUCTS = (
         code="GRV-BRD",
         tags="oak, chopping, serving, juice groove",
         about=text(
-            "A board of solid oak with a groove around the edge for the juice of tomatoes and roasts. The leather loop "
-            "is long enough for a hook. Use one side for cutting and the other, which has no groove, for bread and "
-            "cheese. Oak is naturally hard on bacteria and easy on knives.",
+            "A board of solid oak with a groove around the edge for the juice of tomatoes and roasts. The leather "
+            "loop is long enough for a hook. Use one side for cutting and the other, which has no groove, for bread "
+            "and cheese. Oak is naturally hard on bacteria and easy on knives.",
             "Medium 36 x 24 cm, large 46 x 30 cm; 2.2 cm thick",
             "One piece of German oak, vegetable-tanned leather",
             "Rinse, dry upright, oil now and then; never in the dishwasher",
@@ -51,7 +51,9 @@ PRODUCTS = (
         ),
         pictures=(
             shot("main", "board", "oak", "sage", "Oak chopping board with a leather loop"),
-            shot("scene", "board", "oak", "clay", "Chopping board on a linen cloth with a sprig", company="cloth sprig"),
+            shot(
+                "scene", "board", "oak", "clay", "Chopping board on a linen cloth with a sprig", company="cloth sprig"
+            ),
             shot("detail", "board", "oak", "blush", "The juice groove and the leather loop"),
         ),
     ),
@@ -65,8 +67,8 @@ PRODUCTS = (
         tags="carbon steel, induction, oven safe",
         about=text(
             "Carbon steel heats like a thin pan and browns like a heavy one. We season each Forge pan twice with "
-            "linseed oil before it leaves the workshop, and every egg you fry makes the surface better. The oak handle "
-            "stays cool on the hob and unscrews with a coin when the pan goes into the oven.",
+            "linseed oil before it leaves the workshop, and every egg you fry makes the surface better. The oak "
+            "handle stays cool on the hob and unscrews with a coin when the pan goes into the oven.",
             "24 or 28 cm across, 4.5 cm deep",
             "2.5 mm carbon steel, removable oak handle",
             "All hobs including induction; oven without the handle",
@@ -91,9 +93,9 @@ PRODUCTS = (
         code="WHS-KTL",
         tags="enamel, tea, stovetop, induction",
         about=text(
-            "An enamelled kettle for the stove, with a wide base that wastes no heat and a bow handle that folds flat. "
-            "The whistle sounds two notes, a third apart, and is loud enough for the next room without frightening "
-            "the cat. The lid is large, so you can reach in and descale it with a cloth.",
+            "An enamelled kettle for the stove, with a wide base that wastes no heat and a bow handle that folds "
+            "flat. The whistle sounds two notes, a third apart, and is loud enough for the next room without "
+            "frightening the cat. The lid is large, so you can reach in and descale it with a cloth.",
             "Holds 2 l; 22 cm across, 24 cm high",
             "Enamelled steel, steel base, beech grip",
             "For gas, electric and induction hobs",
@@ -121,9 +123,9 @@ PRODUCTS = (
         code="MIL-SET",
         tags="walnut, ash, ceramic grinder, set of two",
         about=text(
-            "A tall walnut mill for pepper and a shorter one of ash for salt, so you can tell them apart with your eyes "
-            "on the pan. Both have ceramic grinders, which neither rust nor wear out, and a brass knob on top that sets "
-            "the grind from dust to coarse. They arrive empty, ready to be filled.",
+            "A tall walnut mill for pepper and a shorter one of ash for salt, so you can tell them apart with your "
+            "eyes on the pan. Both have ceramic grinders, which neither rust nor wear out, and a brass knob on top "
+            "that sets the grind from dust to coarse. They arrive empty, ready to be filled.",
             "20 and 16 cm high, 6 cm across",
             "Walnut, ash, brass; ceramic grinder with a 10-year warranty",
             "Wipe with a dry cloth",
@@ -144,8 +146,8 @@ PRODUCTS = (
         tags="glass, cork, storage, pantry",
         about=text(
             "Straight glass jars for pasta, beans, flour and tea. The cork lids are cut by hand from one piece and "
-            "seal well enough to keep coffee fresh for a fortnight. Three sizes share one lid, so that they can "
-            "stand on each other and a lost lid is no disaster.",
+            "seal well enough to keep coffee fresh for a fortnight. Three sizes share one lid, so that they can stand "
+            "on each other and a lost lid is no disaster.",
             "Small 0.6 l, medium 1 l, large 1.6 l; all 10.5 cm across",
             "Borosilicate glass, Portuguese cork",
             "Glass is dishwasher safe; wipe the lid and let it dry",
@@ -243,9 +245,9 @@ PRODUCTS = (
         code="SPN-SET",
         tags="wood, utensils, set of three, gift",
         about=text(
-            "A round spoon of ash for stirring, a slotted turner of walnut for lifting, and a pointed spoon of oak that "
-            "gets into the corners of a pan. Each is cut along the grain so that it can take years of leaning on, and "
-            "sanded until there is nothing left for sauce to cling to.",
+            "A round spoon of ash for stirring, a slotted turner of walnut for lifting, and a pointed spoon of oak "
+            "that gets into the corners of a pan. Each is cut along the grain so that it can take years of leaning "
+            "on, and sanded until there is nothing left for sauce to cling to.",
             "Set of three, each 32 cm long",
             "Ash, walnut and oak, finished with linseed oil",
             "Wash by hand, dry upright, oil when they look thirsty",

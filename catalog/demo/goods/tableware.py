@@ -14,9 +14,9 @@ CUPS = (
         code="ILSE-MUG",
         tags="stoneware, speckled, breakfast, dishwasher safe",
         about=text(
-            "A straight-sided mug with a handle that takes three fingers. It is thrown in iron-rich stoneware, so each "
-            "one carries its own scatter of dark specks under a satin glaze. The rim is thin, the foot is wide, and it "
-            "keeps coffee warm for the length of a chapter.",
+            "A straight-sided mug with a handle that takes three fingers. It is thrown in iron-rich stoneware, so "
+            "each one carries its own scatter of dark specks under a satin glaze. The rim is thin, the foot is wide, "
+            "and it keeps coffee warm for the length of a chapter.",
             "Holds 350 ml; 9 cm high, 8.5 cm across",
             "Stoneware, food-safe glaze free of lead and cadmium",
             "Dishwasher and microwave safe",
@@ -46,9 +46,9 @@ CUPS = (
         code="SHE-CUP",
         tags="stoneware, coffee, set of two, gift",
         about=text(
-            "Two small cups with saucers, sized for a double espresso and its crema. The walls are thick enough to hold "
-            "the heat, and the saucer has a shallow well so that the cup sits still when you carry it to the desk. "
-            "Packed as a pair in a plain cardboard box that needs no further wrapping.",
+            "Two small cups with saucers, sized for a double espresso and its crema. The walls are thick enough to "
+            "hold the heat, and the saucer has a shallow well so that the cup sits still when you carry it to the "
+            "desk. Packed as a pair in a plain cardboard box that needs no further wrapping.",
             "Set of two cups and two saucers",
             "Cup holds 90 ml; saucer 13 cm across",
             "Glazed stoneware",
@@ -96,9 +96,9 @@ CUPS = (
         code="RILL-TMB",
         tags="glass, ribbed, set of four, stackable",
         about=text(
-            "A ribbed tumbler that does for water in the morning and wine at night. The ribs are pressed on the inside, "
-            "which leaves the outside smooth to hold and throws fine stripes of light on the table. They stack in "
-            "fours without getting stuck, and survive being knocked over.",
+            "A ribbed tumbler that does for water in the morning and wine at night. The ribs are pressed on the "
+            "inside, which leaves the outside smooth to hold and throws fine stripes of light on the table. They "
+            "stack in fours without getting stuck, and survive being knocked over.",
             "Set of four, 280 ml each",
             "9.5 cm high, 7.5 cm across",
             "Tempered soda-lime glass with 30% recycled content",
@@ -155,9 +155,9 @@ PLATES = (
         code="LGN-PST",
         tags="stoneware, pasta, dishwasher safe",
         about=text(
-            "Wide like a plate and deep like a bowl, for everything that would slide off the one and drown in the other: "
-            "pasta, risotto, salads with a dressing. It stands on a raised foot ring, so it can be carried hot without "
-            "burning your fingers, and the glaze pools a shade darker in the middle.",
+            "Wide like a plate and deep like a bowl, for everything that would slide off the one and drown in the "
+            "other: pasta, risotto, salads with a dressing. It stands on a raised foot ring, so it can be carried hot "
+            "without burning your fingers, and the glaze pools a shade darker in the middle.",
             "24 cm across, 6 cm deep, holds 900 ml",
             "Stoneware, reactive glaze",
             "Dishwasher and microwave safe",
@@ -182,9 +182,9 @@ PLATES = (
         code="NST-BWL",
         tags="stoneware, set of three, baking, storage",
         about=text(
-            "One bowl for the dough, one for the salad, one for the olives. They were drawn as a family, so each rests "
-            "inside the next with a finger of air between them and the whole set takes the room of a single bowl. "
-            "The three glazes were chosen to look well in any order.",
+            "One bowl for the dough, one for the salad, one for the olives. They were drawn as a family, so each "
+            "rests inside the next with a finger of air between them and the whole set takes the room of a single "
+            "bowl. The three glazes were chosen to look well in any order.",
             "Set of three: 15, 20 and 25 cm across",
             "400 ml, 1.1 l and 2.3 l",
             "Speckled stoneware, oven safe up to 200 &deg;C",
@@ -205,9 +205,9 @@ PLATES = (
         code="ORC-SLD",
         tags="ash wood, turned, with servers, gift",
         about=text(
-            "Turned from a single piece of ash, with walls thick enough to be passed around a crowded table. A pair of "
-            "walnut servers comes with it. The wood is finished with linseed oil and nothing else, which means that "
-            "it will darken slowly and can be sanded and oiled again in twenty years.",
+            "Turned from a single piece of ash, with walls thick enough to be passed around a crowded table. A pair "
+            "of walnut servers comes with it. The wood is finished with linseed oil and nothing else, which means "
+            "that it will darken slowly and can be sanded and oiled again in twenty years.",
             "30 cm across, 13 cm high; servers 32 cm",
             "Solid European ash and walnut",
             "Wipe with a damp cloth, dry at once, oil twice a year",
@@ -230,9 +230,9 @@ JUGS = (
         code="MRN-TPT",
         tags="stoneware, tea, oak knob, made to pour",
         about=text(
-            "A round pot for three large cups. Much of the work went into the spout: it is cut sharp below the lip, and "
-            "pours without a drip however slowly you tilt it. The lid sits deep and stays on, and its oak knob does not "
-            "get hot. A row of fine holes behind the spout keeps the leaves in.",
+            "A round pot for three large cups. Much of the work went into the spout: it is cut sharp below the lip, "
+            "and pours without a drip however slowly you tilt it. The lid sits deep and stays on, and its oak knob "
+            "does not get hot. A row of fine holes behind the spout keeps the leaves in.",
             "Holds 900 ml; 15 cm high",
             "Stoneware, oiled oak knob",
             "Rinse with hot water; wash the lid by hand",
@@ -246,7 +246,13 @@ JUGS = (
             shot("main", "teapot", "moss", "linen", "Round moss green teapot with an oak knob"),
             shot("main", "teapot", "chalk", "clay", "Round chalk white teapot with an oak knob"),
             shot(
-                "scene", "teapot", "moss", "peach", "Teapot with a mug and a vase", company="mug twig", shape="arch:blush"
+                "scene",
+                "teapot",
+                "moss",
+                "peach",
+                "Teapot with a mug and a vase",
+                company="mug twig",
+                shape="arch:blush",
             ),
         ),
     ),
@@ -259,9 +265,9 @@ JUGS = (
         code="HRB-JUG",
         tags="stoneware, water, flowers",
         about=text(
-            "A jug with a full belly and a firm handle, set low so that the weight stays under your hand. It is at home "
-            "with water and lemon at lunch and with a bunch of tulips for the rest of the week. The glaze runs over "
-            "the rim and down to the foot, so it wipes clean inside and out.",
+            "A jug with a full belly and a firm handle, set low so that the weight stays under your hand. It is at "
+            "home with water and lemon at lunch and with a bunch of tulips for the rest of the week. The glaze runs "
+            "over the rim and down to the foot, so it wipes clean inside and out.",
             "Holds 1.4 l; 22 cm high",
             "Speckled stoneware",
             "Dishwasher safe",
@@ -282,8 +288,8 @@ JUGS = (
         tags="glass, cork, water, mouth blown",
         about=text(
             "Mouth-blown glass with a soft shoulder and a ball of cork to close it. The neck is narrow enough to hold "
-            "back ice and wide enough for a bottle brush. The cork is turned from one piece, floats if you drop it in, "
-            "and can be replaced: write to us and we will send you a new one for the price of the stamp.",
+            "back ice and wide enough for a bottle brush. The cork is turned from one piece, floats if you drop it "
+            "in, and can be replaced: write to us and we will send you a new one for the price of the stamp.",
             "Holds 1 l; 29 cm high with its cork",
             "Borosilicate glass, natural cork",
             "Glass is dishwasher safe; wipe the cork",
@@ -316,9 +322,24 @@ JUGS = (
             row("Ink", price="64.00", stock=11, grams=1750, picture=1),
         ),
         pictures=(
-            shot("main", "vase", "terracotta", "linen", "Round terracotta vase with branches", form="moon", stems="branch"),
             shot(
-                "main", "vase", "ink", "dusk", "Round ink blue vase with eucalyptus", form="moon", stems="eucalyptus", finish="plain"
+                "main",
+                "vase",
+                "terracotta",
+                "linen",
+                "Round terracotta vase with branches",
+                form="moon",
+                stems="branch",
+            ),
+            shot(
+                "main",
+                "vase",
+                "ink",
+                "dusk",
+                "Round ink blue vase with eucalyptus",
+                form="moon",
+                stems="eucalyptus",
+                finish="plain",
             ),
             shot("detail", "vase", "terracotta", "sage", "The mouth of the moon vase", form="moon"),
         ),
@@ -333,15 +354,17 @@ JUGS = (
         tags="porcelain, ribbed, single stem",
         about=text(
             "A tall bottle of white porcelain with flutes cut by hand from neck to foot. The cut takes a day and a "
-            "steady wrist, and gives every rib a slightly different edge to catch the light. It wants one stem, or none "
-            "at all: on a windowsill it is enough to watch the shadows move across it.",
+            "steady wrist, and gives every rib a slightly different edge to catch the light. It wants one stem, or "
+            "none at all: on a windowsill it is enough to watch the shadows move across it.",
             "26 cm high, 17 cm across; neck 5 cm",
             "Unglazed porcelain outside, glazed inside",
             "Wash by hand; stains come off with baking soda",
         ),
         rows=(row(price="86.00", stock=3, grams=1320),),
         pictures=(
-            shot("main", "vase", "chalk", "clay", "White fluted bottle vase", form="bottle", ribs="yes", finish="plain"),
+            shot(
+                "main", "vase", "chalk", "clay", "White fluted bottle vase", form="bottle", ribs="yes", finish="plain"
+            ),
             shot("detail", "vase", "chalk", "sky", "The hand-cut flutes", form="bottle", ribs="yes", finish="plain"),
         ),
     ),
