@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.devstack.config import ROOT
 from infra.lambdas.build import build
 
 # Lambda: its folder, the queue that feeds it.
@@ -17,10 +16,6 @@ RUNTIME = "python3.12"
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 1024
 QUICKLY = {"Delay": 0.1, "MaxAttempts": 300}  # seconds; the usual delays are made for AWS
-# What a Lambda reads from its environment; AWS reserves the names of the credentials and the region.
-PASSED_ON = ("AWS_ENDPOINT_URL", "SHOP_")
-
-
 @dataclass(frozen=True)
 class Function:
     """One Lambda as it is to be deployed."""
@@ -39,15 +34,23 @@ class Function:
         return [self.name, self.queue, self.code_sha(), self.environment]
 
 
-def functions(environment: dict[str, str]) -> list[Function]:
-    """Build every Lambda that has a handler."""
-    passed = {name: value for name, value in environment.items() if name.startswith(PASSED_ON)}
-    built = []
-    for name, (folder, queue) in SOURCES.items():
-        if (ROOT / "infra" / "lambdas" / folder / "handler.py").exists():
-            full_name = f"{environment['SHOP_PROJECT']}-{name}"
-            built.append(Function(full_name, queue, build(folder), passed))
-    return built
+def functions(environment: dict[str, str], topic_arn: Callable[[str], str]) -> list[Function]:
+    """Build every Lambda, with the variables that its handler reads."""
+    project = environment["SHOP_PROJECT"]
+    both = {"AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"], "STAFF_ALERTS_TOPIC_ARN": topic_arn("staff-alerts")}
+    own = {
+        "product-images": {"IMAGE_EVENTS_TOPIC_ARN": topic_arn("image-events")},
+        "notifications": {
+            "NOTIFICATIONS_TABLE": f"{project}-notifications",
+            "EMAIL_FROM": environment["SHOP_EMAIL_FROM"],
+            "STAFF_EMAIL": environment["SHOP_STAFF_EMAIL"],
+            "SHOP_NAME": environment["SHOP_NAME"],
+        },
+    }
+    return [
+        Function(f"{project}-{name}", queue, build(folder), both | own[name])
+        for name, (folder, queue) in SOURCES.items()
+    ]
 
 
 def deploy(client: Any, iam: Any, wanted: list[Function], queue_arn: Callable[[str], str]) -> None:

@@ -45,7 +45,7 @@ class Provisioner:
 
     def run(self) -> bool:
         """Make all that is missing; return whether there was anything to do."""
-        functions = deploy.functions(self.environment)
+        functions = deploy.functions(self.environment, self._topic_arn)
         fingerprint = self._fingerprint(functions)
         if self._kept_fingerprint() == fingerprint:
             return False
