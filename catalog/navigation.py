@@ -58,8 +58,8 @@ def refresh_category_tree() -> Tree:
     tree = Tree()
     ancestors: list[Shelf] = []
     fields = ("id", "name", "slug", "description", "listing_image", "depth")
-    for *values, depth in Category.objects.order_by("path").values_list(*fields):
-        shelf = Shelf(*values, url=reverse("catalog:category", args=[values[2]]))
+    for pk, name, slug, description, image, depth in Category.objects.order_by("path").values_list(*fields):
+        shelf = Shelf(pk, name, slug, description, image, reverse("catalog:category", args=[slug]))
         del ancestors[depth - 1 :]
         shelf.trail = list(ancestors)
         (ancestors[-1].children if ancestors else tree.roots).append(shelf)

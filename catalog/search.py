@@ -2,18 +2,30 @@
 
 import re
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
+from catalog.shelves import COLUMNS, LISTED, Page, cut, fetch, window
 
-from catalog.models import Product
-from catalog.shelves import FIELDS, Page, cut, listed
-
-CONFIG = "english"  # as catalog/listing.py writes it
 MAX_LENGTH = 200
 # So many hits are ranked at most: what a very common word costs does not grow with the catalogue.
 MAX_RANKED = 1000
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w+)$")
+
+# `english` as catalog/listing.py writes it. The first part of the query is what was typed, as on the web: words,
+# "a phrase", or, -without. The second takes the last word for half typed; both its parts are NULL where it is not,
+# and `||` of a tsquery and NULL is NULL, hence coalesce.
+_SEARCH = f"""
+WITH asked AS (
+    SELECT coalesce(whole || (before && begun), whole || begun, whole) AS query FROM (
+        SELECT websearch_to_tsquery('english', %s) AS whole, websearch_to_tsquery('english', %s) AS before,
+            to_tsquery('english', %s) AS begun
+    ) AS parts
+)
+SELECT {COLUMNS} FROM (
+    SELECT {COLUMNS}, ts_rank(search_vector, query) AS rank FROM (
+        SELECT * FROM catalog_product, asked WHERE {LISTED} AND search_vector @@ query LIMIT {MAX_RANKED}
+    ) AS hits
+) AS ranked
+ORDER BY rank DESC, id DESC LIMIT %s OFFSET %s
+"""  # noqa: S608 - only constants are put in
 
 
 def clean(text: str) -> str:
@@ -22,22 +34,16 @@ def clean(text: str) -> str:
 
 
 def search_products(text: str, *, number: int = 1) -> Page:
-    """Return a page of what matches `text` (a web search: words, "a phrase", or, -without), the best first."""
-    query = _query(text)
-    hits = listed().filter(search_vector=query).values("pk")[:MAX_RANKED]
-    rank = SearchRank(F("search_vector"), query)
-    rows = Product.objects.filter(pk__in=hits).order_by(Coalesce(rank, Value(0.0)).desc(), "-id").values(*FIELDS)
-    return cut(rows, number)
+    """Return a page of what matches a cleaned text, the best first."""
+    return cut(fetch(_SEARCH, [text, *_half_typed(text), *window(number)]), number)
 
 
-def _query(text: str) -> SearchQuery:
-    """Return the query; the last word may be half typed, unless it stands in quotes or is excluded."""
-    whole = SearchQuery(text, config=CONFIG, search_type="websearch")
+def _half_typed(text: str) -> tuple[str | None, str | None]:
+    """Return what stands before the last word and the last word as a prefix; None where there is no such part.
+
+    A word in quotes or after a minus is not taken for half typed.
+    """
     last = None if '"' in text else _LAST_WORD.search(text)
     if not last:
-        return whole
-    begun = SearchQuery(f"'{last[1]}':*", config=CONFIG, search_type="raw")
-    before = text[: last.start()].strip()
-    if not before:
-        return whole | begun
-    return whole | (SearchQuery(before, config=CONFIG, search_type="websearch") & begun)
+        return None, None
+    return text[: last.start()].strip() or None, f"'{last[1]}':*"

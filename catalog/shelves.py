@@ -1,33 +1,45 @@
-"""Pages of products: what is on them, in which order, and which page it is, without ever counting the catalogue."""
+"""Rows of products for lists: which, in what order and which page of them, without ever counting the catalogue.
 
-from collections.abc import Sequence
+The statements are written out. These are the busiest pages, and the ORM took longer to build a query for one of them
+than PostgreSQL to answer it. What is put into a statement's text is a constant of this module; values are parameters.
+"""
+
+import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
-
-from catalog.models import Product
+from django.core.cache import caches
+from django.db import connection
+from django.urls import reverse
 
 PAGE_SIZE = 24
 LAST_PAGE = 100  # beyond it an OFFSET costs too much, and no shopper goes there
 SORTS = {"newest": "Newest", "price": "Price, low to high", "-price": "Price, high to low"}
 _ORDERS = {
-    "newest": ("-created_at", "-id"),
-    "price": ("listing_price", "id"),
-    "-price": ("-listing_price", "-id"),
+    "newest": "created_at DESC, id DESC",
+    "price": "listing_price, id",
+    "-price": "listing_price DESC, id DESC",
 }
-# Rows are dictionaries: a template reads them at a fraction of what a model instance costs.
-FIELDS = (
-    "id",
-    "name",
-    "slug",
-    "brand",
-    "listing_price",
-    "listing_compare_at_price",
-    "listing_price_varies",
-    "listing_in_stock",
-    "listing_image",
-)
+COLUMNS = """id, name, slug, brand, listing_price, listing_compare_at_price, listing_price_varies, listing_in_stock,
+    listing_image"""
+# What lists show is active and has a price; a product without a variant has none.
+LISTED = "status = 'active' AND listing_price IS NOT NULL"
+_REDUCED = "listing_compare_at_price IS NOT NULL"
+_SECONDS = 60
+
+# Every category is read by its own index scan, which stops at the page's end, and the few rows are merged. One scan
+# with `category_id IN (...)` would read and sort all products of all of them.
+_ON_SHELVES = """
+SELECT {columns} FROM unnest(%s::bigint[]) AS shelf (category)
+CROSS JOIN LATERAL (
+    SELECT {columns}, created_at FROM catalog_product WHERE category_id = shelf.category AND {where}
+    ORDER BY {order} LIMIT %s
+) AS product
+ORDER BY {order} LIMIT %s OFFSET %s
+"""
+_FIRST = "SELECT {columns} FROM catalog_product WHERE {where} ORDER BY created_at DESC, id DESC LIMIT %s"
+
 Row = dict[str, Any]
 
 
@@ -58,48 +70,63 @@ def page_number(text: str) -> int | None:
     return number if 1 <= number <= LAST_PAGE else None
 
 
-def cut(rows: QuerySet[Any, Row], number: int) -> Page:
-    """Return one page; it fetches one row more than it shows, which says whether there is a next page."""
-    start = (number - 1) * PAGE_SIZE
-    found = list(rows[start : start + PAGE_SIZE + 1])
-    return Page(found[:PAGE_SIZE], number, has_next=len(found) > PAGE_SIZE and number < LAST_PAGE)
+def window(number: int) -> tuple[int, int]:
+    """Return LIMIT and OFFSET of a page: one row more than it shows, which says whether there is a next page."""
+    return PAGE_SIZE + 1, (number - 1) * PAGE_SIZE
 
 
-def listed() -> QuerySet[Product]:
-    """Return what lists show: active, and with at least one variant that has a price."""
-    return Product.objects.on_sale_now().filter(listing_price__isnull=False)
+def cut(rows: list[Row], number: int) -> Page:
+    """Return the page that `window` asked for."""
+    return Page(rows[:PAGE_SIZE], number, has_next=len(rows) > PAGE_SIZE and number < LAST_PAGE)
+
+
+def fetch(statement: str, parameters: list[Any]) -> list[Row]:
+    """Return what a statement selects, of COLUMNS, as a list's template takes it."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    for row in rows:
+        row["url"] = product_address(row["slug"])
+        row["listing_image"] = json.loads(row["listing_image"]) if row["listing_image"] else None
+    return rows
+
+
+@lru_cache(maxsize=50_000)
+def product_address(slug: str) -> str:
+    """Return the address of a product's page."""
+    return reverse("catalog:product", args=[slug])
 
 
 def on_shelves(
-    category_ids: Sequence[int], *, number: int, sort: str = "newest", in_stock: bool = False, on_sale: bool = False
+    category_ids: list[int], *, number: int, sort: str = "newest", in_stock: bool = False, on_sale: bool = False
 ) -> Page:
-    """Return a page of the products of some categories.
-
-    Every category is read by its own index scan that stops at the page's end, and PostgreSQL merges these; one scan
-    with `category_id IN (...)` would read and sort all products of all of them.
-    """
-    order = _ORDERS[sort]
-    wanted = listed()
-    if in_stock:
-        wanted = wanted.filter(listing_in_stock=True)
-    if on_sale:
-        wanted = wanted.filter(listing_compare_at_price__isnull=False)
-    sort_fields = {name.lstrip("-") for name in order}
-    fields = (*FIELDS, *sorted(sort_fields - set(FIELDS)))
-    end = number * PAGE_SIZE + 1
-    parts = [wanted.filter(category_id=pk).order_by(*order).values(*fields)[:end] for pk in category_ids]
-    rows = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True).order_by(*order)
-    return cut(rows, number)
+    """Return a page of the products of some categories."""
+    where = " AND ".join([LISTED, *(["listing_in_stock"] if in_stock else []), *([_REDUCED] if on_sale else [])])
+    statement = _ON_SHELVES.format(columns=COLUMNS, where=where, order=_ORDERS[sort])
+    limit, offset = window(number)
+    return cut(fetch(statement, [category_ids, offset + limit, limit, offset]), number)
 
 
-def newest(count: int, *, category_id: int | None = None, without: int = 0) -> list[Row]:
-    """Return what came last, of one category if it is given, leaving out the product `without`."""
-    rows = listed() if category_id is None else listed().filter(category_id=category_id)
-    found = rows.order_by("-created_at", "-id").values(*FIELDS)[: count + bool(without)]
-    return [row for row in found if row["id"] != without][:count]
+def newest(count: int) -> list[Row]:
+    """Return what came last."""
+    return fetch(_FIRST.format(columns=COLUMNS, where=LISTED), [count])
 
 
 def reduced(count: int) -> list[Row]:
     """Return what costs less than it did, the newest first, and only what can be had."""
-    rows = listed().filter(listing_compare_at_price__isnull=False, listing_in_stock=True)
-    return list(rows.order_by("-created_at", "-id").values(*FIELDS)[:count])
+    where = f"{LISTED} AND {_REDUCED} AND listing_in_stock"
+    return fetch(_FIRST.format(columns=COLUMNS, where=where), [count])
+
+
+def beside(product_id: int, category_id: int | None, count: int) -> list[Row]:
+    """Return the newest of a product's category but not the product itself, as of at most a minute ago."""
+    if category_id is None:
+        return []
+    key = f"beside-{category_id}"
+    rows = caches["local"].get(key)
+    if rows is None:
+        statement = _FIRST.format(columns=COLUMNS, where=f"category_id = %s AND {LISTED}")
+        rows = fetch(statement, [category_id, count + 1])
+        caches["local"].set(key, rows, _SECONDS)
+    return [row for row in rows if row["id"] != product_id][:count]

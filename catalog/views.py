@@ -57,7 +57,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a product and the variant that the address chooses; three queries."""
+    """Show a product and the variant that the address chooses."""
     shown = get_object_or_404(_with_pictures(), slug=slug)
     if shown.status != Product.Status.ACTIVE and not request.user.is_staff:
         raise Http404
@@ -75,7 +75,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "text": text,
         # Cleaned when it was stored, and once more here, where it would do harm.
         "description": mark_safe(clean_html(shown.description)),  # noqa: S308
-        "related": shelves.newest(RELATED, category_id=shown.category_id, without=shown.pk),
+        "related": shelves.beside(shown.pk, shown.category_id, RELATED),
         "structured": product_data(shown, variants, pictures, text=text, address=settings.SHOP_URL),
     }
     return render(request, "catalog/product.html", context | _offer(shown, variants, chosen))

@@ -23,11 +23,18 @@ def money(amount: Decimal | None, currency: str = "") -> str:
 
 
 @register.simple_tag
-def picture(image: Mapping[str, Any] | None, sizes: str = "100vw", eager: bool = False, css: str = "") -> SafeString:
+def picture(
+    image: Mapping[str, Any] | None,
+    sizes: str = "100vw",
+    eager: bool = False,
+    css: str = "",
+    alt: str | None = None,
+) -> SafeString:
     """Show a picture from its renditions; a placeholder where there is none.
 
     `image` is what ProductImage.as_listing() returns, `sizes` how wide the page shows it (as in <img sizes>). A
-    picture that is seen first is `eager`: it is fetched at once and before others.
+    picture that is seen first is `eager`: it is fetched at once and before others. `alt` replaces the picture's own
+    text; it is empty where a name stands beside the picture.
     """
     if not image or not image["widths"]:
         return format_html('<img class="picture picture-none {}" src="{}" alt="">', css, static("img/none.svg"))
@@ -40,7 +47,7 @@ def picture(image: Mapping[str, Any] | None, sizes: str = "100vw", eager: bool =
         sizes,
         image["width"],
         image["height"],
-        image["alt"],
+        image["alt"] if alt is None else alt,
         image["colour"],
         SafeString('fetchpriority="high"' if eager else 'loading="lazy"'),
     )
