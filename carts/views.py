@@ -45,7 +45,7 @@ def cart_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a variant, then show the cart (htmx: a line that says so)."""
+    """Add a variant, then show the cart."""
     form = AddForm(request.POST)
     if not form.is_valid():
         return _refuse(request, "That did not work. Please choose a quantity from 1 to 99 and try again.")
@@ -70,12 +70,8 @@ def add(request: HttpRequest) -> HttpResponse:
         return _refuse(request, str(error), variant.product)
     except StoreUnavailable:
         return _refuse(request, AWAY, variant.product)
-    count = shown_count(request) + wanted["quantity"]
-    if request.htmx:  # type: ignore[attr-defined]
-        response = render(request, "carts/_added.html", {"variant": variant, "cart_count": count})
-    else:
-        response = redirect("carts:cart")
-    remember(response, owned, count)
+    response = redirect("carts:cart")
+    remember(response, owned, shown_count(request) + wanted["quantity"])
     return response
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Address
 from carts.cart import Cart
 from carts.contents import Contents, price_lines
-from carts.requests import cart_of, remember
+from carts.requests import cart_of, new_guest_cart, remember
 from carts.views import AWAY
 from orders import paying
 from orders.checkout import CannotDeliver, CartEmpty, Customer, LinesShort, TotalChanged, place_order, quote_order
@@ -89,9 +89,7 @@ def review(request: HttpRequest) -> HttpResponse:
 def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], card: dict[str, Any]) -> HttpResponse:
     """Place the order, then pay it; whatever is in the way is said on the page where it can be mended."""
     try:
-        cart = cart_of(request)[0]
-        if cart is None:
-            raise CartEmpty
+        cart = cart_of(request)[0] or new_guest_cart()
         order = place_order(
             key=wanted["key"],
             cart=cart,

@@ -1,0 +1,110 @@
+"""The real processes beside the tests: web under gunicorn, worker, relay, picture results; and a real Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from infra.devstack.browser import find_chromium
+from tests.mail import mails_to
+
+ROOT = Path(__file__).resolve().parents[2]
+# Playwright's sync API runs an event loop in this thread, where Django would refuse to query.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
+    """Start the shop's processes on the tests' own database; yield the address of the web server."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    database = settings.DATABASES["default"]
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    environment = os.environ | {"DATABASE_URL": f"{server}/{database['NAME']}", "SHOP_URL": address}
+    logs = tmp_path_factory.mktemp("logs")
+    commands = {
+        "web": ["gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
+        "worker": ["celery", "-A", "shop", "worker", "--beat", "-c", "1", "--schedule", str(logs / "beat")],
+        "relay": ["manage", "relay"],
+        "results": ["manage", "process_image_results"],
+    }
+    processes = []
+    try:
+        for name, (program, *arguments) in commands.items():
+            start = ["manage.py"] if program == "manage" else ["-m", program]
+            log = (logs / f"{name}.log").open("w")
+            command = [sys.executable, *start, *arguments]
+            processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+        _wait_until_ready(address, logs)
+        yield address
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(20)
+
+
+def _wait_until_ready(address: str, logs: Path) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError((logs / "web.log").read_text())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser, shop_url: str) -> Iterator[NewPage]:
+    """Return a function that opens a page of its own browser profile: `new_page(width=390, javascript=False)`."""
+    contexts = []
+
+    def open_page(width: int = 1280, javascript: bool = True, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            base_url=shop_url,
+            viewport={"width": width, "height": 844 if width < 600 else 900},
+            java_script_enabled=javascript,
+            color_scheme=scheme,
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def wait_for_mail(address: str, subject: str, seconds: float = 20) -> dict:
+    """Return the newest mail to an address whose subject contains a text, as the emulated SES has it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for mail in mails_to(address):
+            if subject in mail["Subject"]:
+                return mail
+        time.sleep(0.2)
+    raise AssertionError(f"No mail {subject!r} to {address}: {[mail['Subject'] for mail in mails_to(address)]}")
