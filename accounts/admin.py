@@ -59,7 +59,6 @@ class UserAdmin(DjangoUserAdmin):
 
     form = UserForm
     add_form = NewUserForm
-    inlines = (AddressInline,)
     list_display = ("email", "first_name", "last_name", "is_staff", "is_active", "date_joined", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active", "date_joined")
     search_fields = ("email", "first_name", "last_name")
@@ -72,6 +71,10 @@ class UserAdmin(DjangoUserAdmin):
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
+        """Show the address book of who has one."""
+        return [AddressInline] if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Save, and count an e-mail that staff wrote as confirmed."""

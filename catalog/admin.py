@@ -91,6 +91,10 @@ class VariantInline(admin.TabularInline):
     extra = 0
     show_change_link = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
+        """Read the product with its variants, whose names say it."""
+        return super().get_queryset(request).select_related("product")
+
     def get_min_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Begin a new product with one variant; without any it could not be bought."""
         return 0 if obj else 1

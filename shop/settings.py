@@ -214,6 +214,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "shop" / "static"]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# The admin's page of a product sends some 17 fields a variant.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_MAX_BYTES = 20_000_000
 
 # Celery over SQS, here and on AWS. A lost task is found again by beat: the database is the truth, not the queue.
