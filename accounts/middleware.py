@@ -1,15 +1,17 @@
 """The session middleware: it tells the session store whose request it is, and says plainly when there is no store."""
 
 import logging
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from pynamodb.exceptions import PynamoDBException
 
+from accounts.sessions import SessionStore
 from shop.dynamo import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -18,7 +20,7 @@ logger = logging.getLogger(__name__)
 class SessionMiddleware(DjangoSessionMiddleware):
     """Django's, and more: who opened a session is written with it, a session in use lives on."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Describe a changed session, then let Django save it; one that cannot be saved is a plain 503."""
         try:
             self._prepare(request)
@@ -28,7 +30,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
             return render(request, "accounts/unavailable.html", status=503)
 
     def _prepare(self, request: HttpRequest) -> None:
-        session = request.session
+        session = cast(SessionStore, request.session)
         if not session.accessed or session.is_empty() or session.unavailable:
             return
         if session.modified or session.is_half_over():

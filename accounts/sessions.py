@@ -86,7 +86,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         if self.unavailable and not must_create:
             raise StoreUnavailable("A session that could not be read is not written.")
         if self.session_key is None:  # Loading found no such session.

@@ -6,7 +6,7 @@ Every change is one conditional write, so that racing requests, repeated ones an
 import random
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -215,7 +215,7 @@ class Cart:
             condition=(CartLine.quantity == have) & (CartLine.expires_at > now) if mine else gone,
         )
 
-    def _update(self, key: str, actions: list[Action]) -> None:
+    def _update(self, key: str, actions: Sequence[Action]) -> None:
         """Change a line that lives; one that is gone stays gone."""
         now = int(time.time())
         try:
@@ -226,10 +226,12 @@ class Cart:
         except _Refused:
             return
 
-    def _write(self, key: str, actions: list[Action], condition: Condition, token: str) -> bool:
+    def _write(self, key: str, actions: Sequence[Action], condition: Condition, token: str) -> bool:
         return transact(
             CartLine,
-            lambda transaction: transaction.update(CartLine(self.owner, key), actions=actions, condition=condition),
+            lambda transaction: transaction.update(
+                CartLine(self.owner, key), actions=list(actions), condition=condition
+            ),
             token,
         )
 

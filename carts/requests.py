@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature
@@ -21,7 +22,7 @@ def guest_owner(request: HttpRequest) -> str | None:
         owner = request.get_signed_cookie(COOKIE, salt=SALT, max_age=settings.CART_DAYS["guest"] * 86_400)
     except (KeyError, BadSignature):
         return None
-    return owner if GUEST_OWNER.fullmatch(owner) else None
+    return owner if owner and GUEST_OWNER.fullmatch(owner) else None
 
 
 def cart_of(request: HttpRequest) -> tuple[Cart | None, MergeReport | None]:
@@ -44,14 +45,18 @@ def new_guest_cart() -> Cart:
 
 def remember(response: HttpResponse, cart: Cart, count: int | None = None) -> None:
     """Set the cookies: whose cart it is (a guest's only; a merged one is forgotten), and the count for the header."""
-    guest = cart.owner.startswith("anon-")
-    options = {"httponly": True, "samesite": "Lax", "secure": not settings.DEBUG}
-    if guest:
-        response.set_signed_cookie(COOKIE, cart.owner, salt=SALT, max_age=cart.lifetime, **options)
+    options: dict[str, Any] = {
+        "max_age": cart.lifetime,
+        "httponly": True,
+        "samesite": "Lax",
+        "secure": settings.SESSION_COOKIE_SECURE,
+    }
+    if cart.owner.startswith("anon-"):
+        response.set_signed_cookie(COOKIE, cart.owner, salt=SALT, **options)
     else:
         response.delete_cookie(COOKIE)
     if count is not None:
-        response.set_cookie(COUNT_COOKIE, str(count), max_age=cart.lifetime, **options)
+        response.set_cookie(COUNT_COOKIE, str(count), **options)
 
 
 def shown_count(request: HttpRequest) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.countries import COUNTRY_NAMES
 from orders.models import Order, OrderItem, Payment
 
 #: The rendition that mails show: small, and there for every picture that is at least this wide.
@@ -25,7 +26,7 @@ def order_payload(order: Order, items: Iterable[OrderItem], **more: Any) -> dict
             "items": [_item(item) for item in items],
             "shipping_method": order.shipping_method,
             **{name: str(getattr(order, name)) for name in AMOUNTS},
-            "shipping_address": order.shipping_address,
+            "shipping_address": order.shipping_address | {"country": COUNTRY_NAMES[order.shipping_address["country"]]},
         },
         **more,
     }

@@ -2,7 +2,7 @@
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from orders import paying
 from orders.models import Payment
@@ -18,7 +18,7 @@ def reconcile_orders() -> None:
 
 
 @shared_task(name="orders.tasks.settle_payment", bind=True, max_retries=10, default_retry_delay=3)
-def settle_payment(self, payment_id: str) -> None:  # type: ignore[no-untyped-def]
+def settle_payment(self: Task, payment_id: str) -> None:
     """Ask after a slow payment until the provider has decided; the reconciler takes over where this gives up."""
     if paying.settle(Payment.objects.get(pk=payment_id)).status == Payment.Status.PROCESSING:
         raise self.retry()
