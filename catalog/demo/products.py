@@ -28,13 +28,17 @@ DEMO_CATEGORIES: tuple[DemoCategory, ...] = (
     DemoCategory("desk-and-paper", "Desk and Paper", "For those who still write things down."),
 )
 
-DEMO_PRODUCTS: tuple[DemoProduct, ...] = (
-    *tableware.PRODUCTS,
-    *kitchen.PRODUCTS,
-    *furniture.PRODUCTS,
-    *lighting.PRODUCTS,
-    *textiles.PRODUCTS,
-    *garden.PRODUCTS,
-    *bags.PRODUCTS,
-    *desk.PRODUCTS,
-)
+SHELVES = (tableware, kitchen, furniture, lighting, textiles, garden, bags, desk)
+
+
+def _mixed() -> tuple[DemoProduct, ...]:
+    """All products with those of one shelf far apart, so that a list of the newest shows something of everything."""
+    places = [
+        ((index + 0.5) / len(shelf.PRODUCTS), number, product)
+        for number, shelf in enumerate(SHELVES)
+        for index, product in enumerate(shelf.PRODUCTS)
+    ]
+    return tuple(product for _, _, product in sorted(places, key=lambda place: place[:2]))
+
+
+DEMO_PRODUCTS: tuple[DemoProduct, ...] = _mixed()

@@ -59,9 +59,8 @@ def tote(canvas: Canvas, look: Look) -> None:
         seam(canvas, [(x + 15, -300), (x - 15, -338)], strap)
     seam(canvas, [(-222, -398), (-100, -388), (40, -386), (222, -400)], colour)
     pocket = rect(-86, -220, 92, -60, 14)
-    if look.option("pocket", "yes") == "yes":
-        canvas.solid(pocket, shade(colour, 0.05), "flat", 1, body)
-        seam(canvas, [(-78, -200), (84, -200)], colour)
+    canvas.solid(pocket, shade(colour, 0.05), "flat", 1, body)
+    seam(canvas, [(-78, -200), (84, -200)], colour)
 
 
 def backpack(canvas: Canvas, look: Look) -> None:
@@ -72,9 +71,8 @@ def backpack(canvas: Canvas, look: Look) -> None:
         canvas.solid(strap, shade(colour, 0.3), "flat")
     canvas.solid(curve((-46, -590), (-30, -650), (30, -650), (46, -590), width=16), leather, "flat")
     outline = polygon(
-        *smooth([(-186, -440), (-214, -220), (-220, -60), (-190, 0)]),
-        *smooth([(-190, 0), (0, 10), (190, 0)]),
-        *smooth([(190, 0), (220, -60), (214, -220), (186, -440)]),
+        *smooth([(-186, -440), (-214, -220), (-222, -70), (-206, -14), (-160, 4), (0, 10)]),
+        *smooth([(0, 10), (160, 4), (206, -14), (222, -70), (214, -220), (186, -440)]),
     )
     body = canvas_cloth(canvas, outline, colour)
     canvas.soft(rect(120, -440, 240, 20), shade(colour, 0.85), 44, 0.4, body)

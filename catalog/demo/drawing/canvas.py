@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
@@ -15,7 +16,13 @@ from .palette import RGB, brightness, shade, tint
 from .shapes import Shape
 
 Box = tuple[int, int, int, int]
-FORMS = {"flat": lit_flat, "round": lit_round, "tube": lit_tube, "ball": lit_ball, "metal": metal}
+FORMS: dict[str, Callable[[RGB], Paint]] = {
+    "flat": lit_flat,
+    "round": lit_round,
+    "tube": lit_tube,
+    "ball": lit_ball,
+    "metal": metal,
+}
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class Canvas:
         """Lay a texture over a region; at `size` 1 its tile is 512 units wide."""
         left, top, right, bottom = region.box
         side = max(8, round(textures.SIZE * size * self.scale * self.unit))
-        tile = textures.tile(name).resize((side, side), Image.Resampling.BICUBIC)
+        tile = textures.scaled_tile(name, side)
         origin = (round(self.x * self.unit) - left, round(self.y * self.unit) - top)
         patch = _tiled(tile, (right - left, bottom - top), origin, degrees)
         mask = _faded(ImageChops.multiply(region.mask, patch), opacity)
@@ -205,7 +212,7 @@ def _source(paint: Paint, region: Region) -> Image.Image | RGB:
 
 def _tiled(tile: Image.Image, size: tuple[int, int], origin: tuple[int, int], degrees: float) -> Image.Image:
     """Tiles laid so that one begins at `origin`, turned clockwise about the middle of the patch."""
-    reach = size if not degrees else (size[0] + size[1],) * 2
+    reach = size if not degrees else (math.ceil(math.hypot(*size)),) * 2
     patch = Image.new("L", reach)
     start_x = origin[0] % tile.width - tile.width
     start_y = origin[1] % tile.height - tile.height

@@ -51,13 +51,9 @@ def board(canvas: Canvas, look: Look) -> None:
     colour = look.colour(0)
     outline = rect(-230, -250, 230, 330, 46) + rounded([(-72, -240), (-52, -380), (52, -380), (72, -240)], 40)
     face = timber(canvas, outline - ellipse(0, -330, 24), colour, "flat", 90, 1.1)
-    if look.option("groove", "yes") == "yes":
-        ring = rect(-196, -214, 196, 296, 26) - rect(-182, -200, 182, 282, 18)
-        canvas.fill(ring, shade(colour, 0.38), 0.8, face)
-        canvas.fill(ring.move(5, 5), tint(colour, 0.4), 0.4, face)
-    if look.option("inlay") == "yes":
-        for y in (170, 204):
-            timber(canvas, canvas.region(rect(-240, y, 240, y + 16), face), rgb("walnut"))
+    ring = rect(-196, -214, 196, 296, 26) - rect(-182, -200, 182, 282, 18)
+    canvas.fill(ring, shade(colour, 0.38), 0.8, face)
+    canvas.fill(ring.move(5, 5), tint(colour, 0.4), 0.4, face)
     loop = curve((0, -334), (-34, -400), (0, -450), (34, -400), (6, -336), width=11)
     canvas.solid(loop, rgb("leather"))
 

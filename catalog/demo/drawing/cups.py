@@ -76,7 +76,7 @@ def mug(canvas: Canvas, look: Look) -> None:
     foot(canvas, body, 132, colour)
     sheen(canvas, body, -104, -350, -90, 22, 0.5)
     inside = opening(canvas, -390, 172, colour, 10)
-    liquid(canvas, inside, -378, 156, rgb("walnut") if look.option("filled", "yes") == "yes" else shade(colour, 0.3))
+    liquid(canvas, inside, -378, 156, rgb("walnut"))
 
 
 def espresso(canvas: Canvas, look: Look) -> None:

@@ -4,7 +4,7 @@ from .canvas import Canvas
 from .kinds import Kind, Look
 from .paint import Radial, Ramp, across, metal
 from .palette import RGB, rgb, shade, tint
-from .shapes import Point, Shape, arc, blob, curve, ellipse, lathe, polygon, rect, rounded, smooth, stroke
+from .shapes import Point, Shape, arc, blob, curve, ellipse, polygon, rect, rounded, smooth, stroke
 
 PENCILS = ("rust", "mustard", "moss", "teal", "ink", "plum")
 
@@ -177,32 +177,6 @@ def _clip(canvas: Canvas, x: float, y: float, degrees: float) -> None:
     canvas.fill(shape, rgb("brass"))
 
 
-def penpot(canvas: Canvas, look: Look) -> None:
-    """A pot with pencils and a ruler."""
-    colour = look.colour(0)
-    canvas.fill(ellipse(0, -290, 150, 25.5), across(shade(colour, 0.6), shade(colour, 0.3)))
-    canvas.fill(stroke(arc(0, -290, 146, 25, 180, 360), 9), across(tint(colour, 0.4), colour))
-    for index, (x, lean, height) in enumerate(
-        ((-90, -14, 330), (-40, -5, 380), (20, 4, 350), (60, 9, 320), (78, 14, 285))
-    ):
-        tone = rgb(PENCILS[index % 6])
-        body = rect(-17, -height, 17, 0).turn(lean).move(x, -150)
-        canvas.fill(body, across(tint(tone, 0.3), tone, shade(tone, 0.3)))
-        tip = polygon((-17, -height + 1), (17, -height + 1), (0, -height - 56)).turn(lean).move(x, -150)
-        canvas.fill(tip, across(tint(rgb("ash"), 0.3), shade(rgb("ash"), 0.2)))
-        canvas.fill(polygon((-6, -height - 37), (6, -height - 37), (0, -height - 56)).turn(lean).move(x, -150), tone)
-    shape = lathe((150, -290), (150, 0), tilt=0.17, straight=True)
-    ring = ellipse(0, -290, 150, 25.5)
-    front = shape - ring
-    body = canvas.solid(front, colour, "round")
-    for index in range(-9, 10):
-        x = 150 * (1 - (1 - abs(index) / 10) ** 1.6) * (1 if index > 0 else -1)
-        canvas.soft(rect(x - 3, -300, x + 3, 40), shade(colour, 0.85), 3, 0.42, body)
-        canvas.soft(rect(x + 5, -300, x + 9, 40), tint(colour, 0.8), 3, 0.3, body)
-    canvas.soft(ellipse(20, 24, 150, 26), shade(colour, 0.8), 14, 0.4, body)
-    canvas.fill(stroke(arc(0, -290, 146, 25, 0, 180), 9), across(tint(colour, 0.5), tint(colour, 0.2), colour))
-
-
 def letters(canvas: Canvas, look: Look) -> None:
     """Cards and envelopes, fanned out and seen from above."""
     for index, degrees in enumerate((16, 4, -9)):
@@ -229,6 +203,5 @@ KINDS = {
     "deskclock": Kind(deskclock, width=500, height=610, focus=(20, -330), zoom=1.8),
     "scissors": Kind(scissors, place="flat", width=640, height=740, focus=(0, 40), zoom=1.9),
     "tray": Kind(tray, place="flat", width=700, height=460, focus=(-110, 20), zoom=1.9),
-    "penpot": Kind(penpot, width=380, height=590, focus=(0, -310), zoom=1.9),
     "letters": Kind(letters, place="flat", width=660, height=560, focus=(-40, 40), zoom=1.9),
 }

@@ -74,30 +74,6 @@ def stool(canvas: Canvas, look: Look) -> None:
     canvas.soft(ellipse(-30, -408, 130, 20) - ellipse(-20, -402, 120, 17), shade(seat, 0.7), 7, 0.3, top)
 
 
-def bench(canvas: Canvas, look: Look) -> None:
-    wood = look.colour(0)
-    underneath(canvas, 20, -10, 300, 22)
-    for x, slant in ((-236, -16), (230, 16)):
-        leg(canvas, (x, -250), (x + slant * 0.4, -50), shade(wood, 0.25), 26)
-    for x, slant in ((-270, -26), (264, 26)):
-        leg(canvas, (x, -230), (x + slant, 6), wood, 30, 20)
-    timber(canvas, rect(-270, -236, 268, -204, 6), shade(wood, 0.2))
-    canvas.soft(rect(-290, -240, 290, -216), shade(wood, 0.9), 8, 0.4)
-    top = polygon((-322, -244), (-284, -292), (304, -292), (332, -244))
-    face = timber(canvas, top, tint(wood, 0.16), "flat", 0, 1.1)
-    canvas.rim(face, 3, tint(wood, 0.9), 0.5)
-    timber(canvas, rect(-324, -246, 334, -218, 7), wood, "tube", 0, 1.1)
-    if len(look.colours) > 1:
-        pad = look.colour(1)
-        cloth(
-            canvas,
-            rounded([(-290, -262), (-250, -306), (278, -306), (304, -262), (300, -246), (-288, -246)], 18),
-            pad,
-            "linen",
-            0.8,
-        )
-
-
 def sofa(canvas: Canvas, look: Look) -> None:
     colour, wood = look.colour(0), look.colour(1, "oak")
     underneath(canvas, 10, -6, 350, 22)
@@ -144,6 +120,30 @@ def armchair(canvas: Canvas, look: Look) -> None:
         ((96, -120), (116, -44)),
     ):
         leg(canvas, start, end, wood if end[1] == 0 else shade(wood, 0.3), 26, 16)
+    _armchair_back(canvas, colour)
+    seat = cloth(
+        canvas,
+        rounded([(-186, -246), (-120, -268), (128, -268), (196, -246), (186, -130), (-178, -130)], 44),
+        tint(colour, 0.1),
+    )
+    canvas.soft(rect(-190, -160, 200, -120), shade(colour, 0.85), 18, 0.45, seat)
+    canvas.soft(ellipse(-40, -246, 120, 14), tint(colour, 0.95), 14, 0.4, seat)
+    for side in (-1, 1):
+        arm = blob(
+            (side * 170, -330),
+            (side * 226, -356),
+            (side * 258, -318),
+            (side * 250, -180),
+            (side * 206, -112),
+            (side * 158, -140),
+            (side * 164, -240),
+        )
+        part = cloth(canvas, arm, colour if side < 0 else shade(colour, 0.1))
+        canvas.soft(ellipse(side * 214, -336, 28, 10), tint(colour, 0.95), 9, 0.45, part)
+
+
+def _armchair_back(canvas: Canvas, colour: RGB) -> None:
+    """The shell, and the stitched channels inside it."""
     shell = blob(
         (-226, -190),
         (-240, -330),
@@ -172,25 +172,6 @@ def armchair(canvas: Canvas, look: Look) -> None:
             back,
         )
     canvas.soft(ellipse(0, -236, 180, 40), shade(colour, 0.85), 26, 0.5, back)
-    seat = cloth(
-        canvas,
-        rounded([(-186, -246), (-120, -268), (128, -268), (196, -246), (186, -130), (-178, -130)], 44),
-        tint(colour, 0.1),
-    )
-    canvas.soft(rect(-190, -160, 200, -120), shade(colour, 0.85), 18, 0.45, seat)
-    canvas.soft(ellipse(-40, -246, 120, 14), tint(colour, 0.95), 14, 0.4, seat)
-    for side in (-1, 1):
-        arm = blob(
-            (side * 170, -330),
-            (side * 226, -356),
-            (side * 258, -318),
-            (side * 250, -180),
-            (side * 206, -112),
-            (side * 158, -140),
-            (side * 164, -240),
-        )
-        part = cloth(canvas, arm, colour if side < 0 else shade(colour, 0.1))
-        canvas.soft(ellipse(side * 214, -336, 28, 10), tint(colour, 0.95), 9, 0.45, part)
 
 
 def terrazzo(
@@ -265,7 +246,6 @@ def desk(canvas: Canvas, look: Look) -> None:
 KINDS = {
     "chair": Kind(chair, width=440, height=670, focus=(20, -470), zoom=1.8),
     "stool": Kind(stool, width=420, height=445, focus=(20, -340), zoom=1.9),
-    "bench": Kind(bench, width=670, height=300, focus=(-200, -220), zoom=1.8),
     "sofa": Kind(sofa, width=760, height=405, focus=(-190, -260), zoom=1.8),
     "armchair": Kind(armchair, width=520, height=580, focus=(-60, -360), zoom=1.7),
     "sidetable": Kind(sidetable, width=520, height=520, focus=(-80, -420), zoom=1.8),

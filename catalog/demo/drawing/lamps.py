@@ -4,9 +4,9 @@ from .canvas import Canvas
 from .cooking import timber
 from .cups import TILT, foot, sheen
 from .kinds import Kind, Look
-from .paint import Ramp, across, down, lit_round, metal
+from .paint import Ramp, across, down, lit_round
 from .palette import GLOW, RGB, rgb, shade, tint
-from .shapes import Shape, arc, curve, ellipse, lathe, polygon, rect, smooth, stroke
+from .shapes import arc, curve, ellipse, lathe, polygon, rect, smooth, stroke
 
 
 def radiance(canvas: Canvas, x: float, y: float, radius: float, opacity: float = 0.5) -> None:
@@ -27,7 +27,7 @@ def pendant(canvas: Canvas, look: Look) -> None:
     canvas.solid(lathe((24, -300), (30, -262), tilt=0.2, straight=True), look.colour(1, "brass"), "metal")
     cap = canvas.solid(lathe((34, -268), (60, -258), (66, -236), tilt=0.2), look.colour(1, "brass"), "metal")
     canvas.rim(cap, -3, (70, 50, 30), 0.3)
-    shape = Shape(((tuple([*arc(0, 0, 300, 246, 180, 360), *arc(0, 0, 300, 44, 0, 180)]), True),))
+    shape = polygon(*arc(0, 0, 300, 246, 180, 360), *arc(0, 0, 300, 44, 0, 180))
     dome = canvas.solid(shape, colour, "round")
     canvas.soft(ellipse(-130, -120, 26, 84).turn(34, (-130, -120)), tint(colour, 0.95), 22, 0.65, dome)
     canvas.soft(ellipse(180, -40, 90, 150), shade(colour, 0.8), 40, 0.3, dome)
@@ -57,22 +57,6 @@ def globe(canvas: Canvas, look: Look) -> None:
     canvas.fill(ellipse(0, 275, 58, 6), (255, 246, 220))
 
 
-def rattan(canvas: Canvas, look: Look) -> None:
-    """A woven bell."""
-    colour = look.colour(0, "ash")
-    cord(canvas, -330, rgb("charcoal"))
-    radiance(canvas, 0, 60, 520, 0.5)
-    shape = lathe((60, -330), (110, -310), (190, -200), (262, -60), (300, 40), tilt=0.13)
-    bell = canvas.solid(shape, colour, "round")
-    canvas.texture(bell, "wicker", shade(colour, 0.8), 0.6, 0.9)
-    canvas.soft(ellipse(0, 20, 190, 130), (255, 226, 160), 60, 0.5, bell)
-    for y, half in ((-296, 112), (-110, 238), (36, 296)):
-        canvas.fill(stroke(arc(0, y, half, half * 0.13, 0, 180), 13), lit_round(shade(colour, 0.08)))
-    inside = canvas.fill(ellipse(0, 40, 292, 37), across((226, 180, 116), (255, 238, 196), (214, 164, 100)))
-    canvas.soft(ellipse(0, 42, 90, 20), (255, 254, 240), 14, 0.9, inside)
-    canvas.fill(ellipse(0, 40, 300, 39) - ellipse(0, 40, 288, 34), lit_round(shade(colour, 0.12)))
-
-
 def mushroom(canvas: Canvas, look: Look) -> None:
     """A table lamp in one piece: a cap on a stem, switched on."""
     colour = look.colour(0)
@@ -81,7 +65,7 @@ def mushroom(canvas: Canvas, look: Look) -> None:
     stem = canvas.solid(base, colour, "round")
     canvas.soft(ellipse(0, -290, 130, 90), (255, 232, 176), 34, 0.75, stem)
     foot(canvas, stem, 164, colour)
-    shape = Shape(((tuple([*arc(0, -320, 270, 232, 180, 360), *arc(0, -320, 270, 50, 0, 180)]), True),))
+    shape = polygon(*arc(0, -320, 270, 232, 180, 360), *arc(0, -320, 270, 50, 0, 180))
     cap = canvas.solid(shape, colour, "round")
     canvas.soft(ellipse(-116, -440, 26, 78).turn(38, (-116, -440)), tint(colour, 0.95), 20, 0.7, cap)
     canvas.soft(ellipse(0, -306, 250, 46), (255, 226, 160), 26, 0.6, cap)
@@ -217,29 +201,13 @@ def candlestick(canvas: Canvas, look: Look) -> None:
             flame(canvas, 0, -height - 252, 0.8)
 
 
-def bedside(canvas: Canvas, look: Look) -> None:
-    """A glass ball on a wooden block."""
-    wood = look.colour(0, "walnut")
-    radiance(canvas, 0, -250, 560, 0.5)
-    block = timber(canvas, rect(-120, -96, 120, 16, 26), wood, "round", 0)
-    canvas.fill(ellipse(0, -92, 100, 14), tint(wood, 0.25))
-    canvas.soft(ellipse(0, -80, 120, 40), GLOW, 20, 0.5, block)
-    ball = canvas.fill(ellipse(0, -250, 172), down((255, 252, 240), (255, 240, 206), (246, 214, 160)))
-    canvas.soft(ellipse(-10, -250, 96), (255, 255, 252), 44, 0.9, ball)
-    canvas.rim(ball, 6, (255, 255, 255), 0.8)
-    canvas.rim(ball, -8, (206, 160, 104), 0.5)
-    canvas.fill(lathe((74, -104), (74, -84), tilt=TILT, straight=True), metal(rgb("brass")))
-
-
 KINDS = {
     "pendant": Kind(pendant, place="hang", width=620, height=320, focus=(0, -90), zoom=1.8),
     "globe": Kind(globe, place="hang", width=620, height=580, focus=(0, 60), zoom=1.7),
-    "rattan": Kind(rattan, place="hang", width=620, height=420, focus=(0, -60), zoom=1.8),
     "mushroom": Kind(mushroom, width=550, height=560, focus=(0, -380), zoom=1.8),
     "tablelamp": Kind(tablelamp, width=490, height=610, focus=(0, -330), zoom=1.9),
     "desklamp": Kind(desklamp, width=560, height=620, focus=(120, -470), zoom=1.9),
     "floorlamp": Kind(floorlamp, width=390, height=780, focus=(0, -600), zoom=2.0),
     "candle": Kind(candle, width=320, height=430, focus=(0, -250), zoom=2.1),
     "candlestick": Kind(candlestick, width=480, height=660, focus=(0, -420), zoom=1.9),
-    "bedside": Kind(bedside, width=360, height=440, focus=(0, -170), zoom=2.1),
 }

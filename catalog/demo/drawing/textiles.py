@@ -1,13 +1,12 @@
 """Cushions, blankets, towels, rugs, and what lies by a basin."""
 
 from .canvas import Canvas, Region
-from .cooking import timber
 from .cups import TILT, sheen
 from .furniture import terrazzo
 from .kinds import Kind, Look
 from .paint import Ramp, across, lit_round
 from .palette import RGB, rgb, shade, tint
-from .shapes import Point, Shape, arc, blob, curve, ellipse, lathe, polygon, rect, rounded, smooth, stroke
+from .shapes import Point, arc, blob, curve, ellipse, lathe, polygon, rect, rounded, smooth, stroke
 
 PILLOW: tuple[Point, ...] = (
     (-262, -258), (-130, -238), (0, -232), (130, -238), (262, -258), (244, -130), (238, 0), (244, 130),
@@ -16,7 +15,7 @@ PILLOW: tuple[Point, ...] = (
 
 
 def cushion(canvas: Canvas, look: Look) -> None:
-    """Stands on its lower edge; the pattern is "plain", "stripe", "grid" or "arcs"."""
+    """Stands on its lower edge; the pattern is "plain", "stripe" or "arcs"."""
     colour, other = look.colour(0), look.colour(1, "cream")
     outline = blob(*PILLOW).turn(-4).move(0, -262)
     canvas.solid(outline.each(lambda x, y: (x * 1.012, (y + 262) * 1.012 - 262)), other, "flat")
@@ -46,15 +45,6 @@ def _striped(canvas: Canvas, face: Region, other: RGB) -> None:
         canvas.fill(stripe, other, 0.92, face)
 
 
-def _grid(canvas: Canvas, face: Region, other: RGB) -> None:
-    for index in range(-3, 4):
-        x, y = index * 82, -262 + index * 82
-        canvas.fill(curve((x - 10, -560), (x + 4, -400), (x, -262), (x + 6, -100), (x, 40), width=9), other, 0.9, face)
-        canvas.fill(
-            curve((-300, y + 14), (-100, y + 2), (0, y + 4), (120, y - 4), (300, y - 16), width=9), other, 0.9, face
-        )
-
-
 def _arcs(canvas: Canvas, face: Region, other: RGB) -> None:
     for row in range(4):
         for column in range(4):
@@ -63,7 +53,7 @@ def _arcs(canvas: Canvas, face: Region, other: RGB) -> None:
                 canvas.fill(stroke(arc(x, y, radius, radius, 180, 360), 9), other, 0.92, face)
 
 
-PATTERNS = {"plain": _plain, "stripe": _striped, "grid": _grid, "arcs": _arcs}
+PATTERNS = {"plain": _plain, "stripe": _striped, "arcs": _arcs}
 
 
 def fringe(canvas: Canvas, left: float, right: float, y: float, length: float, colour: RGB) -> None:
@@ -88,10 +78,7 @@ def blanket(canvas: Canvas, look: Look) -> None:
     face = canvas.solid(rect(-260, -300, 256, 274, 26), colour, "flat")
     for y, tall in ((150, 40), (206, 14), (-40, 40), (16, 14)):
         canvas.fill(rect(-270, y, 270, y + tall), band, 0.95, face)
-    if look.option("pattern") == "check":
-        for x in (-180, -20, 140):
-            canvas.fill(rect(x, -310, x + 54, 290), band, 0.5, face)
-    canvas.texture(face, look.option("weave", "weave"), shade(colour, 0.65), 0.34, 0.8)
+    canvas.texture(face, "weave", shade(colour, 0.65), 0.34, 0.8)
     fold = polygon(*smooth([(-262, -118), (-90, -108), (100, -114), (258, -100)]), (258, -90), (-262, -106))
     canvas.soft(fold, shade(colour, 0.85), 6, 0.6, face)
     canvas.soft(fold.move(0, -16), tint(colour, 0.9), 8, 0.5, face)
@@ -111,7 +98,7 @@ def towel(canvas: Canvas, look: Look) -> None:
     for y in (236, 262):
         band = smooth([(-210, y), (-120, y + 12), (-40, y), (50, y + 13), (130, y + 2), (210, y + 8)])
         canvas.fill(stroke(band, 14), stripe, 0.95, body)
-    canvas.texture(body, look.option("weave", "waffle"), shade(colour, 0.6), 0.4, 0.85)
+    canvas.texture(body, "waffle", shade(colour, 0.6), 0.4, 0.85)
     for top, middle, end, width in (
         ((-14, -260), (-80, -40), (-110, 350), 34),
         ((2, -260), (-10, 0), (10, 350), 30),
@@ -218,36 +205,6 @@ def soapbottle(canvas: Canvas, look: Look) -> None:
     canvas.solid(nozzle, black, "tube")
 
 
-def bathbrush(canvas: Canvas, look: Look) -> None:
-    """A long-handled brush and a smaller one, seen from above."""
-    wood = look.colour(0)
-    for index, (x, degrees, size) in enumerate(((-60, -28, 1.0), (170, -28, 0.72))):
-        with canvas.moved(x, 20 + index * 90, size):
-            timber(
-                canvas,
-                curve((0, -60), (6, 120), (0, 350), width=40, end_width=30).turn(degrees),
-                wood,
-                "flat",
-                90 + degrees,
-                0.7,
-            )
-            head = blob((-84, -170), (-60, -290), (0, -330), (60, -290), (84, -170), (50, -60), (0, -30), (-50, -60))
-            timber(canvas, head.turn(degrees), wood, "flat", 90 + degrees, 0.8)
-            pad = canvas.fill(ellipse(0, -176, 62, 116).turn(degrees), shade(rgb("butter"), 0.3))
-            for row in range(-6, 7):
-                for column in range(-3, 4):
-                    spot = ellipse(column * 17 + (row % 2) * 8, -176 + row * 17, 7.5, 7).turn(degrees)
-                    canvas.fill(
-                        spot, Ramp(((0, tint(rgb("butter"), 0.45)), (1, shade(rgb("butter"), 0.2))), 50), 1, pad
-                    )
-            canvas.fill(ellipse(0, 326, 8).turn(degrees), shade(wood, 0.75))
-            cord = [
-                Shape((((point,), True),)).turn(degrees).rings[0][0][0]
-                for point in ((0, 326), (-20, 386), (0, 420), (20, 386), (2, 326))
-            ]
-            canvas.fill(curve(*cord, width=6), rgb("oat"))
-
-
 KINDS = {
     "cushion": Kind(cushion, width=530, height=525, focus=(-120, -380), zoom=1.8),
     "blanket": Kind(blanket, place="flat", width=560, height=660, focus=(-90, 190), zoom=1.9),
@@ -256,5 +213,4 @@ KINDS = {
     "rug": Kind(rug, place="flat", width=560, height=780, focus=(-60, 220), zoom=1.9),
     "soap": Kind(soap, width=620, height=300, focus=(-50, -170), zoom=1.8),
     "soapbottle": Kind(soapbottle, width=300, height=535, focus=(0, -330), zoom=1.9),
-    "bathbrush": Kind(bathbrush, place="flat", width=640, height=760, focus=(-140, -130), zoom=1.9),
 }

@@ -1,7 +1,7 @@
 """Grey tiles of 512 x 512 that say how strongly a texture shows, from 0 (not at all) to 255. All are seeded."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -18,6 +18,12 @@ def noise(width: int, height: int, seed: str) -> Image.Image:
 def tile(name: str) -> Image.Image:
     """The texture of that name. Raises KeyError when there is none."""
     return MAKERS[name]()
+
+
+@lru_cache(maxsize=16)
+def scaled_tile(name: str, side: int) -> Image.Image:
+    """The texture of that name in another size. Not to be changed."""
+    return tile(name).resize((side, side), Image.Resampling.BICUBIC)
 
 
 def _stretched(across: int, along: int, seed: str) -> Image.Image:

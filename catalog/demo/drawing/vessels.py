@@ -6,7 +6,7 @@ from .kinds import Kind, Look
 from .paint import Radial, Ramp, across, lit_round
 from .palette import RGB, rgb, shade, tint
 from .plants import branch, eucalyptus
-from .shapes import arc, curve, ellipse, lathe, polygon, rect, smooth
+from .shapes import curve, ellipse, lathe, polygon, rect, smooth
 
 
 def plate(canvas: Canvas, look: Look) -> None:
@@ -76,28 +76,6 @@ def nesting(canvas: Canvas, look: Look, index: int = 0) -> None:
     glaze(canvas, front, colour, look)
     foot(canvas, front, radius * 0.5, colour, base)
     sheen(canvas, front, -radius * 0.66, top + 60, top + height * 0.5, 22, 0.45)
-
-
-def saladbowl(canvas: Canvas, look: Look) -> None:
-    colour = look.colour(0, "ash")
-    for x, lean in ((120, 24), (176, 34)):
-        handle = curve((x * 0.3, -200), (x, -330), (x + lean * 3, -470), width=24, end_width=17)
-        wood = canvas.solid(handle, rgb("walnut"), "flat")
-        canvas.texture(wood, "wood", shade(rgb("walnut"), 0.6), 0.4, 0.5, -65)
-    shape = lathe((290, -250), (288, -190), (240, -86), (160, -16), (130, 0), tilt=0.2)
-    body = canvas.solid(shape, colour, "round")
-    canvas.texture(body, "wood", shade(colour, 0.55), 0.5, 0.9)
-    foot(canvas, body, 140, colour)
-    sheen(canvas, body, -190, -200, -120, 40, 0.28)
-    top = ellipse(0, -250, 290, 58)
-    inner = ellipse(0, -248, 268, 52)
-    inside = canvas.fill(inner, across(shade(colour, 0.5), shade(colour, 0.16), tint(colour, 0.1)))
-    canvas.texture(inside, "wood", shade(colour, 0.6), 0.4, 0.8)
-    for x in (120, 176):
-        piece = canvas.solid(curve((x * 0.3, -200), (x, -330), width=24), rgb("walnut"), "flat", 1, inside)
-        canvas.soft(ellipse(x * 0.3 + 20, -215, 60, 14), shade(colour, 0.9), 10, 0.3, piece)
-    ring = canvas.fill(top - inner, across(tint(colour, 0.45), tint(colour, 0.3), shade(colour, 0.05)))
-    canvas.texture(ring, "wood", shade(colour, 0.5), 0.35, 0.8)
 
 
 def teapot(canvas: Canvas, look: Look) -> None:
@@ -170,8 +148,6 @@ def vase(canvas: Canvas, look: Look) -> None:
     body = canvas.solid(shape, colour, "round")
     if look.option("ribs") == "yes":
         ribs(canvas, body, shape.bounds(), colour)
-    if stripe := look.option("stripe"):
-        stripes(canvas, body, profile, rgb(stripe))
     glaze(canvas, body, colour, look)
     foot(canvas, body, profile[-1][0], colour)
     widest = max(r for r, _ in profile)
@@ -201,48 +177,13 @@ def ribs(canvas: Canvas, body: Region, bounds: tuple[float, float, float, float]
         canvas.soft(rect(x + width, bounds[1], x + width * 1.5, bounds[3]), tint(colour, 0.7), 4, 0.25, body)
 
 
-def stripes(canvas: Canvas, body: Region, profile: tuple[tuple[float, float], ...], colour: RGB) -> None:
-    """Three brushed bands around a vase."""
-    for y, height in ((-0.62, 0.035), (-0.5, 0.09), (-0.36, 0.035)):
-        top, bottom = -profile[0][1] * y, -profile[0][1] * (y + height)
-        band = polygon(*arc(0, top, 230, 38, 180, 0), *arc(0, bottom, 230, 38, 0, 180))
-        canvas.fill(band, lit_round(colour), 0.9, body)
-
-
-def vasepair(canvas: Canvas, look: Look) -> None:
-    """A tall and a small vase."""
-    with canvas.moved(-80, -20, 0.95):
-        vase(canvas, Look(look.colours[:1], {**look.options, "form": "tall"}))
-    with canvas.moved(140, 10, 0.9):
-        vase(canvas, Look(look.colours[1:], {"form": "bud"}))
-
-
-def butterdish(canvas: Canvas, look: Look) -> None:
-    """A lid with a knob on a wooden tray."""
-    colour, wood = look.colour(0), look.colour(1, "oak")
-    tray = canvas.solid(rect(-300, -44, 300, 0, 22), wood, "tube")
-    canvas.texture(tray, "wood", shade(wood, 0.6), 0.5, 0.8)
-    canvas.fill(rect(-290, -52, 290, -34, 9), tint(wood, 0.3))
-    canvas.soft(rect(-220, -54, 260, -40), shade(wood, 0.8), 8, 0.5)
-    lid = canvas.solid(rect(-236, -232, 236, -46, 62) + rect(-236, -120, 236, -46, 8), colour, "flat")
-    canvas.soft(rect(-236, -80, 250, -40), shade(colour, 0.8), 24, 0.35, lid)
-    canvas.soft(rect(130, -240, 250, -40), shade(colour, 0.8), 40, 0.45, lid)
-    canvas.soft(rect(-190, -214, 40, -198, 8), tint(colour, 0.95), 7, 0.7, lid)
-    glaze(canvas, lid, colour, look)
-    knob = canvas.solid(ellipse(0, -256, 44, 34), wood, "ball")
-    canvas.texture(knob, "wood", shade(wood, 0.6), 0.4, 0.4)
-
-
 KINDS = {
     "plate": Kind(plate, place="flat", width=680, height=680, focus=(-150, 120), zoom=1.7),
     "platestack": Kind(sidestack, width=600, height=230, focus=(-120, -120), zoom=1.9),
     "lowbowl": Kind(lowbowl, width=600, height=260, focus=(-80, -130), zoom=1.8),
     "nesting": Kind(nesting, width=560, height=400, focus=(-40, -290), zoom=1.8),
-    "saladbowl": Kind(saladbowl, width=600, height=480, focus=(60, -230), zoom=1.8),
     "teapot": Kind(teapot, width=640, height=470, focus=(-60, -320), zoom=1.9),
     "jug": Kind(jug, width=460, height=510, focus=(-20, -420), zoom=2.0),
     "carafe": Kind(carafe, width=340, height=660, focus=(0, -420), zoom=1.8),
     "vase": Kind(vase, width=430, height=560, focus=(0, -420), zoom=1.9),
-    "vasepair": Kind(vasepair, width=480, height=560, focus=(90, -230), zoom=1.9),
-    "butterdish": Kind(butterdish, width=600, height=290, focus=(-90, -190), zoom=1.9),
 }

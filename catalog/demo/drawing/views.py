@@ -6,44 +6,38 @@ from .kinds import Kind, Look
 from .palette import rgb
 from .registry import KINDS
 
-# What may keep a thing company: its kind, colours, options, and its scale beside things on a table and in a room.
+# What may keep a thing company in a scene: its kind, colours, options and scale.
 COMPANY: dict[str, tuple[str, tuple[str, ...], dict[str, str], float]] = {
     "fruit": ("fruit", (), {}, 0.8),
     "books": ("bookpile", ("teal", "oat", "rust"), {}, 0.62),
     "bluebooks": ("bookpile", ("ink", "mist", "mustard"), {}, 0.62),
     "twig": ("vase", ("chalk",), {"form": "bud", "stems": "branch", "finish": "plain"}, 0.8),
-    "eucalyptus": ("vase", ("terracotta",), {"form": "tall", "stems": "eucalyptus"}, 0.66),
     "plant": ("planter", ("terracotta",), {"plant": "rubber"}, 0.6),
-    "monstera": ("bowlplanter", ("chalk",), {"plant": "monstera"}, 0.66),
     "snake": ("legplanter", ("chalk", "walnut"), {"plant": "snake"}, 0.66),
     "mug": ("mug", ("oat",), {"dip": "yes"}, 0.5),
     "inkmug": ("mug", ("ink",), {"finish": "plain"}, 0.5),
-    "candle": ("candle", ("amber",), {}, 0.62),
-    "jug": ("jug", ("chalk",), {}, 0.66),
-    "bowl": ("lowbowl", ("sage",), {}, 0.62),
     "basket": ("basket", ("ash", "chalk"), {}, 0.62),
     "floorlamp": ("floorlamp", ("oak", "cream"), {}, 0.86),
     "sidetable": ("sidetable", ("walnut",), {}, 0.66),
     "stool": ("stool", ("oak",), {}, 0.66),
-    "cushion": ("cushion", ("mustard", "cream"), {"pattern": "plain"}, 0.5),
     "soapbottle": ("soapbottle", ("amber",), {}, 0.66),
-    "clock": ("deskclock", ("forest",), {}, 0.56),
     "sprig": ("sprig", (), {}, 0.8),
     "cloth": ("cloth", ("chalk", "rust"), {}, 0.86),
     "bluecloth": ("cloth", ("mist", "navy"), {}, 0.86),
-    "notebook": ("notebook", ("ink", "cream", "sand"), {}, 0.5),
-    "knife": ("knife", ("walnut",), {}, 0.5),
-    "pencilpot": ("penpot", ("rust",), {}, 0.6),
 }
 
 
 def fit(kind: Kind, look: Look, room: float = 660) -> float:
     """The scale at which a thing fills a picture well."""
-    tall = bool(look.option("stems") or (look.option("plant") and kind.height < 500))
-    height = kind.height + (300 if tall else 0)
     if kind.place == "flat":
         room *= 1.09
-    return min((room + 60) / kind.width, room / height, 1.4)
+    return min((room + 60) / kind.width, room / _height(kind, look), 1.4)
+
+
+def _height(kind: Kind, look: Look) -> float:
+    """The height with what grows out of the thing, unless the kind's own height already counts it."""
+    grows = look.option("stems") or (look.option("plant") and kind.height < 500)
+    return kind.height + (300 if grows else 0) - (100 if look.option("form") == "moon" else 0)
 
 
 def backdrop(canvas: Canvas, place: str, ground: str, horizon: float = grounds.HORIZON) -> None:
@@ -68,8 +62,7 @@ def _foot(kind: Kind, look: Look, scale: float) -> float:
         return 540
     if kind.place != "stand":
         return 500
-    tall = bool(look.option("stems") or (look.option("plant") and kind.height < 500))
-    return max(780, 520 + (kind.height + (300 if tall else 0)) * scale * 0.5)
+    return max(780, 520 + _height(kind, look) * scale * 0.5)
 
 
 def put(canvas: Canvas, kind: Kind, look: Look, x: float, y: float, scale: float) -> None:
@@ -102,8 +95,7 @@ def group(canvas: Canvas, kind: Kind, look: Look, ground: str) -> None:
     share = {2: 0.56, 3: 0.43}[len(look.colours)]
     scale = min(fit(kind, look) * 0.78, 1000 * share / kind.width * (0.86 if kind.place == "stand" else 0.78))
     for (x, y), colour in zip(spots, look.colours, strict=True):
-        extra = tuple(look.option("second").split()) if look.option("second") else ()
-        put(canvas, kind, Look((colour, *extra), look.options), x, y, scale)
+        put(canvas, kind, Look((colour,), look.options), x, y, scale)
 
 
 SIDES = {
@@ -123,10 +115,10 @@ def scene(canvas: Canvas, kind: Kind, look: Look, ground: str) -> None:
     grounds.standing(canvas, ground, horizon)
     _dress(canvas, look, ground, horizon)
     sides = SIDES[kind.place]
-    for name, (x, y) in zip(company, sides, strict=False):
-        companion(canvas, name, x, y)
+    for name, spot in zip(company, sides, strict=False):
+        companion(canvas, name, *spot)
     scale = fit(kind, look) * (0.86 if kind.place == "stand" else 0.7)
-    x = 500 - (56 if len(company) == 1 and kind.place == "stand" else 0)
+    x = 500.0 - (56 if len(company) == 1 and kind.place == "stand" else 0)
     y = {"stand": 860.0, "wall": 370.0, "hang": 350.0}[kind.place]
     put(canvas, kind, look, x, y, scale)
 

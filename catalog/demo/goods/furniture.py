@@ -118,29 +118,6 @@ SEATING = (
             ),
         ),
     ),
-    product(
-        "long-bench",
-        "Long Bench",
-        category="seating",
-        brand=BRENNHOLT,
-        kind="Bench",
-        code="LNG-BNC",
-        tags="solid wood, hallway, dining, cushion",
-        about=text(
-            "Room for two adults, three children, or the contents of a hallway. The bench is made of solid ash with "
-            "legs that splay a little, and the felted cushion is held by four leather tabs, so that it stays put and "
-            "comes off for brushing. It fits under every table of normal height.",
-            "120 cm long, 34 cm deep, 45 cm high",
-            "Solid ash, wool felt cushion",
-            "Carries 250 kg; legs to be screwed in",
-            "Wipe with a damp cloth; brush the felt",
-        ),
-        rows=(row(price="319.00", stock=9, grams=9800),),
-        pictures=(
-            shot("main", "bench", "ash rust", "chalk", "Ash bench with a rust red cushion"),
-            shot("detail", "bench", "ash rust", "mint", "Felt cushion and ash frame"),
-        ),
-    ),
 )
 
 TABLES = (

@@ -33,28 +33,6 @@ PRODUCTS = (
         ),
     ),
     product(
-        "cloud-planter",
-        "Cloud Planter",
-        category="plants-and-garden",
-        brand="Studio Maren",
-        kind="Plant pot",
-        code="CLD-PLT",
-        tags="stoneware, indoor, speckled",
-        about=text(
-            "A round, pale planter on three small feet, for plants that like to spread their arms. It is glazed "
-            "inside, so it keeps the window sill dry; put a handful of clay balls at the bottom or leave the plant in "
-            "its nursery pot. The specks come from the clay and differ from pot to pot.",
-            "26 cm across, 19 cm high; fits pots of up to 20 cm",
-            "Speckled stoneware",
-            "Watertight; for indoors",
-        ),
-        rows=(row(price="68.00", stock=13, grams=2300),),
-        pictures=(
-            shot("main", "bowlplanter", "chalk", "clay", "Round white planter with a monstera", plant="monstera"),
-            shot("detail", "bowlplanter", "chalk", "sky", "Speckled glaze of the planter", plant="monstera"),
-        ),
-    ),
-    product(
         "stilt-planter",
         "Stilt Planter",
         category="plants-and-garden",

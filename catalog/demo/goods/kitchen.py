@@ -137,6 +137,28 @@ PRODUCTS = (
         ),
     ),
     product(
+        "three-spoons",
+        "Three Spoons",
+        category="kitchen",
+        brand=BRENNHOLT,
+        kind="Wooden spoons",
+        code="SPN-SET",
+        tags="wood, utensils, set of three, gift",
+        about=text(
+            "A round spoon of ash for stirring, a slotted turner of walnut for lifting, and a smaller spoon of oak "
+            "that gets into the corners of a pan. Each is cut along the grain so that it can take years of leaning "
+            "on, and sanded until there is nothing left for sauce to cling to.",
+            "Set of three, each 32 cm long",
+            "Ash, walnut and oak, finished with linseed oil",
+            "Wash by hand, dry upright, oil when they look thirsty",
+        ),
+        rows=(row(price="34.00", stock=0, grams=210),),
+        pictures=(
+            shot("main", "spoons", "ash walnut oak", "sky", "Three wooden spoons, seen from above"),
+            shot("detail", "spoons", "ash walnut oak", "stone", "The heads of the spoons"),
+        ),
+    ),
+    product(
         "pantry-jar",
         "Pantry Jar",
         category="kitchen",
@@ -234,28 +256,6 @@ PRODUCTS = (
         pictures=(
             shot("main", "trivet", "cork walnut", "chalk", "Round trivet of cork and walnut hexagons in a brass ring"),
             shot("detail", "trivet", "cork walnut", "peach", "Cork, walnut and brass close up"),
-        ),
-    ),
-    product(
-        "three-spoons",
-        "Three Spoons",
-        category="kitchen",
-        brand=BRENNHOLT,
-        kind="Wooden spoons",
-        code="SPN-SET",
-        tags="wood, utensils, set of three, gift",
-        about=text(
-            "A round spoon of ash for stirring, a slotted turner of walnut for lifting, and a pointed spoon of oak "
-            "that gets into the corners of a pan. Each is cut along the grain so that it can take years of leaning "
-            "on, and sanded until there is nothing left for sauce to cling to.",
-            "Set of three, each 32 cm long",
-            "Ash, walnut and oak, finished with linseed oil",
-            "Wash by hand, dry upright, oil when they look thirsty",
-        ),
-        rows=(row(price="34.00", stock=0, grams=210),),
-        pictures=(
-            shot("main", "spoons", "ash walnut oak", "sky", "Three wooden spoons, seen from above"),
-            shot("detail", "spoons", "ash walnut oak", "stone", "The heads of the spoons"),
         ),
     ),
 )

@@ -63,29 +63,6 @@ PRODUCTS = (
         ),
     ),
     product(
-        "willow-bell",
-        "Willow Bell",
-        category="lighting",
-        brand=OSTARA,
-        kind="Pendant lamp",
-        code="WLW-BEL",
-        tags="willow, woven, natural",
-        about=text(
-            "A bell of peeled willow, woven by two brothers in Galicia who otherwise make baskets for chestnuts. "
-            "Light falls straight down through the opening and in small dashes through the weave, so the walls get a "
-            "pattern in the evening. Every bell is a little crooked, and none of them minds.",
-            "42 cm across, 30 cm high",
-            "Willow, steel frame; cloth cable of 2 m",
-            "E27 socket, LED up to 10 W",
-            "Vacuum gently with a brush",
-        ),
-        rows=(row(price="98.00", was="124.00", stock=7, grams=850),),
-        pictures=(
-            shot("main", "rattan", "ash", "sage", "Woven willow pendant, lit"),
-            shot("detail", "rattan", "ash", "stone", "The weave of the willow bell"),
-        ),
-    ),
-    product(
         "morel-lamp",
         "Morel Lamp",
         category="lighting",

@@ -196,28 +196,6 @@ PLATES = (
             shot("detail", "nesting", "oat blush rust", "butter", "The rims of the three bowls"),
         ),
     ),
-    product(
-        "orchard-salad-bowl",
-        "Orchard Salad Bowl",
-        category="plates-and-bowls",
-        brand="Brennholt",
-        kind="Salad bowl",
-        code="ORC-SLD",
-        tags="ash wood, turned, with servers, gift",
-        about=text(
-            "Turned from a single piece of ash, with walls thick enough to be passed around a crowded table. A pair "
-            "of walnut servers comes with it. The wood is finished with linseed oil and nothing else, which means "
-            "that it will darken slowly and can be sanded and oiled again in twenty years.",
-            "30 cm across, 13 cm high; servers 32 cm",
-            "Solid European ash and walnut",
-            "Wipe with a damp cloth, dry at once, oil twice a year",
-        ),
-        rows=(row(price="89.00", stock=9, grams=1650),),
-        pictures=(
-            shot("main", "saladbowl", "ash", "sage", "Wooden salad bowl with walnut servers"),
-            shot("detail", "saladbowl", "ash", "peach", "The turned rim and the grain of the ash"),
-        ),
-    ),
 )
 
 JUGS = (
