@@ -7,7 +7,7 @@ from catalog.shelves import COLUMNS, LISTED, Page, cut, fetch, window
 MAX_LENGTH = 200
 # So many hits are ranked at most: what a very common word costs does not grow with the catalogue.
 MAX_RANKED = 1000
-_LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w+)$")
+_LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w{3,})$")
 
 # `english` as catalog/listing.py writes it. The first part of the query is what was typed, as on the web: words,
 # "a phrase", or, -without. The second takes the last word for half typed; both its parts are NULL where it is not,
@@ -41,7 +41,7 @@ def search_products(text: str, *, number: int = 1) -> Page:
 def _half_typed(text: str) -> tuple[str | None, str | None]:
     """Return what stands before the last word and the last word as a prefix; None where there is no such part.
 
-    A word in quotes or after a minus is not taken for half typed.
+    A word in quotes or after a minus is not taken for half typed, nor one of two letters, which would match half the shop.
     """
     last = None if '"' in text else _LAST_WORD.search(text)
     if not last:
