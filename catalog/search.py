@@ -41,7 +41,8 @@ def search_products(text: str, *, number: int = 1) -> Page:
 def _half_typed(text: str) -> tuple[str | None, str | None]:
     """Return what stands before the last word and the last word as a prefix; None where there is no such part.
 
-    A word in quotes or after a minus is not taken for half typed, nor one of two letters, which would match half the shop.
+    A word in quotes or after a minus is not taken for half typed, nor one of two letters: it would match half the
+    shop.
     """
     last = None if '"' in text else _LAST_WORD.search(text)
     if not last:
