@@ -7,35 +7,31 @@ import random
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from pynamodb.exceptions import DeleteError, PynamoDBException
-from pynamodb.expressions.condition import Condition
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from carts.tables import CartLine
-from shop.dynamo import StoreUnavailable, is_failed_condition, plain, transact
+from carts.attributes import MAX_ATTRIBUTES, CartError, check_attributes
+from carts.tables import KEYS_ITEM, LATER, CartLine
+from shop.dynamo import ConditionFailed, StoreUnavailable, is_failed_condition, plain, transact
 
 MAX_QUANTITY = 99
 MAX_LINES = 100
-MAX_ATTRIBUTES = 20
-MAX_ATTRIBUTE_LENGTH = 200
-#: A transaction takes 100 actions (an AWS limit); moving a line is two.
-MERGE_CHUNK = 50
+#: A transaction takes 100 actions (an AWS limit): moving a line is two, and each cart has its item with the keys.
+MOVE_AT_ONCE = 49
 ATTEMPTS = 12
 
 _OPERATIONS = uuid.UUID("5f0c7d39-3f3c-4a43-8f5b-8f6f2d0a3f7e")
-
-
-class CartError(Exception):
-    """A change that the cart does not take; the text is for the shopper."""
 
 
 class CartFull(CartError):
@@ -54,8 +50,13 @@ class Line:
 
     @property
     def variant_id(self) -> int:
-        """Return the variant's id, the second half of the key."""
-        return int(self.key.partition("#")[2])
+        """Return the variant's id, the last part of the key."""
+        return int(self.key.rpartition("#")[2])
+
+    @property
+    def is_saved(self) -> bool:
+        """Say whether it is saved for later, and not to be ordered now."""
+        return self.key.startswith(LATER)
 
 
 @dataclass
@@ -72,28 +73,28 @@ def line_key(product_id: int, variant_id: int) -> str:
 
 
 class Cart:
-    """The cart of one owner: `user-<id>` or `anon-<hex id>`."""
+    """The cart of one owner: `user-<id>` or `anon-<hex id>`. Every method may raise StoreUnavailable."""
 
     def __init__(self, owner: str) -> None:
         self.owner = owner
         self.lifetime = settings.CART_DAYS["user" if owner.startswith("user-") else "guest"] * 86_400
 
     def lines(self) -> list[Line]:
-        """Return the lines that have not expired, oldest first: one consistent Query. Raises StoreUnavailable."""
-        with _reaching():
-            items = list(CartLine.query(self.owner, consistent_read=True))
-        now = time.time()
-        return sorted((_line(item) for item in items if item.expires_at > now), key=lambda line: line.added_at)
+        """Return the lines to order, oldest first: one consistent Query."""
+        return [line for line in self.all_lines() if not line.is_saved]
+
+    def all_lines(self) -> list[Line]:
+        """Return all lines that have not expired, those saved for later too, oldest first: one consistent Query."""
+        return sorted(self._read()[0].values(), key=lambda line: line.added_at)
 
     def add(
         self, key: str, quantity: int, *, price: Decimal, operation: str, attributes: Mapping[str, Any] | None = None
     ) -> None:
         """Add units of a variant, once for each `operation`, however often it is repeated.
 
-        Raises CartFull beyond 99 of a line, CartError for a quantity or attributes that cannot be, StoreUnavailable.
+        Raises CartFull beyond 99 of a line or 100 lines, CartError for a quantity or attributes that cannot be.
         """
-        if not 1 <= quantity <= MAX_QUANTITY:
-            raise CartError(f"Choose a quantity from 1 to {MAX_QUANTITY}.")
+        _check_quantity(quantity)
         wanted = check_attributes(attributes or {})
         token = str(uuid.uuid5(_OPERATIONS, f"{self.owner}|{key}|{operation}"))
         with _reaching():
@@ -101,139 +102,220 @@ class Cart:
         if wanted:
             self.set_attributes(key, wanted)
 
-    def _add(self, key: str, quantity: int, price: Decimal, token: str, attributes: dict[str, Any]) -> None:
-        now = int(time.time())
-        not_yet = CartLine.last_operation.does_not_exist() | (CartLine.last_operation != token)
-        missing = CartLine.user_id.does_not_exist()
-        room = (CartLine.expires_at > now) & (CartLine.quantity <= MAX_QUANTITY - quantity)
-        common = [
-            CartLine.expires_at.set(now + self.lifetime),
-            CartLine.last_operation.set(token),
-        ]
-        grow = [
-            CartLine.quantity.set((CartLine.quantity | 0) + quantity),
-            CartLine.price.set(CartLine.price | price),
-            CartLine.added_at.set(CartLine.added_at | _now()),
-            CartLine.attributes.set(CartLine.attributes | attributes),
-            *common,
-        ]
-        if self._write(key, grow, not_yet & (missing | room), token):
-            return
-        # TTL deletes late: a line that has expired starts afresh instead of counting on.
-        restart = [
-            CartLine.quantity.set(quantity),
-            CartLine.price.set(price),
-            CartLine.added_at.set(_now()),
-            CartLine.attributes.set(attributes),
-            *common,
-        ]
-        if self._write(key, restart, not_yet & (CartLine.expires_at <= now), f"{token[:-1]}-"):
-            return
-        if not self._was_counted(key, token):
-            raise CartFull(f"A line holds at most {MAX_QUANTITY}; the cart already has some of this.")
-
     def set_quantity(self, key: str, quantity: int) -> None:
         """Set a line to `quantity`, 0 removes it. Repeating it changes nothing; a line that is gone stays gone."""
         if quantity == 0:
             self.remove(key)
             return
-        if not 1 <= quantity <= MAX_QUANTITY:
-            raise CartError(f"Choose a quantity from 1 to {MAX_QUANTITY}.")
+        _check_quantity(quantity)
         self._update(key, [CartLine.quantity.set(quantity)])
 
     def set_attributes(self, key: str, attributes: Mapping[str, Any]) -> None:
         """Set some free-form attributes of a line; None takes one away, those that are not named stay."""
-        self._update(
-            key,
-            [
-                CartLine.attributes[name].remove() if value is None else CartLine.attributes[name].set(value)
-                for name, value in check_attributes(attributes).items()
-            ],
-        )
+        wanted = check_attributes(attributes)
+        names = [CartLine.attributes[name] for name in wanted]
+        known = names[0].exists()
+        for name in names[1:]:
+            known &= name.exists()
+        room = known | (size(CartLine.attributes) <= MAX_ATTRIBUTES - len(wanted))
+        changes = [
+            name.remove() if value is None else name.set(value)
+            for name, value in zip(names, wanted.values(), strict=True)
+        ]
+        if not self._update(key, changes, room) and key in self._read()[0]:
+            raise CartError(f"A line holds at most {MAX_ATTRIBUTES} attributes.")
 
     def remove(self, key: str) -> None:
         """Take a line out; one that is gone already is no error."""
         with _reaching():
-            CartLine(self.owner, key).delete()
+            self._delete(key)
 
     def clear(self, lines: Iterable[Line]) -> None:
         """Take out lines that became an order, each only as it was read: what was added meanwhile stays."""
         for line in lines:
-            with _reaching():
-                try:
-                    CartLine(self.owner, line.key).delete(condition=CartLine.quantity == line.quantity)
-                except DeleteError as error:
-                    if not is_failed_condition(error):
-                        raise
+            with _reaching(), suppress(ConditionFailed):
+                self._delete(line.key, CartLine.quantity == line.quantity)
+
+    def save_for_later(self, key: str) -> None:
+        """Put a line aside; what was put aside of it before is added to."""
+        self._move_line(key, LATER + key)
+
+    def take_up(self, key: str) -> None:
+        """Put a saved line (named without `later#`) back among those to order."""
+        self._move_line(LATER + key, key)
 
     def merge_from(self, guest: "Cart") -> MergeReport:
         """Move a guest's lines here, each exactly once whatever races; what a crash left, the next call moves.
 
-        Each line moves in one transaction: it leaves there only as it was read, and arrives here only on what was
-        read. Raises StoreUnavailable.
+        A line leaves there only as it was read and arrives here only on what was read, both in one transaction.
         """
         report = MergeReport()
         for attempt in range(ATTEMPTS):
-            theirs, ours = guest.lines(), {line.key: line for line in self.lines()}
+            theirs = guest.all_lines()
             if not theirs:
                 return report
-            for start in range(0, len(theirs), MERGE_CHUNK):
-                self._move(guest, theirs[start : start + MERGE_CHUNK], ours, report)
-            time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311 - jitter, not a secret
+            for start in range(0, len(theirs), MOVE_AT_ONCE):
+                self._take_over(guest, theirs[start : start + MOVE_AT_ONCE], report)
+            time.sleep(random.uniform(0, 0.02) * attempt)  # noqa: S311 - jitter, not a secret
         raise StoreUnavailable("The carts could not be merged; too many requests changed them meanwhile.")
 
-    def _move(self, guest: "Cart", theirs: list[Line], ours: dict[str, Line], report: MergeReport) -> None:
+    def _read(self) -> tuple[dict[str, Line], set[str]]:
+        """Return the living lines by key, and the keys that the limit counts: one consistent Query."""
+        with _reaching():
+            items = list(CartLine.query(self.owner, consistent_read=True))
+        now = time.time()
+        lines = {i.product_id: _line(i) for i in items if i.product_id != KEYS_ITEM and i.expires_at > now}
+        return lines, next((set(item.line_keys or ()) for item in items if item.product_id == KEYS_ITEM), set())
+
+    def _add(self, key: str, quantity: int, price: Decimal, token: str, attributes: dict[str, Any]) -> None:
+        now = int(time.time())
+        not_yet = CartLine.last_operation.does_not_exist() | (CartLine.last_operation != token)
+        room = CartLine.user_id.does_not_exist() | (
+            (CartLine.expires_at > now) & (CartLine.quantity <= MAX_QUANTITY - quantity)
+        )
+        grow: list[Action] = [
+            CartLine.quantity.set((CartLine.quantity | 0) + quantity),
+            CartLine.price.set(CartLine.price | price),
+            CartLine.added_at.set(CartLine.added_at | _now()),
+            CartLine.attributes.set(CartLine.attributes | attributes),
+            CartLine.last_operation.set(token),
+        ]
+        # TTL deletes late: a line that has expired starts afresh instead of counting on.
+        restart: list[Action] = [
+            CartLine.quantity.set(quantity),
+            CartLine.price.set(price),
+            CartLine.added_at.set(_now()),
+            CartLine.attributes.set(attributes),
+            CartLine.last_operation.set(token),
+        ]
+        if self._write(key, grow, not_yet & room, token):
+            return
+        if self._write(key, restart, not_yet & (CartLine.expires_at <= now), f"{token[:-1]}-"):
+            return
+        if not self._was_counted(key, token):
+            raise CartFull(f"A line holds at most {MAX_QUANTITY}; the cart already has some of this.")
+
+    def _write(self, key: str, actions: Sequence[Action], condition: Condition, token: str) -> bool:
+        """Write a line and note its key; return False where `condition` refuses it. Raises CartFull at 100 lines."""
+        for _ in range(ATTEMPTS):
+            expires = CartLine.expires_at.set(int(time.time()) + self.lifetime)
+
+            def build(transaction: TransactWrite, expires: Action = expires) -> None:
+                transaction.update(CartLine(self.owner, key), actions=[*actions, expires], condition=condition)
+                self._note(transaction, {key}, expires)
+
+            try:
+                transact(CartLine, build, token)
+            except ConditionFailed as refused:
+                if 0 in refused.failed:
+                    return False
+                self._forget_expired()
+            else:
+                return True
+        raise StoreUnavailable("Too many requests changed the cart meanwhile.")
+
+    def _note(self, transaction: TransactWrite, keys: set[str], expires: Action) -> None:
+        """Add keys of lines to those that the limit counts, if there is room for them."""
+        room = CartLine.line_keys.does_not_exist() | (size(CartLine.line_keys) <= MAX_LINES - len(keys))
+        if len(keys) == 1:
+            room |= CartLine.line_keys.contains(*keys)
+        actions = [CartLine.line_keys.add(keys), expires]
+        transaction.update(CartLine(self.owner, KEYS_ITEM), actions=actions, condition=room)
+
+    def _forget_expired(self) -> None:
+        """Let the limit count only lines that live; raise CartFull when that makes no room."""
+        lines, counted = self._read()
+        gone = counted - _bare(lines)
+        if not gone and len(counted) >= MAX_LINES:
+            raise CartFull(f"A cart has room for {MAX_LINES} different things, and this one is full.")
+        if gone:
+            with suppress(_Refused), _reaching():
+                CartLine(self.owner, KEYS_ITEM).update(
+                    [CartLine.line_keys.delete(gone)], condition=CartLine.line_keys == counted
+                )
+
+    def _delete(self, key: str, condition: Condition | None = None) -> None:
+        def build(transaction: TransactWrite) -> None:
+            transaction.delete(CartLine(self.owner, key), condition=condition)
+            self._unnote(transaction, _bare([key]))
+
+        transact(CartLine, build)
+
+    def _unnote(self, transaction: TransactWrite, keys: set[str]) -> None:
+        expires = CartLine.expires_at.set(int(time.time()) + self.lifetime)
+        transaction.update(CartLine(self.owner, KEYS_ITEM), actions=[CartLine.line_keys.delete(keys), expires])
+
+    def _move_line(self, source: str, target: str) -> None:
+        for _ in range(ATTEMPTS):
+            lines, _counted = self._read()
+            line = lines.get(source)
+            if line is None:
+                return  # It was moved or removed already.
+            with suppress(ConditionFailed), _reaching():
+                transact(CartLine, partial(self._rekey, line=line, target=target, there=lines.get(target)))
+                return
+        raise StoreUnavailable("Too many requests changed the cart meanwhile.")
+
+    def _rekey(self, transaction: TransactWrite, line: Line, target: str, there: Line | None) -> None:
+        transaction.delete(CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity)
+        self._arrive(transaction, replace(line, key=target), there)
+
+    def _take_over(self, guest: "Cart", theirs: list[Line], report: MergeReport) -> None:
+        """Move some of a guest's lines here in one transaction; where it is refused, the next round reads again."""
+        ours, counted = self._read()
+        free = MAX_LINES - len(_bare(ours) | counted)
+        new = [line.key for line in theirs if not _bare([line.key]) <= _bare(ours)]
+        dropped = set(new[max(free, 0) :])
+        if dropped and counted - _bare(ours):
+            self._forget_expired()  # Room is taken by lines that are gone.
+            return
+
         def build(transaction: TransactWrite) -> None:
             for line in theirs:
                 transaction.delete(CartLine(guest.owner, line.key), condition=CartLine.quantity == line.quantity)
-                self._receive(transaction, line, ours, report)
+            for line in theirs:
+                if line.key not in dropped:
+                    self._arrive(transaction, line, ours.get(line.key))
+            guest._unnote(transaction, _bare(line.key for line in theirs))
+            if arriving := _bare(set(new) - dropped) - counted:
+                self._note(transaction, arriving, CartLine.expires_at.set(int(time.time()) + self.lifetime))
 
-        with _reaching():
-            transact(CartLine, build)  # Refused: something changed since it was read, and the next round reads again.
+        with suppress(ConditionFailed), _reaching():
+            transact(CartLine, build)
+            report.dropped |= dropped
+            report.cut |= {
+                line.key
+                for line in theirs
+                if line.key in ours and ours[line.key].quantity + line.quantity > MAX_QUANTITY
+            }
 
-    def _receive(self, transaction: TransactWrite, line: Line, ours: dict[str, Line], report: MergeReport) -> None:
+    def _arrive(self, transaction: TransactWrite, line: Line, mine: Line | None) -> None:
+        """Let a line arrive on what was read of it here: added to, or as it is where there was none that lives."""
         now = int(time.time())
-        mine = ours.get(line.key)
-        if mine is None and len(ours) >= MAX_LINES:
-            report.dropped.add(line.key)
-            return
-        have = mine.quantity if mine else 0
-        total = min(have + line.quantity, MAX_QUANTITY)
-        if total < have + line.quantity:
-            report.cut.add(line.key)
         gone = CartLine.user_id.does_not_exist() | (CartLine.expires_at <= now)
-        ours[line.key] = Line(line.key, total, line.price, line.added_at, line.attributes)
         transaction.update(
             CartLine(self.owner, line.key),
             actions=[
-                CartLine.quantity.set(total),
+                CartLine.quantity.set(min(line.quantity + (mine.quantity if mine else 0), MAX_QUANTITY)),
                 CartLine.price.set(mine.price if mine else line.price),
-                CartLine.added_at.set((mine.added_at if mine else line.added_at).isoformat()),
+                CartLine.added_at.set((mine or line).added_at.isoformat()),
                 CartLine.expires_at.set(now + self.lifetime),
                 CartLine.attributes.set(line.attributes | (mine.attributes if mine else {})),
             ],
-            condition=(CartLine.quantity == have) & (CartLine.expires_at > now) if mine else gone,
+            condition=(CartLine.quantity == mine.quantity) & (CartLine.expires_at > now) if mine else gone,
         )
 
-    def _update(self, key: str, actions: Sequence[Action]) -> None:
-        """Change a line that lives; one that is gone stays gone."""
+    def _update(self, key: str, actions: Sequence[Action], condition: Condition | None = None) -> bool:
+        """Change a line that lives; one that is gone stays gone. Returns whether it was changed."""
         now = int(time.time())
-        try:
-            with _reaching():
-                CartLine(self.owner, key).update(
-                    [*actions, CartLine.expires_at.set(now + self.lifetime)], condition=CartLine.expires_at > now
-                )
-        except _Refused:
-            return
-
-    def _write(self, key: str, actions: Sequence[Action], condition: Condition, token: str) -> bool:
-        return transact(
-            CartLine,
-            lambda transaction: transaction.update(
-                CartLine(self.owner, key), actions=list(actions), condition=condition
-            ),
-            token,
-        )
+        alive = CartLine.expires_at > now
+        with suppress(_Refused), _reaching():
+            CartLine(self.owner, key).update(
+                [*actions, CartLine.expires_at.set(now + self.lifetime)],
+                condition=alive if condition is None else alive & condition,
+            )
+            return True
+        return False
 
     def _was_counted(self, key: str, token: str) -> bool:
         try:
@@ -258,25 +340,20 @@ def _reaching() -> Iterator[None]:
         raise StoreUnavailable("The carts cannot be reached.") from error
 
 
-def check_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return free-form attributes (size, gift_wrap, engraving, ...) if they can be kept, else raise CartError.
+def _bare(keys: Iterable[str]) -> set[str]:
+    """Return the keys as the limit counts them: a line and the same one saved for later are one."""
+    return {key.removeprefix(LATER) for key in keys}
 
-    At most 20, names and texts of at most 200 characters; a value is a text, a whole number, a truth value or None.
-    """
-    if len(attributes) > MAX_ATTRIBUTES:
-        raise CartError(f"A line holds at most {MAX_ATTRIBUTES} attributes.")
-    for name, value in attributes.items():
-        if not name or len(name) > MAX_ATTRIBUTE_LENGTH or not isinstance(value, str | int | bool | None):
-            raise CartError(f"{name[:40]!r} is not something that a line can hold.")
-        if isinstance(value, str) and len(value) > MAX_ATTRIBUTE_LENGTH:
-            raise CartError(f"{name}: at most {MAX_ATTRIBUTE_LENGTH} characters, please.")
-    return dict(attributes)
+
+def _check_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise CartError(f"Choose a quantity from 1 to {MAX_QUANTITY}.")
 
 
 def _line(item: CartLine) -> Line:
     return Line(
         key=item.product_id,
-        quantity=int(item.quantity),
+        quantity=int(item.quantity or 0),
         price=item.price,
         added_at=datetime.fromisoformat(item.added_at),
         attributes=plain(item.attributes) or {},

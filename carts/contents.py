@@ -52,6 +52,7 @@ class Contents:
     """A cart as its page and the checkout see it."""
 
     lines: Sequence[PricedLine]
+    saved: Sequence[PricedLine] = ()
 
     @property
     def items_total(self) -> Decimal:
@@ -83,4 +84,7 @@ def price_lines(lines: Sequence[Line]) -> Contents:
         if lines
         else {}
     )
-    return Contents([PricedLine(line, variants.get(line.variant_id)) for line in lines])
+    priced = [PricedLine(line, variants.get(line.variant_id)) for line in lines]
+    return Contents(
+        lines=[line for line in priced if not line.line.is_saved], saved=[line for line in priced if line.line.is_saved]
+    )

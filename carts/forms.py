@@ -17,7 +17,7 @@ class AddForm(forms.Form):
 class LineForm(forms.Form):
     """Names a line of the cart."""
 
-    line = forms.RegexField(r"^[0-9]{1,19}#[0-9]{1,19}$")
+    line = forms.RegexField(r"^(later#)?[0-9]{1,19}#[0-9]{1,19}$")
 
 
 class QuantityForm(LineForm):

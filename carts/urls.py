@@ -10,5 +10,7 @@ urlpatterns = [
     path("add/", views.add, name="add"),
     path("set/", views.set_quantity, name="set"),
     path("remove/", views.remove, name="remove"),
+    path("save/", views.save_for_later, name="save"),
+    path("take-up/", views.take_up, name="take_up"),
     path("gift-wrap/", views.gift_wrap, name="gift_wrap"),
 ]

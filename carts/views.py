@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from carts.cart import MAX_LINES, MAX_QUANTITY, Cart, CartError, MergeReport, line_key
+from carts.attributes import CartError
+from carts.cart import MAX_LINES, MAX_QUANTITY, Cart, MergeReport, line_key
 from carts.contents import Contents, price_lines
 from carts.forms import AddForm, GiftWrapForm, LineForm, QuantityForm
 from carts.requests import cart_of, new_guest_cart, remember, shown_count
+from carts.tables import LATER
 from catalog.models import Product, Variant
 from shop.dynamo import StoreUnavailable
 
@@ -34,7 +36,7 @@ def cart_page(request: HttpRequest) -> HttpResponse:
     """Return the cart as it is now; htmx gets the part that changed."""
     try:
         owned, report = cart_of(request)
-        contents = price_lines(owned.lines() if owned else [])
+        contents = price_lines(owned.all_lines() if owned else [])
     except StoreUnavailable:
         return render(request, "carts/unavailable.html", {"message": AWAY}, status=503)
     response = render(request, _template(request), {"contents": contents, "notes": merge_notes(report, contents)})
@@ -85,6 +87,18 @@ def set_quantity(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest) -> HttpResponse:
     """Take a line out."""
     return _change(request, LineForm, lambda owned, data: owned.remove(data["line"]))
+
+
+@require_POST
+def save_for_later(request: HttpRequest) -> HttpResponse:
+    """Put a line aside."""
+    return _change(request, LineForm, lambda owned, data: owned.save_for_later(data["line"]))
+
+
+@require_POST
+def take_up(request: HttpRequest) -> HttpResponse:
+    """Put a saved line back among those to order."""
+    return _change(request, LineForm, lambda owned, data: owned.take_up(data["line"].removeprefix(LATER)))
 
 
 @require_POST

@@ -52,11 +52,19 @@ def is_failed_condition(error: PynamoDBException) -> bool:
 CONFLICT_ATTEMPTS = 8
 
 
-def transact(table: type[Model], build: Callable[[TransactWrite], None], token: str | None = None) -> bool:
-    """Run one TransactWriteItems and return True; return False where a condition does not hold.
+class ConditionFailed(Exception):
+    """A transaction was refused by conditions; `failed` are the places of their actions in the transaction."""
 
-    `build` adds the actions. With a `token` a repetition within ten minutes counts once (an AWS rule). A conflict with
-    another transaction is tried again, after a little while; everything else is raised as PynamoDB raises it.
+    def __init__(self, failed: frozenset[int]) -> None:
+        super().__init__(failed)
+        self.failed = failed
+
+
+def transact(table: type[Model], build: Callable[[TransactWrite], None], token: str | None = None) -> None:
+    """Run one TransactWriteItems; `build` adds the actions, which DynamoDB gets as deletes, puts, then updates.
+
+    With a `token` a repetition within ten minutes counts once (an AWS rule). A conflict with another transaction is
+    tried again after a little while. Raises ConditionFailed; everything else is raised as PynamoDB raises it.
     """
     connection = table._get_connection().connection  # the table's own client, with our time-outs
     for attempt in range(CONFLICT_ATTEMPTS):
@@ -65,18 +73,26 @@ def transact(table: type[Model], build: Callable[[TransactWrite], None], token: 
                 build(transaction)
         except TransactWriteError as error:
             if error.cause_response_code == "IdempotentParameterMismatchException":
-                return True  # The same operation, some seconds later: it was counted then.
-            if error.cause_response_code != "TransactionCanceledException":
-                raise
-            codes = {reason.code for reason in error.cancellation_reasons if reason}
-            if "ConditionalCheckFailed" in codes:
-                return False
-            if attempt + 1 == CONFLICT_ATTEMPTS or codes - {"TransactionConflict"}:
+                return  # The same operation, some seconds later: it was counted then.
+            if not _is_conflict(error) or attempt + 1 == CONFLICT_ATTEMPTS:
                 raise
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
         else:
-            return True
-    raise AssertionError("unreachable")
+            return
+
+
+def _is_conflict(error: TransactWriteError) -> bool:
+    """Say whether a transaction only met another one; raise ConditionFailed where a condition refused it."""
+    if error.cause_response_code == "TransactionInProgressException":
+        return True
+    if error.cause_response_code != "TransactionCanceledException":
+        return False
+    reasons = enumerate(error.cancellation_reasons)
+    codes = {place: reason.code for place, reason in reasons if reason is not None}
+    failed = frozenset(place for place, code in codes.items() if code == "ConditionalCheckFailed")
+    if failed:
+        raise ConditionFailed(failed) from error
+    return set(codes.values()) == {"TransactionConflict"}
 
 
 def table_name(name: str) -> str:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from carts.cart import MAX_QUANTITY, Cart, CartError, CartFull, check_attributes
+from carts.attributes import CartError, check_attributes
+from carts.cart import MAX_LINES, MAX_QUANTITY, Cart, CartFull, line_key
 from carts.tables import CartLine
 
 KEY = "1#11"
@@ -149,3 +150,67 @@ def test_a_merge_says_what_did_not_fit(cart):
     add(guest, 20)
     assert cart.merge_from(guest).cut == {KEY}
     assert quantities(cart) == {KEY: MAX_QUANTITY}
+
+
+def test_it_holds_at_most_100_lines_whatever_races(cart):
+    def try_to_add(number: int) -> bool:
+        try:
+            add(cart, 1, key=line_key(number, number))
+        except CartFull:
+            return False
+        return True
+
+    for number in range(95):
+        add(cart, 1, key=line_key(number, number))
+    with ThreadPoolExecutor(8) as pool:
+        added = list(pool.map(try_to_add, range(200, 216)))
+    assert added.count(True) == 5
+    assert len(cart.lines()) == MAX_LINES
+    add(cart, 1, key=line_key(0, 0))
+    cart.remove(line_key(0, 0))
+    add(cart, 1, key=line_key(999, 999))
+
+
+def test_expired_lines_take_no_room(cart):
+    for number in range(100):
+        add(cart, 1, key=line_key(number, number))
+    expire(cart, line_key(7, 7))
+    add(cart, 1, key=line_key(999, 999))
+    assert len(cart.lines()) == MAX_LINES
+
+
+def test_a_merge_into_a_full_cart_says_what_was_dropped(cart):
+    guest = Cart(f"anon-{uuid.uuid4().hex}")
+    for number in range(98):
+        add(cart, 1, key=line_key(number, number))
+    for number in range(97, 102):
+        add(guest, 1, key=line_key(number, number))
+    report = cart.merge_from(guest)
+    assert len(report.dropped) == 2
+    assert len(cart.lines()) == MAX_LINES
+    assert quantities(cart)[line_key(97, 97)] == 2
+    assert guest.lines() == []
+
+
+def test_it_saves_for_later_and_takes_up_again(cart):
+    add(cart, 2, attributes={"engraving": "Ada"})
+    for _ in range(2):
+        cart.save_for_later(KEY)
+    assert cart.lines() == []
+    [saved] = cart.all_lines()
+    assert (saved.is_saved, saved.quantity, saved.attributes) == (True, 2, {"engraving": "Ada"})
+    add(cart, 1)
+    for _ in range(2):
+        cart.take_up(KEY)
+    [line] = cart.all_lines()
+    assert (line.is_saved, line.quantity, line.price) == (False, 3, PRICE)
+
+
+def test_a_line_keeps_at_most_20_attributes(cart):
+    add(cart, 1, attributes={f"note {number}": "x" for number in range(20)})
+    with pytest.raises(CartError):
+        cart.set_attributes(KEY, {"one too many": "x"})
+    cart.set_attributes(KEY, {"note 3": "y", "note 4": None})
+    [line] = cart.lines()
+    assert len(line.attributes) == 19
+    assert line.attributes["note 3"] == "y"

@@ -130,6 +130,18 @@ def test_a_guests_cart_becomes_the_users(client):
     assert lines(client)[0]["quantity"] == 2, "the guest's cart is gone, an old cookie adds nothing"
 
 
+def test_what_is_saved_for_later_is_not_ordered_and_comes_back(client):
+    add(client, make_product("Clay pot"), 2)
+    key = lines(client)[0]["key"]
+    client.post(reverse("carts:save"), {"line": key})
+    shown = page(client)
+    assert "Saved for later" in shown
+    assert "Your cart is empty" in shown
+    assert client.get(reverse("orders:checkout")).url == reverse("carts:cart")
+    client.post(reverse("carts:take_up"), {"line": f"later#{key}"})
+    assert lines(client) == [{"key": key, "quantity": 2}]
+
+
 def test_an_expired_line_is_not_shown(client):
     add(client, make_product())
     for item in CartLine.scan():
