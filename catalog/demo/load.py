@@ -1,7 +1,9 @@
 """Turns the demo catalogue into rows and pictures. What is there already is left as it is."""
 
 import multiprocessing
+import operator
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -104,16 +106,13 @@ def draw(drawings: list[Drawing]) -> Iterator[int]:
     """Draw and upload, as staff would; yield how many are done after each."""
     if not drawings:
         return
-    # Spawned, not forked: a fork would share this process's connections to the database and to S3.
-    with multiprocessing.get_context("spawn").Pool(PAINTERS) as painters:
-        pictures = painters.imap(_paint, [drawing.paint for drawing in drawings])
+    # Spawned, not forked: a fork would share this process's connections to the database and to S3. The painters know
+    # no Django, so what is sent to them must come from a module without it.
+    with ProcessPoolExecutor(PAINTERS, multiprocessing.get_context("spawn")) as painters:
+        pictures = painters.map(operator.call, [drawing.paint for drawing in drawings])
         for done, (drawing, picture) in enumerate(zip(drawings, pictures, strict=True), 1):
             drawing.keep(picture)
             yield done
-
-
-def _paint(paint: Callable[[], bytes]) -> bytes:
-    return paint()
 
 
 def _keep_picture(product: Product, demo: DemoProduct, index: int, picture: bytes) -> None:
