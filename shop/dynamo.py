@@ -45,7 +45,16 @@ class StoreUnavailable(Exception):
 
 def is_failed_condition(error: PynamoDBException) -> bool:
     """Say whether a write was refused by its own condition, and not by the network, a limit or a fault."""
-    return error.cause_response_code == "ConditionalCheckFailedException"
+    return error_code(error) == "ConditionalCheckFailedException"
+
+
+def error_code(error: PynamoDBException) -> str:
+    """Return what DynamoDB called the error, empty where it gave no answer.
+
+    PynamoDB's own `cause_response_code` fails for a connection that was closed: its response is None, not missing.
+    """
+    response = getattr(error.cause, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 #: How often a transaction that met another one on the same items is tried; PynamoDB does not retry these.
@@ -72,7 +81,7 @@ def transact(table: type[Model], build: Callable[[TransactWrite], None], token: 
             with TransactWrite(connection=connection, client_request_token=token) as transaction:
                 build(transaction)
         except TransactWriteError as error:
-            if error.cause_response_code == "IdempotentParameterMismatchException":
+            if error_code(error) == "IdempotentParameterMismatchException":
                 return  # The same operation, some seconds later: it was counted then.
             if not _is_conflict(error) or attempt + 1 == CONFLICT_ATTEMPTS:
                 raise
@@ -83,9 +92,9 @@ def transact(table: type[Model], build: Callable[[TransactWrite], None], token: 
 
 def _is_conflict(error: TransactWriteError) -> bool:
     """Say whether a transaction only met another one; raise ConditionFailed where a condition refused it."""
-    if error.cause_response_code == "TransactionInProgressException":
+    if error_code(error) == "TransactionInProgressException":
         return True
-    if error.cause_response_code != "TransactionCanceledException":
+    if error_code(error) != "TransactionCanceledException":
         return False
     reasons = enumerate(error.cancellation_reasons)
     codes = {place: reason.code for place, reason in reasons if reason is not None}
