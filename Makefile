@@ -13,7 +13,7 @@ PRODUCTION := DEBUG=false SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secr
   ANALYTICS_RESULTS_BUCKET=analytics PRODUCT_IMAGES_URL=https://images.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock install browser shell clean python
+.PHONY: help run test bench check format lock install browser shell clean python
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F '|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ run: install ## run the shop on http://127.0.0.1:8000 (PORT=8100 moves it); Ctrl
 
 test: install browser ## run all tests on a stack of their own (ARGS="-k cart" picks some)
 	@REQUIRE_BROWSER=$(REQUIRE_BROWSER) exec $(RUN) pytest $(ARGS)
+
+bench: install ## measure what each page costs, beside bare Django views (ARGS="--pages home,cart" picks some)
+	@exec $(RUN) tests.bench $(ARGS)
 
 check: install ## formatting, lint, types, templates, migrations and production settings, as CI does
 	$(RUN) ruff format --check .

@@ -1,0 +1,52 @@
+"""Count the calls that some code makes: SQL statements and requests to DynamoDB."""
+
+import http.client
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+from django.db import connection
+
+
+@dataclass
+class Calls:
+    """The statements, and the names of DynamoDB's operations, in the order in which they were sent."""
+
+    sql: list[str] = field(default_factory=list)
+    dynamodb: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def counted() -> Iterator[Calls]:
+    """Count what is called inside; a retry of a request to DynamoDB counts, as it costs the same."""
+    calls = Calls()
+    with (
+        connection.execute_wrapper(_noting(calls.sql)),
+        mock.patch.object(http.client.HTTPConnection, "putheader", _watching(calls.dynamodb)),
+    ):
+        yield calls
+
+
+def _noting(statements: list[str]) -> Callable[..., Any]:
+    def execute(run: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        statements.append(sql)
+        return run(sql, params, many, context)
+
+    return execute
+
+
+def _watching(operations: list[str]) -> Callable[..., Any]:
+    """Return a `putheader` that notes operations. Below every HTTP client of Python there is this one method."""
+    original = http.client.HTTPConnection.putheader
+
+    def putheader(self: http.client.HTTPConnection, header: str | bytes, *values: Any) -> None:
+        name = header.decode() if isinstance(header, bytes) else header
+        if name.lower() == "x-amz-target":
+            value = values[0].decode() if isinstance(values[0], bytes) else values[0]
+            if value.startswith("DynamoDB"):
+                operations.append(value.rpartition(".")[2])
+        original(self, header, *values)
+
+    return putheader
