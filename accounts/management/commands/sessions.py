@@ -1,0 +1,43 @@
+"""See where somebody is signed in, and end it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.devices import Device, devices_of, sign_out_others
+from accounts.models import User
+from shop.dynamo import StoreUnavailable
+
+
+class Command(BaseCommand):
+    """List or end the sessions of a user."""
+
+    help = "List the devices on which a user is signed in, or sign them all out."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Name what to do, and to whom."""
+        parser.add_argument("action", choices=["list", "revoke"])
+        parser.add_argument("user", help="the user's e-mail address")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print a line for each device, or how many were signed out."""
+        try:
+            user = User.objects.get_by_natural_key(options["user"])
+        except User.DoesNotExist as error:
+            raise CommandError(f"There is no user {options['user']}.") from error
+        try:
+            if options["action"] == "revoke":
+                self.stdout.write(f"{sign_out_others(user)} signed out.")
+                return
+            devices = devices_of(user)
+        except StoreUnavailable as error:
+            raise CommandError("DynamoDB cannot be reached. Nothing was changed; please try again.") from error
+        for device in devices:
+            self.stdout.write(_line(device))
+        self.stdout.write(f"{len(devices)} signed in.")
+
+
+def _line(device: Device) -> str:
+    since = f"{device.first_seen:%Y-%m-%d %H:%M}" if device.first_seen else "unknown"
+    last = f"{device.last_seen:%Y-%m-%d %H:%M}"
+    return f"{device.browser:24} {device.ip_address:40} since {since}, last seen {last} UTC"
