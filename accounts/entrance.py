@@ -42,6 +42,10 @@ class SignupForm(PlainWords, allauth_forms.SignupForm):
 
     new_password = "Password"  # noqa: S105 - a label
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = "We send a code there, to be sure that it is yours."
+
 
 class ReauthenticateForm(PlainWords, allauth_forms.ReauthenticateForm):
     """The password once more."""

@@ -55,6 +55,8 @@ class AddressForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = [("", "Choose a country"), *COUNTRIES]  # type: ignore[attr-defined]
+        # Most countries have postcodes, so the label does not call them optional.
+        self.fields["postcode"].sometimes_required = True  # type: ignore[attr-defined]
         for name, token in self.AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token
             self.fields[name].validators.append(refuse_control_characters)

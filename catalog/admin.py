@@ -57,6 +57,14 @@ class CategoryFilter(admin.SimpleListFilter):
         return queryset.filter(category__path__startswith=category.path) if category else queryset
 
 
+class InStockFilter(admin.BooleanFieldListFilter):
+    """What can be bought, and what not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "in stock"
+
+
 class BrandFilter(admin.SimpleListFilter):
     """The brands with the most products."""
 
@@ -144,7 +152,7 @@ class ProductAdmin(admin.ModelAdmin):
     inlines = (VariantInline, ImageInline)
     list_display = ("picture", "name", "category", "brand", "price", "stock", "state", "is_in_stock")
     list_display_links = ("picture", "name")
-    list_filter = ("status", "listing_in_stock", CategoryFilter, BrandFilter)
+    list_filter = ("status", ("listing_in_stock", InStockFilter), CategoryFilter, BrandFilter)
     list_select_related = ("category",)
     list_per_page = 50
     show_full_result_count = False
@@ -153,7 +161,6 @@ class ProductAdmin(admin.ModelAdmin):
     ordering = ("-created_at", "-pk")
     prepopulated_fields = {"slug": ("name",)}
     actions = ("activate", "archive")
-    save_on_top = True
     fieldsets = (
         (None, {"fields": ("name", "slug", "status", "category", "description", "new_images")}),
         ("What shoppers choose between", {"fields": ("option_names",)}),

@@ -88,20 +88,22 @@ class VariantForm(forms.ModelForm):
         model = Variant
         exclude = ("options",)  # noqa: DJ006 - the admin's fieldsets name the others
 
-    def __init__(self, *args: Any, option_names: Sequence[str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, option_names: Sequence[str] | None = None, is_new_product: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         names = self.instance.product.option_names if option_names is None else option_names
         self.option_names = list(names)
-        self._name_options()
+        self._name_options(is_new_product)
 
-    def _name_options(self) -> None:
+    def _name_options(self, is_new_product: bool) -> None:
         """Label a field a name, and hide the rest; a product that is being made may have any."""
         for index, field_name in enumerate(OPTION_FIELDS):
             field = self.fields[field_name]
             if index < len(self.option_names):
                 field.label = self.option_names[index]
                 self.initial[field_name] = self.instance.options.get(self.option_names[index], "")
-            elif self.instance.product_id:
+            elif not is_new_product:
                 field.widget = forms.HiddenInput()
 
     def has_changed(self) -> bool:
@@ -123,7 +125,9 @@ class VariantFormSet(BaseInlineFormSet):
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """Tell each form the names that the product has, or is about to have."""
-        return super().get_form_kwargs(index) | {"option_names": self.instance.option_names}
+        product = self.instance
+        known = {"option_names": product.option_names, "is_new_product": product.pk is None}
+        return super().get_form_kwargs(index) | known
 
     def clean(self) -> None:
         """Refuse two variants with the same options; the database would, without saying which."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth import get_user
 from django.test import Client
+from kombu import pools
 
 from accounts.models import User
 from shop.celery import app
@@ -98,17 +99,18 @@ def test_does_not_let_a_stranger_in_before_the_code(client: Client, inbox: Inbox
     assert not get_user(stranger).is_authenticated
 
 
+def use_broker(url: str) -> None:
+    app.conf.broker_url = app.conf.broker_write_url = url
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None
+
+
 @pytest.fixture
 def queue_is_away() -> Iterator[None]:
     url = app.conf.broker_url
-    app.pool.force_close_all()
-    app.conf.broker_url = "sqs://test:test@127.0.0.1:9"
-    app.conf.broker_write_url = app.conf.broker_url
-    app.amqp._producer_pool = None
+    use_broker("sqs://test:test@127.0.0.1:9")
     yield
-    app.conf.broker_url = app.conf.broker_write_url = url
-    app.amqp._producer_pool = None
-    app.pool.force_close_all()
+    use_broker(url)
 
 
 @pytest.mark.usefixtures("queue_is_away")
