@@ -227,6 +227,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "wait_time_seconds": 10,
     "polling_interval": 0.2,
+    # A page that leaves work to a worker must not wait botocore's minutes for a queue that is away.
+    "client-config": {"connect_timeout": 3, "read_timeout": 15, "retries": {"max_attempts": 1}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = f"{SHOP_PROJECT}-celery"
@@ -254,6 +256,8 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
+DATE_FORMAT = "j M Y"
+DATETIME_FORMAT = "j M Y, H:i"
 
 LOGGING = {
     "version": 1,
