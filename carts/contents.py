@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from carts.cart import Line
+from catalog.lookup import find_variants
 from catalog.models import Product, Variant
 from shop.money import ZERO
 
@@ -77,13 +78,7 @@ class Contents:
 
 def price_lines(lines: Sequence[Line]) -> Contents:
     """Look up the variants of some lines: one SQL query, none for an empty cart."""
-    variants = (
-        Variant.objects.select_related("product")
-        .defer("product__description", "product__search_vector")
-        .in_bulk([line.variant_id for line in lines])
-        if lines
-        else {}
-    )
+    variants = find_variants({line.variant_id for line in lines})
     priced = [PricedLine(line, variants.get(line.variant_id)) for line in lines]
     return Contents(
         lines=[line for line in priced if not line.line.is_saved], saved=[line for line in priced if line.line.is_saved]

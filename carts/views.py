@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -17,7 +17,8 @@ from carts.contents import Contents, price_lines
 from carts.forms import AddForm, GiftWrapForm, LineForm, QuantityForm
 from carts.requests import cart_of, new_guest_cart, remember, shown_count
 from carts.tables import LATER
-from catalog.models import Product, Variant
+from catalog.lookup import find_variants
+from catalog.models import Product
 from shop.dynamo import StoreUnavailable
 
 AWAY = "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a minute."
@@ -52,11 +53,9 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refuse(request, "That did not work. Please choose a quantity from 1 to 99 and try again.")
     wanted = form.cleaned_data
-    variant = get_object_or_404(
-        Variant.objects.select_related("product").defer("product__description", "product__search_vector"),
-        pk=wanted["variant"],
-        product__status=Product.Status.ACTIVE,
-    )
+    variant = find_variants([wanted["variant"]]).get(wanted["variant"])
+    if variant is None or variant.product.status != Product.Status.ACTIVE:
+        raise Http404
     if not variant.is_buyable:
         return _refuse(request, f"{variant} is sold out.", variant.product)
     try:

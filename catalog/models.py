@@ -1,6 +1,7 @@
 """What is sold."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -37,6 +38,12 @@ class Category(MP_Node):
     def get_absolute_url(self) -> str:
         """Return the category's page."""
         return reverse("catalog:category", args=[self.slug])
+
+
+@lru_cache(maxsize=50_000)
+def product_address(slug: str) -> str:
+    """Return the address of a product's page."""
+    return reverse("catalog:product", args=[slug])
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -100,7 +107,7 @@ class Product(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the product's page."""
-        return reverse("catalog:product", args=[self.slug])
+        return product_address(self.slug)
 
 
 class ProductImage(models.Model):

@@ -6,12 +6,12 @@ than PostgreSQL to answer it. What is put into a statement's text is a constant 
 
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from django.core.cache import caches
 from django.db import connection
-from django.urls import reverse
+
+from catalog.models import product_address
 
 PAGE_SIZE = 24
 LAST_PAGE = 100  # beyond it an OFFSET costs too much, and no shopper goes there
@@ -90,12 +90,6 @@ def fetch(statement: str, parameters: list[Any]) -> list[Row]:
         row["url"] = product_address(row["slug"])
         row["listing_image"] = json.loads(row["listing_image"]) if row["listing_image"] else None
     return rows
-
-
-@lru_cache(maxsize=50_000)
-def product_address(slug: str) -> str:
-    """Return the address of a product's page."""
-    return reverse("catalog:product", args=[slug])
 
 
 def on_shelves(

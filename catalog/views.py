@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from catalog import choices, shelves
 from catalog.descriptions import as_text, clean_html
 from catalog.listing import is_sale
+from catalog.lookup import variants_of
 from catalog.models import Product, ProductImage, Variant
 from catalog.navigation import category_tree, find_category
 from catalog.search import clean, search_products
@@ -21,7 +22,7 @@ from catalog.structured import product_data
 
 RELATED = 4
 
-# Both written out for the same reason as those of catalog/shelves.py. The ready pictures come with their product.
+# Written out for the same reason as those of catalog/shelves.py. The ready pictures come with their product.
 _PRODUCT = """
 SELECT id, name, slug, description, category_id, brand, option_names, status, seo_title, seo_description, (
     SELECT coalesce(jsonb_agg(to_jsonb(picture) ORDER BY position, id), '[]') FROM (
@@ -31,7 +32,6 @@ SELECT id, name, slug, description, category_id, brand, option_names, status, se
 ) AS pictures
 FROM catalog_product WHERE slug = %s
 """
-_VARIANTS = "SELECT * FROM catalog_variant WHERE product_id = %s ORDER BY position, id"
 
 
 @require_safe
@@ -71,7 +71,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     shown = next(iter(Product.objects.raw(_PRODUCT, [slug])), None)
     if shown is None or (shown.status != Product.Status.ACTIVE and not request.user.is_staff):
         raise Http404
-    variants = list(Variant.objects.raw(_VARIANTS, [shown.pk]))
+    variants = variants_of(shown)
     chosen = choices.choose(variants, request.GET.get("variant", ""))
     shelf = category_tree().by_id.get(shown.category_id or 0)
     pictures = _pictures(shown, chosen)

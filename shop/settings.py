@@ -254,7 +254,8 @@ PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="test" if DEBUG else "")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
-USE_I18N = True
+# One language: Django need not look for the visitor's at every value that a template shows.
+USE_I18N = False
 USE_TZ = True
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"

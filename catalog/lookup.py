@@ -1,0 +1,60 @@
+"""Products and variants by their ids, written out for the same reason as the lists of catalog/shelves.py."""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+from catalog.models import Product, Variant
+
+Row = TypeVar("Row", bound=models.Model)
+
+# Long, and shown on a product's own page only; it is fetched when it is asked for.
+_LEFT_OUT = {"description", "seo_title", "seo_description", "search_vector"}
+_VARIANT = list(Variant._meta.concrete_fields)
+_PRODUCT = [field for field in Product._meta.concrete_fields if field.attname not in _LEFT_OUT]
+
+
+def _columns(alias: str, fields: "Sequence[models.Field[Any, Any]]") -> str:
+    return ", ".join(f"{alias}.{field.column}" for field in fields)
+
+
+_OF_PRODUCT = f"SELECT {_columns('v', _VARIANT)} FROM catalog_variant v WHERE product_id = %s ORDER BY position, id"  # noqa: S608
+_BY_ID = f"""
+SELECT {_columns("v", _VARIANT)}, {_columns("p", _PRODUCT)} FROM catalog_variant v
+JOIN catalog_product p ON p.id = v.product_id WHERE v.id = ANY(%s)
+"""  # noqa: S608 - only names of columns are put in
+
+
+def variants_of(product: Product) -> list[Variant]:
+    """Return the variants of a product in its order; one query."""
+    found = [_model(Variant, _VARIANT, row) for row in _fetch(_OF_PRODUCT, [product.pk])]
+    for variant in found:
+        variant.product = product
+    return found
+
+
+def find_variants(ids: Collection[int]) -> dict[int, Variant]:
+    """Return variants by their ids, each with its product; one query, none for no id."""
+    found = {}
+    for row in _fetch(_BY_ID, [list(ids)]) if ids else []:
+        variant = _model(Variant, _VARIANT, row[: len(_VARIANT)])
+        variant.product = _model(Product, _PRODUCT, row[len(_VARIANT) :])
+        found[variant.pk] = variant
+    return found
+
+
+def _fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+
+def _model(model: type[Row], fields: "Sequence[models.Field[Any, Any]]", values: Sequence[Any]) -> Row:
+    """Return the instance that the ORM would make of these columns, JSON included."""
+    values = [
+        json.loads(value) if isinstance(field, models.JSONField) and value is not None else value
+        for field, value in zip(fields, values, strict=True)
+    ]
+    return model.from_db(connection.alias, [field.attname for field in fields], values)
