@@ -16,8 +16,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
+from accounts.devices import sign_out_others
 from accounts.models import User
 from accounts.tasks import deliver_mail
+from shop.dynamo import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,17 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OperationalError, BotoCoreError, ClientError):
             # The pages offer to send the mail again. Its text holds a secret, so it stays out of the log.
             logger.exception("A mail could not be queued: %s", template_prefix)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Change a password, and with it sign out every other device.
+
+        Django's session hash locks them out by itself; here they also leave the list of devices.
+        """
+        super().set_password(user, password)
+        try:
+            sign_out_others(user, self.request.session.session_key)
+        except StoreUnavailable:
+            logger.exception("The other sessions of user %s could not be deleted.", user.pk)
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         """Save a new user; of two sign-ups with one address at the same moment, the second is asked to log in."""

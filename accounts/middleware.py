@@ -20,6 +20,13 @@ logger = logging.getLogger(__name__)
 class SessionMiddleware(DjangoSessionMiddleware):
     """Django's, and more: who opened a session is written with it, a session in use lives on."""
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer plainly when a page could not do without DynamoDB; every other exception goes its way."""
+        if not isinstance(exception, PynamoDBException | StoreUnavailable):
+            return None
+        logger.error("DynamoDB was away for %s.", request.path, exc_info=exception)
+        return _unavailable(request)
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Describe a changed session, then let Django save it; one that cannot be saved is a plain 503."""
         try:
@@ -27,7 +34,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
             return super().process_response(request, response)
         except (PynamoDBException, StoreUnavailable):
             logger.exception("A session could not be written.")
-            return render(request, "accounts/unavailable.html", status=503)
+            return _unavailable(request)
 
     def _prepare(self, request: HttpRequest) -> None:
         session = cast(SessionStore, request.session)
@@ -40,6 +47,10 @@ class SessionMiddleware(DjangoSessionMiddleware):
                 session.setdefault("login_timestamp", timezone.now().isoformat())
         else:
             session.touch()
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/unavailable.html", status=503)
 
 
 def describe(request: HttpRequest) -> dict[str, str]:

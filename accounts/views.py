@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView, TemplateView
 
 from accounts import addresses as book
+from accounts.devices import devices_of, sign_out_others
+from accounts.devices import sign_out as sign_out_device
 from accounts.forms import AddressBookForm, ProfileForm
 from accounts.models import Address, User
 
@@ -109,3 +111,23 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Your name is saved.")
         return redirect("accounts:overview")
     return render(request, "accounts/profile.html", {"form": form})
+
+
+def devices(request: HttpRequest) -> HttpResponse:
+    """Show where the user is signed in."""
+    return render(
+        request, "accounts/devices.html", {"devices": devices_of(shopper(request), request.session.session_key)}
+    )
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out the device that the form names, or all but this one."""
+    device_id = request.POST.get("device", "")
+    if device_id:
+        sign_out_device(shopper(request), device_id)
+        messages.success(request, "That device is signed out.")
+    else:
+        sign_out_others(shopper(request), request.session.session_key)
+        messages.success(request, "All other devices are signed out.")
+    return redirect("accounts:devices")

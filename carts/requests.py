@@ -2,13 +2,15 @@
 
 import re
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 
+from accounts.sessions import SessionStore
 from carts.cart import Cart, MergeReport
+from shop.dynamo import StoreUnavailable
 
 COOKIE = "cart"
 COUNT_COOKIE = "cart_count"
@@ -33,6 +35,8 @@ def cart_of(request: HttpRequest) -> tuple[Cart | None, MergeReport | None]:
     """
     owner = guest_owner(request)
     if not request.user.is_authenticated:
+        if cast(SessionStore, request.session).unavailable:  # A shopper who is signed in must not fill a guest's cart.
+            raise StoreUnavailable("The session cannot be read.")
         return (Cart(owner) if owner else None), None
     cart = Cart(f"user-{request.user.pk}")
     return cart, cart.merge_from(Cart(owner)) if owner else None

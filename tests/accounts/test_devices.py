@@ -103,3 +103,29 @@ def test_the_commands(alice):
 )
 def test_browsers_are_named_in_words(agent, words):
     assert describe_browser(agent) == words
+
+
+def test_the_page_lists_the_devices_and_signs_them_out(alice):
+    here, phone = browser(alice), browser(alice, IPHONE)
+    shown = here.get(reverse("accounts:devices")).content.decode()
+    assert "Firefox on Linux" in shown
+    assert "Safari on iPhone" in shown
+    assert shown.count("This device") == 1
+    assert here.session.session_key not in shown
+    assert phone.session.session_key not in shown
+    [other] = [device for device in devices_of(alice) if device.browser == "Safari on iPhone"]
+    here.post(reverse("accounts:sign_out"), {"device": other.id})
+    assert not is_signed_in(phone)
+    again = browser(alice)
+    here.post(reverse("accounts:sign_out"))
+    assert is_signed_in(here)
+    assert not is_signed_in(again)
+
+
+def test_another_password_signs_out_all_others(alice):
+    here, phone = browser(alice), browser(alice, IPHONE)
+    data = {"oldpassword": PASSWORD, "password1": "another lamp beside it", "password2": "another lamp beside it"}
+    assert here.post(reverse("account_change_password"), data).status_code == 302
+    assert is_signed_in(here)
+    assert not is_signed_in(phone)
+    assert [device.browser for device in devices_of(alice)] == ["Firefox on Linux"]

@@ -48,7 +48,7 @@ def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
             log = (logs / f"{name}.log").open("w")
             command = [sys.executable, *start, *arguments]
             processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
-        _wait_until_ready(address, logs)
+        wait_until_ready(address, logs / "web.log")
         yield address
     finally:
         for process in processes:
@@ -57,14 +57,15 @@ def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
             process.wait(20)
 
 
-def _wait_until_ready(address: str, logs: Path) -> None:
+def wait_until_ready(address: str, log: Path) -> None:
+    """Return when the shop answers; fail with what it logged."""
     for _ in range(150):
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=2):  # noqa: S310
                 return
         except OSError:
             time.sleep(0.2)
-    raise AssertionError((logs / "web.log").read_text())
+    raise AssertionError(log.read_text())
 
 
 @pytest.fixture(scope="session")
