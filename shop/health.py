@@ -6,12 +6,24 @@ import boto3
 from botocore.config import Config
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from accounts.tables import SessionItem
 
 TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"max_attempts": 1})
+
+
+class HealthMiddleware:
+    """Answers before all other middleware: a load balancer asks by IP address, over plain HTTP, and has no session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the two addresses, pass on everything else."""
+        view = VIEWS.get(request.path)
+        return view(request) if view else self.get_response(request)
 
 
 @never_cache
@@ -52,3 +64,4 @@ def _s3() -> None:
 
 
 CHECKS: dict[str, Callable[[], object]] = {"postgresql": _postgresql, "dynamodb": _dynamodb, "s3": _s3}
+VIEWS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {"/livez": livez, "/readyz": readyz}

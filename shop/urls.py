@@ -1,13 +1,11 @@
-"""All addresses. Only this module and shop/api.py know every app."""
+"""All addresses. Only this module knows every app."""
 
 from django.contrib import admin
 from django.urls import include, path
 
-from shop import dev, health
+from shop import dev
 
 urlpatterns = [
-    path("livez", health.livez, name="livez"),
-    path("readyz", health.readyz, name="readyz"),
     *dev.urls(),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),

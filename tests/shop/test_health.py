@@ -10,6 +10,11 @@ def test_livez_asks_nobody(client, django_assert_num_queries):
         assert client.get("/livez").content == b"ok\n"
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_a_load_balancer_asks_by_its_own_name(client, path):
+    assert client.get(path, headers={"Host": "10.0.3.17"}).status_code == 200
+
+
 def test_readyz_says_what_each_store_answered(client):
     answer = client.get("/readyz")
     assert answer.status_code == 200
