@@ -1,6 +1,5 @@
 """The pages of the catalogue. They are the same for everybody, so none looks at the session or the cart."""
 
-import json
 import uuid
 from typing import Any
 
@@ -9,29 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from catalog import choices, shelves
 from catalog.descriptions import as_text, clean_html
 from catalog.listing import is_sale
-from catalog.lookup import variants_of
-from catalog.models import Product, ProductImage, Variant
+from catalog.lookup import find_product, variants_of
+from catalog.models import Product, Variant
 from catalog.navigation import category_tree, find_category
 from catalog.search import clean, search_products
 from catalog.structured import product_data
 
 RELATED = 4
-
-# Written out for the same reason as those of catalog/shelves.py. The ready pictures come with their product.
-_PRODUCT = """
-SELECT id, name, slug, description, category_id, brand, option_names, status, seo_title, seo_description, (
-    SELECT coalesce(jsonb_agg(to_jsonb(picture) ORDER BY position, id), '[]') FROM (
-        SELECT id, position, original, widths, width, height, alt, colour FROM catalog_productimage
-        WHERE product_id = catalog_product.id AND status = 'ready'
-    ) AS picture
-) AS pictures
-FROM catalog_product WHERE slug = %s
-"""
 
 
 @require_safe
@@ -65,16 +54,17 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalog/category.html", context)
 
 
+@cache_control(private=True, no_store=True)  # The back button must not bring back an operation that was counted.
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a product and the variant that the address chooses."""
-    shown = next(iter(Product.objects.raw(_PRODUCT, [slug])), None)
+    shown, ready = find_product(slug) or (None, [])
     if shown is None or (shown.status != Product.Status.ACTIVE and not request.user.is_staff):
         raise Http404
     variants = variants_of(shown)
     chosen = choices.choose(variants, request.GET.get("variant", ""))
     shelf = category_tree().by_id.get(shown.category_id or 0)
-    pictures = _pictures(shown, chosen)
+    pictures = _pictures(ready, shown, chosen)
     text = shown.seo_description or Truncator(as_text(shown.description)).chars(155)
     context = {
         "product": shown,
@@ -108,12 +98,11 @@ def _offer(shown: Product, variants: list[Variant], chosen: Variant | None) -> d
     }
 
 
-def _pictures(shown: Product, chosen: Variant | None) -> list[dict[str, Any]]:
+def _pictures(ready: list[dict[str, Any]], shown: Product, chosen: Variant | None) -> list[dict[str, Any]]:
     """Return the pictures as templates take them, the chosen variant's first."""
-    rows = [ProductImage(**row) for row in json.loads(shown.pictures)]  # type: ignore[attr-defined]
     if chosen and chosen.image_id:
-        rows.sort(key=lambda row: row.pk != chosen.image_id)
-    return [row.as_listing() | {"alt": row.alt or shown.name} for row in rows]
+        ready.sort(key=lambda picture: picture["pk"] != chosen.image_id)
+    return [picture | {"alt": picture["alt"] or shown.name} for picture in ready]
 
 
 @require_safe

@@ -86,7 +86,6 @@ def place_order(
     except IntegrityError:
         return Order.objects.get(checkout_key=key)  # The same checkout, some moments earlier.
     _empty(cart, lines)
-    listing.refresh_listings(_sold_out_products(lines))
     return order
 
 
@@ -115,6 +114,7 @@ def _write(
     items = OrderItem.objects.bulk_create(_item(order, line, taken) for line in contents.lines)
     Payment.objects.create(order=order, provider=settings.PAYMENT_PROVIDER, amount=order.total, currency=order.currency)
     publish("order.created", order_payload(order, items))
+    listing.refresh_listings(_sold_out_products(lines))
     return order
 
 

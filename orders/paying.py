@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 LIVE = (Payment.Status.CREATED, Payment.Status.PROCESSING, Payment.Status.CAPTURED)
 OPEN = (Payment.Status.CREATED, Payment.Status.PROCESSING)
+NOT_PAID = "It was not paid in time."
 #: A payment that is younger than this is still in its own request's hands.
 PATIENCE = timedelta(seconds=5)
 
@@ -80,7 +81,8 @@ def finalise(payment_id: UUID, outcome: Outcome) -> Payment:
 
 def _mark_paid(order: Order, payment: Payment) -> None:
     items = list(order.items.order_by("pk"))
-    if order.status == Order.Status.CANCELLED and not _take_again(order, items):
+    was_cancelled = order.status == Order.Status.CANCELLED
+    if was_cancelled and not _take_again(order, items):
         logger.error("Order %s was paid after it was cancelled, and the goods are gone: refund it.", order.number)
         publish("payment.needs_refund", order_payload(order, items, payment=payment_payload(payment)))
         return
@@ -89,6 +91,13 @@ def _mark_paid(order: Order, payment: Payment) -> None:
     order.cancelled_at = None
     order.save(update_fields=["status", "paid_at", "cancelled_at"])
     publish("order.paid", order_payload(order, items, payment=payment_payload(payment)))
+    if was_cancelled:
+        _refresh_listings(order)
+
+
+def _refresh_listings(order: Order) -> None:
+    """Let the lists know of the stock that an order took or gave back."""
+    listing.refresh_listings(list(order.items.values_list("variant__product_id", flat=True)))
 
 
 def _take_again(order: Order, items: list[OrderItem]) -> bool:
@@ -120,8 +129,8 @@ def cancel_unpaid(order: Order) -> bool:
         items = list(order.items.order_by("pk"))
         taken = {item.variant_id: item.stock_taken for item in items}
         stock.give_back(taken, reason=StockMovement.Reason.RELEASE, order_number=order.number)
-        publish("order.cancelled", order_payload(order, items, reason="It was not paid in time."))
-    listing.refresh_listings({item.variant.product_id for item in order.items.select_related("variant")})
+        publish("order.cancelled", order_payload(order, items, cancellation={"reason": NOT_PAID}))
+        _refresh_listings(order)
     return True
 
 

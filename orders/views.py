@@ -22,7 +22,7 @@ from orders.drafts import Draft
 from orders.forms import ContactForm, DeliveryForm, PlaceForm
 from orders.models import Order, Payment, ShippingMethod
 from orders.payments.provider import PaymentError, get_provider
-from orders.tasks import settle_payment
+from orders.tasks import settle_later
 from shop.dynamo import StoreUnavailable
 from shop.money import format_money
 
@@ -131,7 +131,7 @@ def _pay(request: HttpRequest, order: Order, card: dict[str, Any]) -> HttpRespon
         messages.error(request, payment.error)
         return redirect("orders:pay", order.token)
     if payment.status == Payment.Status.PROCESSING:
-        settle_payment.apply_async([str(payment.pk)], countdown=3, ignore_result=True)
+        settle_later(payment)
     return redirect(order)
 
 

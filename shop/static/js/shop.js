@@ -11,6 +11,14 @@ document.addEventListener("click", (event) => {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// Each time a page is shown, from a cache or the back button too, adding is an operation of its own.
+window.addEventListener("pageshow", () => {
+  for (const input of document.querySelectorAll("input[name=operation]")) {
+    const random = crypto.getRandomValues(new Uint8Array(16));
+    input.value = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+});
+
 // Gallery: a thumbnail moves the strip and not the page.
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".gallery-thumbs a");
