@@ -16,6 +16,8 @@ RUNTIME = "python3.12"
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 1024
 QUICKLY = {"Delay": 0.1, "MaxAttempts": 300}  # seconds; the usual delays are made for AWS
+
+
 @dataclass(frozen=True)
 class Function:
     """One Lambda as it is to be deployed."""
