@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 
 WORDS = {
     "login": "E-mail",
@@ -45,6 +47,12 @@ class SignupForm(PlainWords, allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = "We send a code there, to be sure that it is yours."
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Sign up; an address that has an account takes as long as a new one, so that the time tells nothing either."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class ReauthenticateForm(PlainWords, allauth_forms.ReauthenticateForm):
