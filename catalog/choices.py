@@ -14,10 +14,17 @@ class Value:
 
     text: str
     variant: int
+    # For the element that shows it; `value-1-2` is the second value of the first option.
+    name: str
     is_chosen: bool
     is_sold_out: bool
     # No variant has this value together with the other chosen ones: choosing it changes those too.
     is_elsewhere: bool
+
+    @property
+    def query(self) -> str:
+        """Return the query string of the page that shows the variant."""
+        return f"?variant={self.variant}"
 
 
 @dataclass(slots=True)
@@ -59,11 +66,18 @@ def _option(
     position: int, names: Sequence[str], table: dict[tuple[str, ...], Variant], chosen: tuple[str, ...]
 ) -> Option:
     values = []
-    for text in dict.fromkeys(key[position] for key in table):
+    for number, text in enumerate(dict.fromkeys(key[position] for key in table), 1):
         key = (*chosen[:position], text, *chosen[position + 1 :])
         variant = table.get(key) or _nearest(position, text, table, chosen)
         values.append(
-            Value(text, variant.pk, text == chosen[position], not variant.is_buyable, is_elsewhere=key not in table)
+            Value(
+                text,
+                variant.pk,
+                name=f"value-{position + 1}-{number}",
+                is_chosen=text == chosen[position],
+                is_sold_out=not variant.is_buyable,
+                is_elsewhere=key not in table,
+            )
         )
     return Option(names[position], chosen[position], values)
 

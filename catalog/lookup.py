@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from catalog.models import Product, Variant
+from catalog.models import Product, Variant, rendition_id
 
 Row = TypeVar("Row", bound=models.Model)
 
 # Long, and shown on a product's own page only; it is fetched when it is asked for.
 _LEFT_OUT = {"description", "seo_title", "seo_description", "search_vector"}
 _VARIANT = list(Variant._meta.concrete_fields)
+_WHOLE = [field for field in Product._meta.concrete_fields if field.attname != "search_vector"]
 _PRODUCT = [field for field in Product._meta.concrete_fields if field.attname not in _LEFT_OUT]
 
 
@@ -20,11 +21,31 @@ def _columns(alias: str, fields: "Sequence[models.Field[Any, Any]]") -> str:
     return ", ".join(f"{alias}.{field.column}" for field in fields)
 
 
+# The ready pictures come with their product, in the form of ProductImage.as_listing().
+_BY_SLUG = f"""
+SELECT {_columns("p", _WHOLE)}, (
+    SELECT coalesce(jsonb_agg(to_jsonb(picture) ORDER BY position, pk), '[]') FROM (
+        SELECT id AS pk, position, original AS id, widths, width, height, alt, colour, preview
+        FROM catalog_productimage WHERE product_id = p.id AND status = 'ready'
+    ) AS picture
+) FROM catalog_product p WHERE slug = %s
+"""  # noqa: S608
 _OF_PRODUCT = f"SELECT {_columns('v', _VARIANT)} FROM catalog_variant v WHERE product_id = %s ORDER BY position, id"  # noqa: S608
 _BY_ID = f"""
 SELECT {_columns("v", _VARIANT)}, {_columns("p", _PRODUCT)} FROM catalog_variant v
 JOIN catalog_product p ON p.id = v.product_id WHERE v.id = ANY(%s)
 """  # noqa: S608 - only names of columns are put in
+
+
+def find_product(slug: str) -> tuple[Product, list[dict[str, Any]]] | None:
+    """Return a product, whatever its status, and its pictures in order, each also with its `pk`; one query."""
+    row = next(iter(_fetch(_BY_SLUG, [slug])), None)
+    if row is None:
+        return None
+    pictures = json.loads(row[-1])
+    for picture in pictures:
+        picture["id"] = rendition_id(picture["id"])
+    return _model(Product, _WHOLE, row[:-1]), pictures
 
 
 def variants_of(product: Product) -> list[Variant]:

@@ -110,6 +110,11 @@ class Product(models.Model):
         return product_address(self.slug)
 
 
+def rendition_id(key: str) -> str:
+    """Return the `<id>` of `uploads/<id>.<ext>`, under which the Lambda wrote `renditions/<id>/`."""
+    return key.rpartition("/")[2].partition(".")[0]
+
+
 class ProductImage(models.Model):
     """A picture of a product, from the upload or the address it came from to its renditions."""
 
@@ -147,8 +152,8 @@ class ProductImage(models.Model):
 
     @property
     def rendition_id(self) -> str:
-        """Return the `<id>` of `uploads/<id>.<ext>`, under which the Lambda wrote `renditions/<id>/`."""
-        return (self.original.name or "").rpartition("/")[2].partition(".")[0]
+        """Return the part of the key that the renditions share."""
+        return rendition_id(self.original.name or "")
 
     def as_listing(self) -> dict[str, Any]:
         """Return what a page needs to show the picture without looking it up again."""

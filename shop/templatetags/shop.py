@@ -10,6 +10,7 @@ from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -31,15 +32,16 @@ def money(amount: Decimal | None, currency: str = "") -> str:
 def picture(
     image: Mapping[str, Any] | None,
     sizes: str = "100vw",
-    eager: bool = False,
+    eager: int = False,
     css: str = "",
     alt: str | None = None,
+    position: int = 1,
 ) -> SafeString:
     """Show a picture from its renditions; a placeholder where there is none.
 
     `image` is what ProductImage.as_listing() returns, `sizes` how wide the page shows it (as in <img sizes>). A
-    picture that is seen first is `eager`: it is fetched at once and before others. `alt` replaces the picture's own
-    text; it is empty where a name stands beside the picture.
+    picture that is seen first is `eager`: it is fetched at once and before others. In a list `eager` is how many are
+    so, and `position` counts from 1. `alt` replaces the picture's own text; it is empty where a name stands beside it.
     """
     if not image or not image["widths"]:
         return format_html('<img class="picture picture-none {}" src="{}" alt="">', css, static("img/none.svg"))
@@ -50,7 +52,7 @@ def picture(
         f'<img class="picture {css and escape(css)}" src="{base}/{_width(image, 640)}.webp" srcset="{srcset}" '
         f'sizes="{escape(sizes)}" width="{image["width"]}" height="{image["height"]}" '
         f'alt="{escape(image["alt"] if alt is None else alt)}" data-colour="{escape(image["colour"])}" '
-        f'decoding="async" {EAGER if eager else LAZY}>'
+        f'decoding="async" {EAGER if eager >= position else LAZY}>'
     )
 
 
@@ -75,6 +77,13 @@ def icon(name: str, css: str = "") -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+@cache
+def address(name: str) -> str:
+    """Return the address of a page whose path has nothing to fill in, looked up once; `url` looks it up each time."""
+    return reverse(name)
 
 
 @register.simple_tag(takes_context=True)

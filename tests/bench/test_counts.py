@@ -1,0 +1,113 @@
+"""How many SQL statements and DynamoDB requests a page makes. Time is measured by `make bench`, not here."""
+
+import uuid
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.urls import reverse
+
+from tests.bench.counting import Calls, counted
+from tests.factories import make_category, make_product, make_user
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/"
+CATEGORY = "/c/kitchen/"
+PRODUCT = "/p/pot/"
+SEARCH = "/search/?q=pot"
+#: The most SQL statements that each page of the catalogue may take, once the process knows the categories.
+CATALOGUE = {HOME: 2, CATEGORY: 2, PRODUCT: 3, SEARCH: 2}
+
+
+@pytest.fixture(autouse=True)
+def shelf() -> None:
+    """Put 30 things on a shelf; each test has its own categories, which the process keeps for a minute."""
+    caches["local"].clear()
+    kitchen = make_category("Kitchen", slug="kitchen")
+    make_product("Pot", slug="pot", category=kitchen)
+    for number in range(29):
+        make_product(f"Pot {number}", category=kitchen)
+
+
+def calls_of(client: Client, path: str) -> Calls:
+    """Return the calls of a page that somebody visited before."""
+    Client().get(path)
+    with counted() as calls:
+        assert client.get(path).status_code == 200
+    return calls
+
+
+def add(client: Client, slug: str = "pot") -> Calls:
+    """Add a thing to the cart; return the calls that it took."""
+    variant = client.get(f"/p/{slug}/").context["variant"].pk
+    data = {"variant": variant, "quantity": 1, "operation": uuid.uuid4().hex}
+    with counted() as calls:
+        assert client.post(reverse("carts:add"), data).url == reverse("carts:cart")
+    return calls
+
+
+@pytest.fixture
+def stranger(client: Client) -> Client:
+    """Return a client with the cookie of a session that is not there."""
+    client.cookies["sessionid"] = "a" * 32
+    return client
+
+
+@pytest.fixture
+def shopper(client: Client) -> Client:
+    """Return a client that is signed in."""
+    client.force_login(make_user())
+    return client
+
+
+@pytest.mark.parametrize("path", CATALOGUE)
+def test_the_catalogue_costs_a_guest_no_dynamodb(client: Client, path: str) -> None:
+    calls = calls_of(client, path)
+    assert calls.dynamodb == []
+    assert 1 <= len(calls.sql) <= CATALOGUE[path]
+
+
+@pytest.mark.parametrize("path", CATALOGUE)
+@pytest.mark.parametrize("who", ["stranger", "shopper"])
+def test_the_catalogue_does_not_touch_the_session(request: pytest.FixtureRequest, who: str, path: str) -> None:
+    calls = calls_of(request.getfixturevalue(who), path)
+    assert calls.dynamodb == []
+    assert len(calls.sql) <= CATALOGUE[path]
+
+
+def test_a_page_that_reads_the_user_reads_the_session_once(shopper: Client) -> None:
+    assert calls_of(shopper, reverse("accounts:overview")).dynamodb == ["GetItem"]
+
+
+def test_a_page_that_would_read_the_user_reads_nothing_without_a_cookie(client: Client) -> None:
+    with counted() as calls:
+        assert client.get(reverse("accounts:overview")).status_code == 302
+    assert (calls.dynamodb, calls.sql) == ([], [])
+
+
+def test_the_cart_is_one_query_each(client: Client) -> None:
+    add(client)
+    calls = calls_of(client, reverse("carts:cart"))
+    assert calls.dynamodb == ["Query"]
+    assert len(calls.sql) == 1
+
+
+def test_the_cart_of_a_user_reads_the_session_and_the_user_besides(shopper: Client) -> None:
+    add(shopper)
+    calls = calls_of(shopper, reverse("carts:cart"))
+    assert calls.dynamodb == ["GetItem", "Query"]
+    assert len(calls.sql) == 2
+
+
+def test_adding_is_one_write_and_one_query(client: Client) -> None:
+    for _ in range(2):  # the first makes the cart
+        calls = add(client)
+        assert calls.dynamodb == ["TransactWriteItems"]
+        assert len(calls.sql) == 1
+
+
+def test_adding_as_a_user_reads_the_session_and_the_user_besides(shopper: Client) -> None:
+    calls = add(shopper)
+    assert calls.dynamodb == ["GetItem", "TransactWriteItems"]
+    assert len(calls.sql) == 2
