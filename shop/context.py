@@ -11,6 +11,9 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     count = request.COOKIES.get("cart_count", "")
     session = getattr(request, "session", None)
     return {
+        # What only some pages set: looking for a name that is nowhere costs a template more than a whole row of a list.
+        "q": "",
+        "section": "",
         "SHOP_NAME": settings.SHOP_NAME,
         "SHOP_URL": settings.SHOP_URL,
         # A function, so that it is asked where it is shown. A template's `request.session.unavailable` would first look
