@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from catalog.models import StockMovement, Variant
@@ -98,6 +99,12 @@ def set_levels(
         StockMovement(variant=variant, delta=delta, reason=reason, note=note) for variant, delta in wrong
     )
     return len(wrong)
+
+
+def differences() -> list[tuple[Variant, int]]:
+    """Return the variants whose stock is not the sum of their ledger, each with that sum: none, if all is well."""
+    wrong = Variant.objects.annotate(ledger=Coalesce(Sum("movements__delta"), 0)).exclude(stock=F("ledger"))
+    return [(variant, variant.ledger) for variant in wrong.select_related("product").order_by("pk")]
 
 
 def _change(variant_id: int, delta: int, movement: StockMovement) -> None:
