@@ -66,6 +66,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = category_tree().by_id.get(shown.category_id or 0)
     pictures = _pictures(ready, shown, chosen)
     text = shown.seo_description or Truncator(as_text(shown.description)).chars(155)
+    related = shelves.beside(shown.pk, shown.category_id, RELATED)
     context = {
         "product": shown,
         "shelf": shelf,
@@ -75,7 +76,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "text": text,
         # Cleaned when it was stored, and once more here, where it would do harm.
         "description": mark_safe(clean_html(shown.description)),  # noqa: S308
-        "related": shelves.beside(shown.pk, shown.category_id, RELATED),
+        "related": related,
+        "related_ids": [row["id"] for row in related],
         "structured": product_data(shown, variants, pictures, text=text, address=settings.SHOP_URL),
     }
     return render(request, "catalog/product.html", context | _offer(shown, variants, chosen))

@@ -135,7 +135,11 @@ CACHES = {
         "LOCATION": "shop_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "local",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 # People: e-mail is the login, sessions live in DynamoDB.
