@@ -29,8 +29,8 @@ def show(results: Sequence[Sequence[Result]], sizes: Sequence[int]) -> None:
         console.print(_table([row[position] for row in results], size))
     if len(sizes) > 1:
         console.print(_growth(results, sizes))
-    missed = [f"{row[0].page.name} ({', '.join(row[0].misses)})" for row in results if row[0].misses]
-    console.print(f"Missed: {'; '.join(missed)}" if missed else "Every goal is met.")
+    missed = any(result.misses for row in results for result in row)
+    console.print("Some goals are missed; the tables mark them." if missed else "Every goal of a page is met.")
 
 
 def _table(results: Sequence[Result], size: int) -> Table:
