@@ -90,7 +90,9 @@ class Stack:
                 raise StackError(f"{type(service).__name__} has ended; see {service.log}")
 
     def stop(self) -> None:
-        """Stop everything, the last one first, and leave nothing running."""
+        """Stop everything, the last one first, and leave nothing running. A folder that we never held is not ours."""
+        if self.lock is None:
+            return
         processes.stop_all(self.targets)
         self.targets = []
         processes.sweep(self.config.data)
@@ -100,9 +102,8 @@ class Stack:
         if self.reaper:
             self.reaper.dismiss()
             self.reaper = None
-        if self.lock:
-            self.lock.close()
-            self.lock = None
+        self.lock.close()
+        self.lock = None
 
 
 def _lock(path: Path, say: Callable[[str], None]) -> IO[str]:

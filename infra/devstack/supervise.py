@@ -134,8 +134,9 @@ def run(data: Path, port: int) -> int:
         return 0 if stopped.exit_code == 128 + signal.SIGINT else stopped.exit_code
     finally:
         with ignored_signals():
-            stack.stop()
-            say("stopped")
+            if stack.lock:
+                stack.stop()
+                say("stopped")
     return 0
 
 

@@ -161,9 +161,12 @@ def test_sigterm_ends_the_command_and_the_stack(data: Path) -> None:
     assert left_over(data) == []
 
 
-def test_a_second_stack_on_the_same_folder_is_refused(data: Path) -> None:
-    with started(data), pytest.raises(StackError, match="already runs"):
-        Stack(own_config(data), quiet).reserve()
+def test_a_second_stack_on_the_same_folder_is_refused_and_leaves_the_first_alone(data: Path) -> None:
+    with started(data) as first:
+        second = execute(data, "true")
+        assert "already runs" in second.communicate(timeout=60)[1]
+        assert second.returncode == 1
+        first.require_alive()
 
 
 def test_a_taken_port_is_one_line_that_names_the_way_out(data: Path) -> None:
