@@ -7,6 +7,7 @@ import http.client
 import random
 import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -64,6 +65,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
+        with suppress(ConnectionError):  # A caller who waits no longer has lost the answer too.
+            self._pass_back(answer, content)
+
+    def _pass_back(self, answer: http.client.HTTPResponse, content: bytes) -> None:
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP | {"content-length", "date", "server"}:
