@@ -22,6 +22,11 @@ class Value:
     is_elsewhere: bool
 
     @property
+    def css(self) -> str:
+        """Return the classes of the element that shows it."""
+        return f"option-value{' is-sold-out' * self.is_sold_out}{' is-elsewhere' * self.is_elsewhere}"
+
+    @property
     def query(self) -> str:
         """Return the query string of the page that shows the variant."""
         return f"?variant={self.variant}"

@@ -11,8 +11,6 @@ from catalog.models import Category
 
 SECONDS = 60
 _KEY = "category-tree"
-# The cache says how long the tree is good; kept in the cache itself, it would be unpickled for every page.
-_kept: list["Tree"] = []
 
 
 @dataclass(slots=True)
@@ -51,7 +49,8 @@ class Tree:
 
 def category_tree() -> Tree:
     """Return the tree, at most a minute old; one query when this process does not have it."""
-    return _kept[-1] if _kept and caches["local"].get(_KEY) else refresh_category_tree()
+    tree = caches["local"].get(_KEY)
+    return tree if tree is not None else refresh_category_tree()
 
 
 def refresh_category_tree() -> Tree:
@@ -66,8 +65,7 @@ def refresh_category_tree() -> Tree:
         (ancestors[-1].children if ancestors else tree.roots).append(shelf)
         ancestors.append(shelf)
         tree.by_slug[shelf.slug] = tree.by_id[shelf.id] = shelf
-    _kept[:] = [tree]
-    caches["local"].set(_KEY, True, SECONDS)
+    caches["local"].set(_KEY, tree, SECONDS)
     return tree
 
 

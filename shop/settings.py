@@ -136,7 +136,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     "local": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "shop.cache.ProcessCache",
         "LOCATION": "local",
         "OPTIONS": {"MAX_ENTRIES": 2_000},
     },

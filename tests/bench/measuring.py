@@ -6,7 +6,7 @@ from statistics import median
 
 from tests.bench.browser import COUNT, Browser
 from tests.bench.pages import Page, Visit
-from tests.bench.server import Cost, Server, cost
+from tests.bench.server import WORKERS, Cost, Server, cost
 
 WARM_UP = 30
 
@@ -53,9 +53,11 @@ class Lane:
         self.own, self.bare = page.visit(), page.bare()
         self.costs: list[Cost] = []
         self.bare_costs: list[Cost] = []
-        for visit in (self.bare, self.own) * WARM_UP:
-            visit(self.browser)
-        self.processes = server.processes()
+        self.processes: tuple[list[int], list[int]] = [], []
+        while len(self.processes[1]) < WORKERS:  # every worker has answered, and has its connection
+            for visit in (self.bare, self.own) * WARM_UP:
+                visit(self.browser)
+            self.processes = server.processes()
 
     def round(self, requests: int) -> None:
         """Ask for the bare view so many times, then for the page."""
