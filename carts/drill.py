@@ -98,7 +98,16 @@ def _round(pool: ThreadPoolExecutor, naive: bool, source: random.Random) -> tupl
     found: Counter[str] = Counter()
     for line in left:
         found[line.key] += line.quantity
+    _persist(lambda: _tidy_up(user, guest))
     return wanted, found
+
+
+def _tidy_up(*carts: Cart) -> None:
+    """Leave nothing of a round in the table."""
+    items = [item for cart in carts for item in CartLine.query(cart.owner)]
+    with CartLine.batch_write() as batch:
+        for item in items:
+            batch.delete(item)
 
 
 def _adding(cart: NaiveCart, key: str, quantity: int, naive: bool) -> Callable[[], None]:
