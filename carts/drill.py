@@ -141,7 +141,7 @@ def _through_proxy(swallow: float) -> Iterator[SwallowingProxy]:
     with SwallowingProxy(settings.AWS_ENDPOINT_URL, swallow) as proxy:
         CartLine.Meta.host, CartLine._connection = proxy.url, None
         try:
-            CartLine.count(limit=1)  # One client, made before the threads want it.
+            _persist(lambda: CartLine.count(limit=1))  # One client, made before the threads want it.
             yield proxy
         finally:
             CartLine.Meta.host, CartLine._connection = settings.AWS_ENDPOINT_URL, None
