@@ -40,6 +40,15 @@ class Category(MP_Node):
         return reverse("catalog:category", args=[self.slug])
 
 
+class TaxClass(models.TextChoices):
+    """How the goods of a product are taxed; orders/models.py has the rate of each class in each country."""
+
+    STANDARD = "standard", "Standard rate"
+    REDUCED = "reduced", "Reduced rate"
+    SECOND = "second", "Second reduced rate"
+    ZERO = "zero", "No tax"
+
+
 @lru_cache(maxsize=50_000)
 def product_address(slug: str) -> str:
     """Return the address of a product's page."""
@@ -79,6 +88,7 @@ class Product(models.Model):
         help_text="What a shopper chooses between, at most three, separated by commas: Size, Colour.",
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
     seo_title = models.CharField("SEO title", max_length=255, blank=True)
     seo_description = models.TextField("SEO description", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -49,10 +49,29 @@ ORDER_DOCUMENTS_BUCKET = _required("ORDER_DOCUMENTS_BUCKET", f"{SHOP_PROJECT}-or
 ANALYTICS_RESULTS_BUCKET = _required("ANALYTICS_RESULTS_BUCKET", f"{SHOP_PROJECT}-analytics-results")
 PRODUCT_IMAGES_URL = _required("PRODUCT_IMAGES_URL", f"{AWS_ENDPOINT_URL}/{PRODUCT_IMAGES_BUCKET}").rstrip("/")
 
-# Payment providers on offer, by name; each is a dotted path to a class of orders/payments/. In production the test
-# provider takes orders for no money, so it must be asked for by name.
-PAYMENT_PROVIDERS = {"test": "orders.payments.test.TestProvider"}
-PAYMENT_PROVIDER = _required("PAYMENT_PROVIDER", "test")
+# Payment providers by name; each is a dotted path to a class of orders/payments/. PAYMENT_PROVIDERS in the environment
+# names those on offer, the first is the default. Unnamed, Stripe is on offer where its keys are, and the test provider
+# on a laptop only: it takes orders for no money, so production must ask for it by name.
+PAYMENT_PROVIDERS = {
+    "stripe": "orders.payments.stripe.StripeProvider",
+    "test": "orders.payments.test.TestProvider",
+}
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+_unnamed = ["stripe"] * bool(STRIPE_SECRET_KEY) + ["test"] * DEBUG
+PAYMENT_PROVIDERS_OFFERED = env.list("PAYMENT_PROVIDERS", default=_unnamed)
+if not PAYMENT_PROVIDERS_OFFERED:
+    _missing.append("PAYMENT_PROVIDERS or STRIPE_SECRET_KEY")
+if "stripe" in PAYMENT_PROVIDERS_OFFERED:
+    STRIPE_SECRET_KEY = _required("STRIPE_SECRET_KEY")
+STRIPE_PUBLISHABLE_KEY = _required("STRIPE_PUBLISHABLE_KEY") if STRIPE_SECRET_KEY else ""
+# Several, separated by commas, while one is being replaced.
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS and not DEBUG:
+    _missing.append("STRIPE_WEBHOOK_SECRETS")
+STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
+
+# Whether the prices of the catalogue and of the delivery include tax.
+SHOP_PRICES_INCLUDE_TAX = env.bool("SHOP_PRICES_INCLUDE_TAX", default=True)
 
 DATABASE_URL = _required("DATABASE_URL")
 if _missing:

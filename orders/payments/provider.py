@@ -1,48 +1,96 @@
-"""What a payment provider does, and the one error that it raises."""
+"""What a payment provider does, and its typed errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from orders.models import Payment
+from orders.models import Payment, Refund
 
 
 class PaymentError(Exception):
-    """The provider gave no clear answer: the money may or may not have been taken, so look it up later."""
+    """The provider gave no clear answer: the money may or may not have moved, so look it up later."""
+
+
+class WebhookRefused(Exception):
+    """A webhook that is forged, too old, or not readable; nothing of it is believed."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the provider says of a payment; `amount` in `currency`, `error` in words for the shopper."""
+    """What the provider says of a payment; `amount` in `currency`, `error` in words for the shopper.
+
+    While the status is created, `next_url` is where the shopper goes on, and `client_secret` is what the provider's own
+    script on our page needs.
+    """
 
     status: Payment.Status
     transaction_id: str
     amount: Decimal
     currency: str
     error: str = ""
+    next_url: str = ""
+    client_secret: str = ""
+
+
+@dataclass(frozen=True)
+class RefundOutcome:
+    """What the provider says of a refund; `amount` in `currency`, `error` in words for staff."""
+
+    status: Refund.Status
+    transaction_id: str
+    amount: Decimal
+    currency: str
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a webhook is about; its content is not used, because the present state is looked up instead."""
+
+    payment_id: UUID | None = None
+    refund_id: UUID | None = None
 
 
 class Provider(Protocol):
-    """Moves money. Each call carries the payment's id as idempotency key, so that repeating it is safe."""
+    """Moves money. Each call carries our own id as idempotency key, so that repeating it is safe."""
 
-    #: Asks the shopper for what `start` needs.
+    #: What the shopper chooses.
+    label: str
+    #: The template that asks for what `start` needs; with `form`, an instance of `form_class`.
+    template: str
     form_class: type[forms.Form]
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> Outcome:
-        """Charge the payment's amount; `details` is the cleaned data of `form_class`. Raises PaymentError."""
+        """Charge the payment's amount, or begin to; `details` is the cleaned data of `form_class`.
+
+        Raises PaymentError.
+        """
 
     def look_up(self, payment: Payment) -> Outcome:
         """Return the payment's state at the provider; one that it never heard of is cancelled. Raises PaymentError."""
 
     def cancel(self, payment: Payment) -> Outcome:
-        """Make sure that no money can be taken any more, and return the state after that. Raises PaymentError."""
+        """Make sure that no money can be taken any more, and return the state after that. Raises PaymentError.
+
+        A payment that it never heard of cannot be started afterwards. What cannot be cancelled is returned as it is.
+        """
+
+    def refund(self, refund: Refund) -> RefundOutcome:
+        """Return the refund's money, or say how far that is; to be called again until it is over.
+
+        Raises PaymentError.
+        """
+
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice:
+        """Return what a webhook is about, once its signature and age are found good. Raises WebhookRefused."""
 
 
 @cache

@@ -43,7 +43,7 @@ def production(database_url: str, data: Path) -> dict[str, str]:
         "PGSSLMODE": "disable",
         "PGAPPNAME": "bench",
         "CONN_MAX_AGE": "3600",  # the backends must stay the same while they are measured
-        "PAYMENT_PROVIDER": "test",
+        "PAYMENT_PROVIDERS": "test",
         "PRODUCT_IMAGES_BUCKET": f"{project}-product-images",
         "ORDER_DOCUMENTS_BUCKET": f"{project}-order-documents",
         "ANALYTICS_RESULTS_BUCKET": f"{project}-analytics-results",

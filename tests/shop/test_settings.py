@@ -14,7 +14,7 @@ COMPLETE = {
     "ALLOWED_HOSTS": "shop.example",
     "SHOP_URL": "https://shop.example",
     "SHOP_EMAIL_FROM": "shop@shop.example",
-    "PAYMENT_PROVIDER": "test",
+    "PAYMENT_PROVIDERS": "test",
     "DATABASE_URL": "postgres://trivet:x@127.0.0.1:1/trivet",
     "AWS_ENDPOINT_URL": "",
     "AWS_DEFAULT_REGION": "eu-central-1",
@@ -36,7 +36,7 @@ def test_it_starts_when_it_has_everything():
 
 
 @pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "PRODUCT_IMAGES_BUCKET", "SHOP_URL", "PAYMENT_PROVIDER"]
+    "name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "PRODUCT_IMAGES_BUCKET", "SHOP_URL", "PAYMENT_PROVIDERS"]
 )
 def test_it_names_what_is_missing(name):
     answer = check(COMPLETE | {name: ""})
