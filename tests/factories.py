@@ -14,7 +14,7 @@ from accounts.models import Address, User
 from catalog import stock
 from catalog.listing import refresh_listings
 from catalog.models import Category, Product, StockMovement, Variant
-from orders.models import Order, OrderItem, Payment, ShippingMethod
+from orders.models import Order, OrderItem, Payment, ShippingMethod, TaxRate, TestCharge, Voucher
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"
@@ -77,6 +77,14 @@ def make_shipping_method(name: str = "Standard", price: str = "4.90", **fields: 
     return ShippingMethod.objects.create(name=name, price=Decimal(price), **fields)
 
 
+def make_voucher(code: str = "TEN", **fields: Any) -> Voucher:
+    return Voucher.objects.create(**{"code": code, "kind": Voucher.Kind.PERCENT, "value": Decimal(10)} | fields)
+
+
+def make_tax_rate(percent: str = "19", country: str = "DE", **fields: Any) -> TaxRate:
+    return TaxRate.objects.create(country=country, percent=Decimal(percent), **fields)
+
+
 def make_address(user: User, **fields: Any) -> Address:
     address = Address(**ADDRESS | fields)
     addresses.save_address(user, address)
@@ -94,7 +102,16 @@ def make_order(user: User | None = None, *, variant: Variant | None = None, quan
     order = Order.objects.create(**{"user": user, "status": Order.Status.PAID} | known | amounts | copies | fields)
     line = {"name": variant.product.name, "sku": variant.sku or "", "unit_price": variant.price, "total": total}
     OrderItem.objects.create(order=order, variant=variant, quantity=quantity, **line)
-    Payment.objects.create(
+    payment = Payment.objects.create(
         order=order, provider="test", amount=order.total, currency="EUR", status=Payment.Status.CAPTURED
     )
+    charge = {"reference": f"test_{payment.pk.hex[:20]}", "amount": order.total, "currency": "EUR"}
+    TestCharge.objects.create(idempotency_key=str(payment.pk), payment_id=payment.pk, status="succeeded", **charge)
     return order
+
+
+def make_charge(payment: Payment) -> TestCharge:
+    """Let the test provider remember a captured payment, so that it can be refunded."""
+    copies = {"payment_id": payment.pk, "amount": payment.amount, "currency": payment.currency}
+    key = str(payment.pk)
+    return TestCharge.objects.create(idempotency_key=key, reference=f"test_{key}", status="succeeded", **copies)
