@@ -108,10 +108,3 @@ def make_order(user: User | None = None, *, variant: Variant | None = None, quan
     charge = {"reference": f"test_{payment.pk.hex[:20]}", "amount": order.total, "currency": "EUR"}
     TestCharge.objects.create(idempotency_key=str(payment.pk), payment_id=payment.pk, status="succeeded", **charge)
     return order
-
-
-def make_charge(payment: Payment) -> TestCharge:
-    """Let the test provider remember a captured payment, so that it can be refunded."""
-    copies = {"payment_id": payment.pk, "amount": payment.amount, "currency": payment.currency}
-    key = str(payment.pk)
-    return TestCharge.objects.create(idempotency_key=key, reference=f"test_{key}", status="succeeded", **copies)
