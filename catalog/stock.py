@@ -5,8 +5,9 @@ Several variants are changed in the order of their ids, so that two orders never
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
@@ -21,39 +22,39 @@ class OutOfStock(Exception):
     short: dict[int, int] = field(default_factory=dict)
 
 
-def take(wanted: Mapping[int, int], *, order_number: str) -> dict[int, int]:
-    """Take stock for an order inside the caller's transaction.
+@dataclass(frozen=True)
+class Taken:
+    """What an order got of a variant: `quantity` came from the stock, `left` is what is there now."""
 
-    `wanted` maps variant ids to quantities. Returns what was taken of each: nothing of an untracked variant, what is
-    there of one that may be back-ordered. Raises OutOfStock, and then the caller's transaction must be rolled back.
+    quantity: int
+    left: int | None = None
+
+
+def take(wanted: Mapping[int, int], *, order_number: str) -> dict[int, Taken]:
+    """Take stock for an order inside the caller's transaction; `wanted` maps variant ids to quantities.
+
+    Of an untracked variant nothing is taken, of one that may be back-ordered what is there. Raises OutOfStock, and then
+    the caller's transaction must be rolled back.
     """
-    taken = {variant_id: _take_one(variant_id, wanted[variant_id]) for variant_id in sorted(wanted)}
-    StockMovement.objects.bulk_create(
-        StockMovement(
-            variant_id=variant_id, delta=-quantity, reason=StockMovement.Reason.SALE, order_number=order_number
-        )
-        for variant_id, quantity in taken.items()
-        if quantity
-    )
-    return taken
+    return {variant_id: _take_one(variant_id, wanted[variant_id], order_number) for variant_id in sorted(wanted)}
 
 
-def _take_one(variant_id: int, quantity: int) -> int:
-    row = Variant.objects.filter(pk=variant_id)
-    if row.filter(track_stock=True, stock__gte=quantity).update(stock=F("stock") - quantity):
-        return quantity
-    variant = row.select_for_update(no_key=True).get()
+def _take_one(variant_id: int, quantity: int, order_number: str) -> Taken:
+    sale = StockMovement(reason=StockMovement.Reason.SALE, order_number=order_number)
+    left = _change(variant_id, -quantity, sale, tracked_only=True)
+    if left is not None:
+        return Taken(quantity, left)
+    variant = Variant.objects.select_for_update(no_key=True).get(pk=variant_id)
     if not variant.track_stock:
-        return 0
+        return Taken(0)
     if variant.stock < quantity and not variant.allow_backorder:
         raise OutOfStock({variant_id: variant.stock})
     some = min(variant.stock, quantity)
-    row.update(stock=F("stock") - some)
-    return some
+    return Taken(some, _change(variant_id, -some, sale) if some else 0)
 
 
 def give_back(taken: Mapping[int, int], *, reason: StockMovement.Reason, order_number: str) -> None:
-    """Return stock that an order had taken, inside the caller's transaction; `taken` as `take` returned it."""
+    """Return stock that an order had taken, by variant id, inside the caller's transaction."""
     for variant_id in sorted(taken):
         if taken[variant_id]:
             _change(variant_id, taken[variant_id], StockMovement(reason=reason, order_number=order_number))
@@ -62,7 +63,9 @@ def give_back(taken: Mapping[int, int], *, reason: StockMovement.Reason, order_n
 @transaction.atomic
 def adjust(variant: Variant, delta: int, *, note: str = "", actor: User | None = None) -> None:
     """Add `delta` units, or remove them; raises OutOfStock where fewer are there."""
-    _change(variant.pk, delta, StockMovement(reason=StockMovement.Reason.ADJUSTMENT, note=note, actor=actor))
+    movement = StockMovement(reason=StockMovement.Reason.ADJUSTMENT, note=note, actor=actor)
+    if _change(variant.pk, delta, movement) is None:
+        raise OutOfStock({variant.pk: 0})
 
 
 @transaction.atomic
@@ -107,10 +110,31 @@ def differences() -> list[tuple[Variant, int]]:
     return [(variant, variant.ledger) for variant in wrong.select_related("product").order_by("pk")]
 
 
-def _change(variant_id: int, delta: int, movement: StockMovement) -> None:
-    row = Variant.objects.filter(pk=variant_id, stock__gte=max(-delta, 0))
-    if not row.update(stock=F("stock") + delta):
-        raise OutOfStock({variant_id: 0})
-    movement.variant_id = variant_id
-    movement.delta = delta
-    movement.save()
+# The condition, the change and its line of the ledger are one statement, so that none can be without the others.
+_CHANGE = """
+WITH changed AS (
+    UPDATE catalog_variant SET stock = stock + %(delta)s
+    WHERE id = %(variant)s AND stock + %(delta)s >= 0 AND (track_stock OR NOT %(tracked_only)s)
+    RETURNING id, stock
+)
+INSERT INTO catalog_stockmovement (variant_id, delta, reason, note, order_number, actor_id, created_at)
+SELECT id, %(delta)s, %(reason)s, %(note)s, %(order_number)s, %(actor)s, clock_timestamp() FROM changed
+RETURNING (SELECT stock FROM changed)
+"""
+
+
+def _change(variant_id: int, delta: int, movement: StockMovement, *, tracked_only: bool = False) -> int | None:
+    """Change the stock if it does not fall below zero by that; return what is there then, None if it was not done."""
+    values: dict[str, Any] = {
+        "variant": variant_id,
+        "delta": delta,
+        "reason": movement.reason,
+        "note": movement.note,
+        "order_number": movement.order_number,
+        "actor": movement.actor_id,
+        "tracked_only": tracked_only,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGE, values)
+        row = cursor.fetchone()
+    return row[0] if row else None
