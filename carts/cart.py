@@ -132,9 +132,15 @@ class Cart:
 
     def clear(self, lines: Iterable[Line]) -> None:
         """Take out lines that became an order, each only as it was read: what was added meanwhile stays."""
-        for line in lines:
-            with _reaching(), suppress(ConditionFailed):
-                self._delete(line.key, CartLine.quantity == line.quantity)
+        ordered = list(lines)
+        for start in range(0, len(ordered), MOVE_AT_ONCE):
+            some = ordered[start : start + MOVE_AT_ONCE]
+            try:
+                self._clear(some)
+            except ConditionFailed:  # One of them has changed: take out the others, each by itself.
+                for line in some:
+                    with suppress(ConditionFailed):
+                        self._clear([line])
 
     def save_for_later(self, key: str) -> None:
         """Put a line aside; what was put aside of it before is added to."""
@@ -234,9 +240,18 @@ class Cart:
                     [CartLine.line_keys.delete(gone)], condition=CartLine.line_keys == counted
                 )
 
-    def _delete(self, key: str, condition: Condition | None = None) -> None:
+    def _clear(self, lines: Sequence[Line]) -> None:
         def build(transaction: TransactWrite) -> None:
-            transaction.delete(CartLine(self.owner, key), condition=condition)
+            for line in lines:
+                transaction.delete(CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity)
+            self._unnote(transaction, _bare(line.key for line in lines))
+
+        with _reaching():
+            transact(CartLine, build)
+
+    def _delete(self, key: str) -> None:
+        def build(transaction: TransactWrite) -> None:
+            transaction.delete(CartLine(self.owner, key))
             self._unnote(transaction, _bare([key]))
 
         transact(CartLine, build)

@@ -61,6 +61,15 @@ class Contents:
         return sum((line.total for line in self.lines), ZERO)
 
     @property
+    def grams(self) -> int:
+        """Return what the parcel weighs, without what is not sent."""
+        return sum(
+            line.variant.weight_grams * line.line.quantity
+            for line in self.lines
+            if line.variant is not None and line.variant.requires_shipping
+        )
+
+    @property
     def count(self) -> int:
         """Return how many units are wanted."""
         return sum(line.line.quantity for line in self.lines)
