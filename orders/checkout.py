@@ -5,6 +5,7 @@
 
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,11 +17,15 @@ from accounts.models import User
 from carts.cart import Cart, Line
 from carts.contents import Contents, PricedLine, price_lines
 from catalog import listing, stock
+from catalog.models import Variant
+from orders import vouchers
 from orders.messages import order_payload
-from orders.models import Order, OrderItem, Payment, ShippingMethod
-from orders.pricing import Quote, line_total, quote
+from orders.models import Order, OrderItem, Payment, ShippingMethod, TaxRate, Voucher
+from orders.paying import mark_paid
+from orders.pricing import Goods, Quote, QuoteLine, Reduction, quote
 from shop.dynamo import StoreUnavailable
 from shop.events import publish
+from shop.money import ZERO
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +39,7 @@ class CartEmpty(CheckoutError):
 
 
 class CannotDeliver(CheckoutError):
-    """The delivery method does not exist any more, or does not reach the country."""
+    """The delivery method does not exist any more, does not reach the country, or does not take the weight."""
 
 
 @dataclass
@@ -48,6 +53,7 @@ class LinesShort(CheckoutError):
 class TotalChanged(CheckoutError):
     """The total is not the one that the shopper saw."""
 
+    contents: Contents
     quote: Quote
 
 
@@ -61,83 +67,148 @@ class Customer:
     billing_address: dict[str, str] | None = None
     note: str = ""
 
-
-def quote_order(contents: Contents, method: ShippingMethod | None) -> Quote:
-    """Return what a cart costs with a delivery method, or before one is chosen."""
-    lines = [line_total(line.unit_price, line.line.quantity) for line in contents.lines if line.is_sold]
-    goods = quote(lines).items_total
-    return quote(lines, method.price_for(goods)) if method else quote(lines)
+    @property
+    def identity(self) -> str:
+        """Return who a voucher's use counts for: the account's e-mail, or the guest's."""
+        return (self.user.email if self.user else self.email).lower()
 
 
-def place_order(
-    *, key: uuid.UUID, cart: Cart, customer: Customer, shipping_method_id: int, shown_total: Decimal
-) -> Order:
+@dataclass(frozen=True)
+class Terms:
+    """What decides the price beside the cart: where it goes, how, and what makes it cheaper."""
+
+    method: ShippingMethod | None = None
+    country: str = ""
+    voucher: Voucher | None = None
+    customer: str = ""
+
+
+def quote_order(contents: Contents, terms: Terms) -> Quote:
+    """Return what a cart costs, with tax once the country is known. Raises VoucherRefused."""
+    sold = [(line, line.variant) for line in contents.lines if line.is_sold and line.variant is not None]
+    goods = [_goods(line, variant) for line, variant in sold]
+    variants = [variant for _line, variant in sold]
+    reduction = vouchers.reduction_of(terms.voucher, goods, variants, terms.customer) if terms.voucher else Reduction()
+    worth = sum((line.total for line in goods), ZERO)
+    return quote(
+        goods,
+        delivery=terms.method.price_for(worth) if terms.method else ZERO,
+        rates=tax_rates(terms.country),
+        reduction=reduction,
+        tax_included=settings.SHOP_PRICES_INCLUDE_TAX,
+    )
+
+
+def tax_rates(country: str) -> dict[str, Decimal]:
+    """Return the percentages of a country by tax class; none for no country."""
+    return dict(TaxRate.objects.filter(country=country).values_list("tax_class", "percent")) if country else {}
+
+
+def _goods(line: PricedLine, variant: Variant) -> Goods:
+    tax_class = variant.product.tax_class if variant.taxable else None
+    return Goods(variant.pk, line.unit_price, line.line.quantity, tax_class)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the shopper agreed to; `shown_total` in SHOP_CURRENCY, `provider` a name of PAYMENT_PROVIDERS_OFFERED."""
+
+    shipping_method_id: int
+    shown_total: Decimal
+    voucher_code: str = ""
+    provider: str = ""
+
+
+def place_order(*, key: uuid.UUID, cart: Cart, customer: Customer, wish: Wish) -> Order:
     """Place the order of a checkout key, once, and empty the cart of what was ordered.
 
-    `shown_total` is what the shopper agreed to, in SHOP_CURRENCY. Raises CartEmpty, LinesShort, TotalChanged,
-    CannotDeliver, and StoreUnavailable; then nothing was written.
+    Raises CartEmpty, LinesShort, TotalChanged, CannotDeliver, VoucherRefused, and StoreUnavailable; then nothing was
+    written.
     """
-    placed = Order.objects.filter(checkout_key=key).first()
-    if placed:
-        return placed
     lines = cart.lines()
     try:
-        order = _write(key, lines, customer, shipping_method_id, shown_total)
-    except IntegrityError:
-        return Order.objects.get(checkout_key=key)  # The same checkout, some moments earlier.
+        order = _write(key, cart.owner, lines, customer, wish)
+    except (CheckoutError, vouchers.VoucherRefused, IntegrityError):
+        placed = Order.objects.filter(checkout_key=key).first()  # The same checkout, some moments earlier.
+        if placed is None:
+            raise
+        return placed
     _empty(cart, lines)
     return order
 
 
 @transaction.atomic
-def _write(
-    key: uuid.UUID, lines: list[Line], customer: Customer, shipping_method_id: int, shown_total: Decimal
-) -> Order:
+def _write(key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer, wish: Wish) -> Order:
     contents = price_lines(lines)
     if not contents.lines:
         raise CartEmpty
     if contents.short:
         raise LinesShort(contents)
-    method = ShippingMethod.objects.filter(pk=shipping_method_id, is_active=True).first()
-    if method is None or not method.reaches(customer.shipping_address["country"]):
-        raise CannotDeliver
-    amounts = quote_order(contents, method)
-    if amounts.total != shown_total:
-        raise TotalChanged(amounts)
-    order = _create_order(key, customer, method, amounts)
-    try:
-        taken = stock.take(
-            {line.line.variant_id: line.line.quantity for line in contents.lines}, order_number=order.number
-        )
-    except stock.OutOfStock as error:
-        raise LinesShort(price_lines(lines)) from error
-    items = OrderItem.objects.bulk_create(_item(order, line, taken) for line in contents.lines)
-    Payment.objects.create(order=order, provider=settings.PAYMENT_PROVIDER, amount=order.total, currency=order.currency)
+    terms = _terms(contents, customer, wish)
+    amounts = quote_order(contents, terms)
+    if amounts.total != wish.shown_total:
+        raise TotalChanged(contents, amounts)
+    order = _create_order(key, owner, customer, terms, amounts)
+    items = [_item(order, line, priced) for line, priced in zip(contents.lines, amounts.lines, strict=True)]
     publish("order.created", order_payload(order, items))
-    listing.refresh_listings(_sold_out_products(lines))
+    if order.total:
+        provider = wish.provider or settings.PAYMENT_PROVIDERS_OFFERED[0]
+        Payment.objects.create(order=order, provider=provider, amount=order.total, currency=order.currency)
+    _take(order, items, lines)
+    if terms.voucher:
+        vouchers.use(terms.voucher, order, customer.identity)
+    if not order.total:
+        mark_paid(order, items)
     return order
 
 
-def _create_order(key: uuid.UUID, customer: Customer, method: ShippingMethod, amounts: Quote) -> Order:
+def _terms(contents: Contents, customer: Customer, wish: Wish) -> Terms:
+    country = customer.shipping_address["country"]
+    method = ShippingMethod.objects.filter(pk=wish.shipping_method_id, is_active=True).first()
+    if method is None or not method.reaches(country) or not method.carries(contents.grams):
+        raise CannotDeliver
+    return Terms(method, country, vouchers.find_voucher(wish.voucher_code), customer.identity)
+
+
+def _take(order: Order, items: list[OrderItem], lines: Sequence[Line]) -> None:
+    """Take the stock, last of all, so that the rows that others want too are locked for the shortest time."""
+    try:
+        taken = stock.take({item.variant_id: item.quantity for item in items}, order_number=order.number)
+    except stock.OutOfStock as error:
+        raise LinesShort(price_lines(lines)) from error
+    for item in items:
+        item.stock_taken = taken[item.variant_id].quantity
+    OrderItem.objects.bulk_create(items)
+    sold_out = {item.variant.product_id for item in items if taken[item.variant_id].left == 0}
+    listing.refresh_listings(sorted(sold_out))
+
+
+def _create_order(key: uuid.UUID, owner: str, customer: Customer, terms: Terms, amounts: Quote) -> Order:
+    assert terms.method is not None  # noqa: S101 - _terms has refused that
     return Order.objects.create(
         checkout_key=key,
+        cart_owner=owner,
         user=customer.user,
         email=customer.email,
         currency=settings.SHOP_CURRENCY,
         items_total=amounts.items_total,
         shipping_total=amounts.shipping_total,
+        shipping_tax=amounts.shipping_tax,
+        shipping_tax_percent=amounts.shipping_tax_percent,
         discount_total=amounts.discount_total,
         tax_total=amounts.tax_total,
+        tax_included=amounts.tax_included,
         total=amounts.total,
         shipping_address=customer.shipping_address,
         billing_address=customer.billing_address or customer.shipping_address,
-        shipping_method=method.name,
+        shipping_method=terms.method.name,
+        voucher_code=terms.voucher.code if terms.voucher else "",
         note=customer.note,
         placed_at=timezone.now(),
     )
 
 
-def _item(order: Order, line: PricedLine, taken: dict[int, int]) -> OrderItem:
+def _item(order: Order, line: PricedLine, priced: QuoteLine) -> OrderItem:
     variant = line.variant
     assert variant is not None  # noqa: S101 - a line without a variant is short, and was refused
     product = variant.product
@@ -150,9 +221,12 @@ def _item(order: Order, line: PricedLine, taken: dict[int, int]) -> OrderItem:
         attributes=line.line.attributes,
         image=product.listing_image,
         quantity=line.line.quantity,
-        stock_taken=taken[variant.pk],
         unit_price=variant.price,
-        total=line_total(variant.price, line.line.quantity),
+        total=priced.total,
+        discount=priced.discount,
+        tax_class=product.tax_class,
+        tax_percent=priced.tax_percent,
+        tax=priced.tax,
     )
 
 
@@ -164,7 +238,18 @@ def _empty(cart: Cart, lines: list[Line]) -> None:
         logger.warning("Cart %s could not be emptied after its order was placed.", cart.owner)
 
 
-def _sold_out_products(lines: list[Line]) -> list[int]:
-    """Return the products of which the last unit of a variant has just gone."""
-    variants = price_lines(lines).lines
-    return [line.variant.product_id for line in variants if line.variant and not line.variant.is_buyable]
+def empty_cart_of(order: Order) -> str:
+    """Do what `_empty` could not, where the process died before it; say so, or nothing where nothing was left to do.
+
+    Lines that were added after the order stay, and so do lines whose quantity is another one now.
+    """
+    ordered = dict(order.items.values_list("variant_id", "quantity"))
+    cart = Cart(order.cart_owner)
+    left = [
+        line
+        for line in cart.lines()
+        if ordered.get(line.variant_id) == line.quantity and line.added_at <= order.placed_at
+    ]
+    cart.clear(left)
+    Order.objects.filter(pk=order.pk).update(cart_owner="")
+    return f"{len(left)} lines taken out" if left else ""

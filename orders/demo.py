@@ -3,9 +3,10 @@
 import random
 import uuid
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -16,10 +17,22 @@ from accounts.models import Address, User
 from catalog import stock
 from catalog.demo.model import DemoCustomer
 from catalog.listing import refresh_listings
-from catalog.models import StockMovement, Variant
-from orders.models import Order, OrderItem, Payment, ShippingMethod, TestCharge
+from catalog.models import StockMovement, TaxClass, Variant
+from orders.checkout import tax_rates
+from orders.models import (
+    Order,
+    OrderItem,
+    Payment,
+    Refund,
+    ShippingMethod,
+    TaxRate,
+    TestCharge,
+    TestRefund,
+    Voucher,
+)
 from orders.payments import test as provider
-from orders.pricing import line_total, quote
+from orders.pricing import Goods, Quote, quote
+from shop.money import ZERO
 
 STAFF_EMAIL = "staff@trivet.example"
 STAFF_PASSWORD = "trivet"  # noqa: S105 - the demo's, on a laptop only
@@ -32,6 +45,30 @@ METHODS: tuple[tuple[str, str, str, str | None, list[str], int, int], ...] = (
     ("Standard", "By parcel, tracked.", "4.90", "75.00", EUROPE, 2, 4),
     ("Express", "At your door the next working day or the one after.", "12.90", None, EUROPE, 1, 2),
     ("Worldwide", "By air mail, with tracking.", "19.00", None, [], 6, 12),
+)
+# Standard and reduced, in percent, as of 2026; look them up again before you sell.
+TAX_RATES = {
+    "AT": ("20", "10"),
+    "BE": ("21", "6"),
+    "CH": ("8.1", "2.6"),
+    "CZ": ("21", "12"),
+    "DE": ("19", "7"),
+    "DK": ("25", None),
+    "ES": ("21", "10"),
+    "FR": ("20", "5.5"),
+    "GB": ("20", "5"),
+    "IE": ("23", "13.5"),
+    "IT": ("22", "10"),
+    "LU": ("17", "8"),
+    "NL": ("21", "9"),
+    "PL": ("23", "8"),
+    "PT": ("23", "13"),
+    "SE": ("25", "12"),
+}
+VOUCHERS: tuple[dict[str, Any], ...] = (
+    {"code": "WELCOME10", "kind": Voucher.Kind.PERCENT, "value": Decimal(10), "once_per_customer": True},
+    {"code": "FIVE", "kind": Voucher.Kind.FIXED, "value": Decimal(5), "minimum": Decimal(30), "max_uses": 500},
+    {"code": "FREEDELIVERY", "kind": Voucher.Kind.FREE_DELIVERY, "minimum": Decimal(20)},
 )
 DAYS = 60
 # The same orders on every machine.
@@ -92,6 +129,19 @@ def make_customers(customers: list[DemoCustomer]) -> None:
 
 def _address(customer: DemoCustomer) -> dict[str, str]:
     return {name: getattr(customer.address, name) for name in Address.FIELDS}
+
+
+def make_taxes_and_vouchers() -> None:
+    """Make tax rates of some countries and some vouchers, unless the shop has its own."""
+    if not TaxRate.objects.exists():
+        TaxRate.objects.bulk_create(
+            TaxRate(country=country, tax_class=tax_class, percent=Decimal(percent))
+            for country, percents in TAX_RATES.items()
+            for tax_class, percent in zip((TaxClass.STANDARD, TaxClass.REDUCED), percents, strict=True)
+            if percent
+        )
+    if not Voucher.objects.exists():
+        Voucher.objects.bulk_create(Voucher(**fields) for fields in VOUCHERS)
 
 
 def make_shipping_methods() -> None:
@@ -172,9 +222,8 @@ def _deliver(plans: list[Plan], variants: dict[int, Variant]) -> None:
 
 def _write(plan: Plan, variants: dict[int, Variant], method: ShippingMethod, user: User | None) -> None:
     status, _payment_status, _charge = OUTCOMES[plan.fate]
-    amounts = quote([line_total(variants[pk].price, quantity) for pk, quantity in plan.wanted.items()])
-    amounts = replace(amounts, shipping_total=method.price_for(amounts.items_total))
     address = _address(plan.customer)
+    amounts = _quote(plan, variants, method, tax_rates(address["country"]))
     order = Order.objects.create(
         checkout_key=plan.key,
         user=user,
@@ -183,6 +232,10 @@ def _write(plan: Plan, variants: dict[int, Variant], method: ShippingMethod, use
         currency=settings.SHOP_CURRENCY,
         items_total=amounts.items_total,
         shipping_total=amounts.shipping_total,
+        shipping_tax=amounts.shipping_tax,
+        shipping_tax_percent=amounts.shipping_tax_percent,
+        tax_total=amounts.tax_total,
+        tax_included=amounts.tax_included,
         total=amounts.total,
         shipping_address=address,
         billing_address=address,
@@ -191,9 +244,17 @@ def _write(plan: Plan, variants: dict[int, Variant], method: ShippingMethod, use
         paid_at=plan.placed_at + timedelta(minutes=1) if status != Order.Status.CANCELLED else None,
         cancelled_at=_cancelled_at(plan) if status == Order.Status.CANCELLED else None,
     )
-    taken = _write_items(order, plan, variants)
+    taken = _write_items(order, plan, variants, amounts)
     _write_payment(order, plan)
     _give_back(order, plan, taken)
+
+
+def _quote(plan: Plan, variants: dict[int, Variant], method: ShippingMethod, rates: dict[str, Decimal]) -> Quote:
+    goods = [
+        Goods(pk, variants[pk].price, quantity, variants[pk].product.tax_class) for pk, quantity in plan.wanted.items()
+    ]
+    delivery = method.price_for(sum((line.total for line in goods), ZERO))
+    return quote(goods, delivery=delivery, rates=rates, tax_included=settings.SHOP_PRICES_INCLUDE_TAX)
 
 
 def _guest_email(customer: DemoCustomer) -> str:
@@ -204,8 +265,8 @@ def _cancelled_at(plan: Plan) -> datetime:
     return plan.placed_at + timedelta(minutes=settings.CHECKOUT_EXPIRY_MINUTES)
 
 
-def _write_items(order: Order, plan: Plan, variants: dict[int, Variant]) -> dict[int, int]:
-    taken = stock.take(plan.wanted, order_number=order.number)
+def _write_items(order: Order, plan: Plan, variants: dict[int, Variant], amounts: Quote) -> dict[int, int]:
+    taken = {pk: got.quantity for pk, got in stock.take(plan.wanted, order_number=order.number).items()}
     StockMovement.objects.filter(order_number=order.number).update(created_at=plan.placed_at)
     OrderItem.objects.bulk_create(
         OrderItem(
@@ -218,9 +279,12 @@ def _write_items(order: Order, plan: Plan, variants: dict[int, Variant]) -> dict
             quantity=quantity,
             stock_taken=taken[pk],
             unit_price=variants[pk].price,
-            total=line_total(variants[pk].price, quantity),
+            total=line.total,
+            tax_class=variants[pk].product.tax_class,
+            tax_percent=line.tax_percent,
+            tax=line.tax,
         )
-        for pk, quantity in plan.wanted.items()
+        for (pk, quantity), line in zip(plan.wanted.items(), amounts.lines, strict=True)
     )
     return taken
 
@@ -241,7 +305,29 @@ def _write_payment(order: Order, plan: Plan) -> None:
     )
     Payment.objects.filter(pk=payment.pk).update(created_at=plan.placed_at, updated_at=plan.placed_at)
     charge = {"amount": order.total, "currency": order.currency, "status": charge_status}
-    TestCharge.objects.create(idempotency_key=str(payment.pk), reference=reference, **charge)
+    made = TestCharge.objects.create(
+        idempotency_key=str(payment.pk), payment_id=payment.pk, reference=reference, **charge
+    )
+    if order.status == Order.Status.REFUNDED:
+        _write_refund(payment, made, plan)
+
+
+def _write_refund(payment: Payment, charge: TestCharge, plan: Plan) -> None:
+    refund = Refund.objects.create(
+        id=uuid.uuid5(plan.key, "refund"),
+        payment=payment,
+        transaction_id=f"test_re_{uuid.uuid5(plan.key, 'refund').hex[:20]}",
+        amount=payment.amount,
+        currency=payment.currency,
+        status=Refund.Status.SUCCEEDED,
+        reason="Sent back.",
+    )
+    moment = min(plan.placed_at + timedelta(days=7), timezone.now())
+    Refund.objects.filter(pk=refund.pk).update(created_at=moment, updated_at=moment)
+    Payment.objects.filter(pk=payment.pk).update(refunded=payment.amount)
+    TestRefund.objects.create(
+        idempotency_key=str(refund.pk), charge=charge, reference=refund.transaction_id, amount=payment.amount
+    )
 
 
 def _give_back(order: Order, plan: Plan, taken: dict[int, int]) -> None:

@@ -25,6 +25,7 @@ class Draft:
     note: str = ""
     save_address: bool = False
     shipping_method_id: int | None = None
+    voucher_code: str = ""
 
     @property
     def has_contact(self) -> bool:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from accounts.forms import AddressForm
 from orders.models import ShippingMethod
@@ -42,8 +43,23 @@ class DeliveryForm(forms.Form):
         )
 
 
+class VoucherForm(forms.Form):
+    """A code, and the step of the checkout to go back to."""
+
+    code = forms.CharField(max_length=40, required=False)
+    back = forms.ChoiceField(choices=[("orders:delivery", ""), ("orders:review", "")])
+
+
 class PlaceForm(forms.Form):
-    """Carries what the shopper agreed to: the checkout, and the total that the page showed."""
+    """Carries what the shopper agreed to: the checkout, the total that the page showed, and what it was made of."""
 
     key = forms.UUIDField()
     total = forms.DecimalField(min_value=Decimal(0), max_digits=12, decimal_places=2)
+    # Only to say what has changed since; nothing is computed from it.
+    seen = forms.CharField(max_length=10_000, required=False)
+    provider = forms.CharField(max_length=20, required=False)
+
+    def clean_provider(self) -> str:
+        """Return a provider on offer."""
+        offered = settings.PAYMENT_PROVIDERS_OFFERED
+        return self.cleaned_data["provider"] if self.cleaned_data["provider"] in offered else offered[0]

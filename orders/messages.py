@@ -25,6 +25,8 @@ def order_payload(order: Order, items: Iterable[OrderItem], **more: Any) -> dict
             "url": f"{settings.SHOP_URL}{order.get_absolute_url()}",
             "items": [_item(item) for item in items],
             "shipping_method": order.shipping_method,
+            "voucher_code": order.voucher_code,
+            "tax_included": order.tax_included,
             **{name: str(getattr(order, name)) for name in AMOUNTS},
             "shipping_address": order.shipping_address | {"country": COUNTRY_NAMES[order.shipping_address["country"]]},
         },
@@ -54,6 +56,8 @@ def _image_url(image: dict[str, Any] | None) -> str:
     return f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}/{width}.webp"
 
 
-def payment_payload(payment: Payment) -> dict[str, str]:
-    """Return what an event says of a payment."""
-    return {"provider": payment.provider, "amount": str(payment.amount)}
+def payment_payload(payment: Payment | None) -> dict[str, str]:
+    """Return what an event says of a payment; of none, where an order costs nothing."""
+    if payment is None:
+        return {"provider": "", "amount": "0.00", "error": ""}
+    return {"provider": payment.provider, "amount": str(payment.amount), "error": payment.error}

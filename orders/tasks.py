@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from orders import paying
+from orders import paying, reconciling
 from orders.models import Payment
 
 logger = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 @shared_task(name="orders.tasks.reconcile_orders")
 def reconcile_orders() -> None:
     """Settle what is left over; beat calls this each minute."""
-    for line in paying.reconcile():
+    for line in reconciling.reconcile():
         logger.info("%s", line)
 
 

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from orders import views
+from orders import order_views, views
 
 app_name = "orders"
 urlpatterns = [
     path("checkout/", views.contact, name="checkout"),
     path("checkout/delivery/", views.delivery, name="delivery"),
     path("checkout/review/", views.review, name="review"),
-    path("orders/<slug:token>/", views.order_page, name="order"),
-    path("orders/<slug:token>/pay/", views.pay, name="pay"),
+    path("checkout/voucher/", views.voucher, name="voucher"),
+    path("orders/<slug:token>/", order_views.order_page, name="order"),
+    path("orders/<slug:token>/pay/", order_views.pay, name="pay"),
+    path("orders/<slug:token>/pay/confirm/", order_views.confirm, name="confirm"),
+    path("orders/<slug:token>/return/", order_views.back, name="return"),
+    path("payments/<slug:provider>/webhook/", order_views.webhook, name="webhook"),
 ]

@@ -1,32 +1,40 @@
-"""The checkout's pages (contact, delivery, review) and an order's own (pay, order)."""
+"""The checkout's pages: contact, delivery, review. An order's own pages are orders/order_views.py."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Address
-from carts.cart import Cart
 from carts.contents import Contents, price_lines
 from carts.requests import cart_of, new_guest_cart, remember
 from carts.views import AWAY
-from orders import paying
-from orders.checkout import CannotDeliver, CartEmpty, Customer, LinesShort, TotalChanged, place_order, quote_order
+from orders.changes import changes
+from orders.changes import remember as remember_review
+from orders.checkout import (
+    CannotDeliver,
+    CartEmpty,
+    Customer,
+    LinesShort,
+    Terms,
+    TotalChanged,
+    Wish,
+    place_order,
+    quote_order,
+)
 from orders.drafts import Draft
-from orders.forms import ContactForm, DeliveryForm, PlaceForm
-from orders.models import Order, Payment, ShippingMethod
-from orders.payments.provider import PaymentError, get_provider
-from orders.tasks import settle_later
+from orders.forms import ContactForm, DeliveryForm, PlaceForm, VoucherForm
+from orders.models import Order, ShippingMethod
+from orders.order_views import chosen_form, pay_and_go, provider_choice
+from orders.pricing import Quote
+from orders.vouchers import VoucherRefused, find_voucher
 from shop.dynamo import StoreUnavailable
 from shop.money import format_money
-
-UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves and tell you by mail."
 
 
 @never_cache
@@ -56,14 +64,19 @@ def delivery(request: HttpRequest) -> HttpResponse:
     draft = Draft.of(request)
     if not draft.has_contact:
         return redirect("orders:checkout")
-    methods = ShippingMethod.objects.to_country(draft.address["country"])
+    try:
+        contents = _contents(request)
+    except StoreUnavailable:
+        return _away(request)
+    methods = ShippingMethod.objects.offered(draft.address["country"], contents.grams)
     initial = {"shipping_method": draft.shipping_method_id or (methods[0].pk if methods else None)}
     form = DeliveryForm(methods, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         draft.shipping_method_id = form.cleaned_data["shipping_method"].pk
         draft.keep(request)
         return redirect("orders:review")
-    return _step(request, "orders/delivery.html", draft, {"form": form, "methods": methods})
+    offers = [{"method": method, "price": method.price_for(contents.items_total)} for method in methods]
+    return _step(request, "orders/delivery.html", draft, {"form": form, "methods": methods, "offers": offers})
 
 
 @never_cache
@@ -72,41 +85,64 @@ def review(request: HttpRequest) -> HttpResponse:
     """Show all of it with the total; the button places the order and pays it."""
     draft = Draft.of(request)
     place_form = PlaceForm(request.POST or None)
-    if request.method == "POST" and place_form.is_valid():
-        placed = Order.objects.filter(checkout_key=place_form.cleaned_data["key"]).first()
+    wanted = place_form.cleaned_data if request.method == "POST" and place_form.is_valid() else None
+    if not draft.has_contact or draft.shipping_method_id is None:
+        placed = Order.objects.filter(checkout_key=wanted["key"]).first() if wanted else None
         if placed:  # The button was pressed twice, or the page came from the history.
             return redirect(placed)
-    if not draft.has_contact:
-        return redirect("orders:checkout")
-    if draft.shipping_method_id is None:
-        return redirect("orders:delivery")
-    card_form = _payment_form(request)
-    if request.method == "POST" and place_form.is_valid() and card_form.is_valid():
-        return _place(request, draft, place_form.cleaned_data, card_form.cleaned_data)
-    return _step(request, "orders/review.html", draft, {"form": card_form})
+        return redirect("orders:delivery" if draft.has_contact else "orders:checkout")
+    payment_form = chosen_form(request, wanted["provider"] if wanted else "")
+    if wanted and (wanted["total"] == 0 or payment_form.is_valid()):
+        details = payment_form.cleaned_data if payment_form.is_valid() else {}
+        return _place(request, draft, wanted, details)
+    return _step(request, "orders/review.html", draft, provider_choice(payment_form))
 
 
-def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], card: dict[str, Any]) -> HttpResponse:
+@require_POST
+def voucher(request: HttpRequest) -> HttpResponse:
+    """Take a voucher's code, or forget the one there is where the field is empty."""
+    draft = Draft.of(request)
+    form = VoucherForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "That is not a voucher's code.")
+        return redirect("orders:review")
+    code = form.cleaned_data["code"]
+    try:
+        contents = _contents(request)
+        found = find_voucher(code)
+        quote_order(contents, Terms(voucher=found, customer=_customer(request, draft).identity))
+    except VoucherRefused as refused:
+        messages.error(request, str(refused))
+    except StoreUnavailable:
+        messages.error(request, AWAY)
+    else:
+        draft.voucher_code = found.code if found else ""
+        draft.keep(request)
+    return redirect(form.cleaned_data["back"])
+
+
+def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], details: dict[str, Any]) -> HttpResponse:
     """Place the order, then pay it; whatever is in the way is said on the page where it can be mended."""
+    wish = Wish(draft.shipping_method_id or 0, wanted["total"], draft.voucher_code, wanted["provider"])
     try:
         cart = cart_of(request)[0] or new_guest_cart()
-        order = place_order(
-            key=wanted["key"],
-            cart=cart,
-            customer=Customer(
-                email=draft.email,
-                shipping_address=draft.address,
-                user=request.user if request.user.is_authenticated else None,
-                note=draft.note,
-            ),
-            shipping_method_id=draft.shipping_method_id or 0,
-            shown_total=wanted["total"],
-        )
-    except (CartEmpty, LinesShort):
+        order = place_order(key=wanted["key"], cart=cart, customer=_customer(request, draft), wish=wish)
+    except CartEmpty:
+        return redirect("carts:cart")
+    except LinesShort as short:
+        names = ", ".join(str(line.variant or "Something") for line in short.contents.short)
+        messages.error(request, f"Sold out, or less is left than you want: {names}. Nothing was ordered yet.")
         return redirect("carts:cart")
     except TotalChanged as changed:
+        for sentence in changes(wanted["seen"], changed.contents, changed.quote):
+            messages.warning(request, sentence)
         total = format_money(changed.quote.total)
         messages.warning(request, f"The total has changed to {total} since you saw it. Nothing was ordered yet.")
+        return redirect("orders:review")
+    except VoucherRefused as refused:
+        messages.error(request, f"{refused} It is taken out, and nothing was ordered yet.")
+        draft.voucher_code = ""
+        draft.keep(request)
         return redirect("orders:review")
     except CannotDeliver:
         messages.warning(request, "That delivery is no longer offered. Please choose another.")
@@ -115,77 +151,56 @@ def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], card: dic
         messages.error(request, AWAY)
         return redirect("orders:review")
     draft.finish(request)
-    response = _pay(request, order, card)
+    response = pay_and_go(request, order, details, wanted["provider"]) if order.is_payable else redirect(order)
     remember(response, cart, 0)
     return response
 
 
-def _pay(request: HttpRequest, order: Order, card: dict[str, Any]) -> HttpResponse:
-    """Pay an order and go where that leads."""
-    try:
-        payment = paying.pay(order, card)
-    except PaymentError:
-        messages.warning(request, UNCLEAR)
-        return redirect(order)
-    if payment.status == Payment.Status.FAILED:
-        messages.error(request, payment.error)
-        return redirect("orders:pay", order.token)
-    if payment.status == Payment.Status.PROCESSING:
-        settle_later(payment)
-    return redirect(order)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def pay(request: HttpRequest, token: str) -> HttpResponse:
-    """Pay an order that is not paid yet, for example with another card."""
-    order = get_object_or_404(Order, token=token)
-    if not order.is_payable:
-        return redirect(order)
-    form = _payment_form(request)
-    if request.method == "POST" and form.is_valid():
-        return _pay(request, order, form.cleaned_data)
-    return render(request, "orders/pay.html", {"order": order, "form": form, "items": order.items.order_by("pk")})
-
-
-@never_cache
-@require_safe
-def order_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an order to who knows its address: the link of the mail, or the owner's account."""
-    order = get_object_or_404(Order, token=token)
-    payment = order.payments.order_by("-created_at", "-pk").first()
-    processing = payment is not None and payment.status == Payment.Status.PROCESSING
-    return render(
-        request,
-        "orders/order.html",
-        {"order": order, "items": order.items.order_by("pk"), "payment": payment, "processing": processing},
-    )
+def _customer(request: HttpRequest, draft: Draft) -> Customer:
+    user = request.user if request.user.is_authenticated else None
+    return Customer(email=draft.email, shipping_address=draft.address, user=user, note=draft.note)
 
 
 def _step(request: HttpRequest, template: str, draft: Draft, context: dict[str, Any]) -> HttpResponse:
     """Show a step of the checkout beside what is being ordered."""
     try:
-        contents = _contents(cart_of(request)[0])
+        contents = _contents(request)
     except StoreUnavailable:
-        return render(request, "carts/unavailable.html", {"message": AWAY}, status=503)
+        return _away(request)
     if not contents.is_orderable:
         return redirect("carts:cart")
     method = ShippingMethod.objects.filter(pk=draft.shipping_method_id).first() if draft.shipping_method_id else None
+    quote = _quote(request, draft, contents, method)
     context |= {
         "contents": contents,
-        "offers": [
-            {"method": offer, "price": offer.price_for(contents.items_total)} for offer in context.get("methods", [])
-        ],
         "draft": draft,
         "method": method,
-        "quote": quote_order(contents, method),
+        "quote": quote,
         "key": uuid.UUID(draft.key),
+        "seen": remember_review(contents, quote),
     }
     return render(request, template, context)
 
 
-def _contents(cart: Cart | None) -> Contents:
+def _quote(request: HttpRequest, draft: Draft, contents: Contents, method: ShippingMethod | None) -> Quote:
+    """Return the quote; a voucher that no longer counts is taken out, and that is said."""
+    terms = Terms(method, draft.address.get("country", ""), customer=_customer(request, draft).identity)
+    try:
+        return quote_order(contents, replace(terms, voucher=find_voucher(draft.voucher_code)))
+    except VoucherRefused as refused:
+        messages.warning(request, f"{refused} It is taken out.")
+        draft.voucher_code = ""
+        draft.keep(request)
+        return quote_order(contents, terms)
+
+
+def _contents(request: HttpRequest) -> Contents:
+    cart = cart_of(request)[0]
     return price_lines(cart.lines() if cart else [])
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    return render(request, "carts/unavailable.html", {"message": AWAY}, status=503)
 
 
 def _contact_initial(request: HttpRequest, draft: Draft, addresses: list[Address]) -> dict[str, Any]:
@@ -193,8 +208,3 @@ def _contact_initial(request: HttpRequest, draft: Draft, addresses: list[Address
     clicked = next((entry for entry in addresses if str(entry.pk) == request.GET.get("address")), None)
     address = clicked.as_dict() if clicked else draft.address
     return {**address, "email": draft.email, "note": draft.note, "save_address": not addresses}
-
-
-def _payment_form(request: HttpRequest) -> Form:
-    provider = get_provider(settings.PAYMENT_PROVIDER)
-    return provider.form_class(request.POST or None)

@@ -45,8 +45,8 @@ def reduction_of(voucher: Voucher, goods: Sequence[Goods], variants: Sequence[Va
     if not keys:
         raise VoucherRefused(f"The voucher {voucher.code} is not for anything in your cart.")
     if eligible < voucher.minimum:
-        least = format_money(voucher.minimum)
-        raise VoucherRefused(f"The voucher {voucher.code} needs goods worth {least}; yours are {format_money(eligible)}.")
+        least, yours = format_money(voucher.minimum), format_money(eligible)
+        raise VoucherRefused(f"The voucher {voucher.code} needs goods worth {least}; yours are {yours}.")
     return Reduction(_amount(voucher, eligible), keys, voucher.kind == Voucher.Kind.FREE_DELIVERY)
 
 
@@ -66,9 +66,7 @@ def _eligible(voucher: Voucher, goods: Sequence[Goods], variants: Sequence[Varia
     for path in paths:
         below |= Q(path__startswith=path)
     shelves = set(Category.objects.filter(below).values_list("pk", flat=True))
-    return {
-        line.key for line, variant in zip(goods, variants, strict=True) if variant.product.category_id in shelves
-    }
+    return {line.key for line, variant in zip(goods, variants, strict=True) if variant.product.category_id in shelves}
 
 
 def _amount(voucher: Voucher, eligible: Decimal) -> Decimal:

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from orders.models import Payment, Refund
+from orders.states import PaymentStatus, RefundStatus
 
 
 class PaymentError(Exception):
@@ -31,7 +32,7 @@ class Outcome:
     script on our page needs.
     """
 
-    status: Payment.Status
+    status: PaymentStatus
     transaction_id: str
     amount: Decimal
     currency: str
@@ -44,7 +45,7 @@ class Outcome:
 class RefundOutcome:
     """What the provider says of a refund; `amount` in `currency`, `error` in words for staff."""
 
-    status: Refund.Status
+    status: RefundStatus
     transaction_id: str
     amount: Decimal
     currency: str
@@ -67,6 +68,8 @@ class Provider(Protocol):
     #: The template that asks for what `start` needs; with `form`, an instance of `form_class`.
     template: str
     form_class: type[forms.Form]
+    #: Whether its own script asks for the means of payment, on the pay page, once the payment was started.
+    scripted: bool
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> Outcome:
         """Charge the payment's amount, or begin to; `details` is the cleaned data of `form_class`.
@@ -75,7 +78,7 @@ class Provider(Protocol):
         """
 
     def look_up(self, payment: Payment) -> Outcome:
-        """Return the payment's state at the provider; one that it never heard of is cancelled. Raises PaymentError."""
+        """Return the payment's state at the provider; one that it never heard of is created. Raises PaymentError."""
 
     def cancel(self, payment: Payment) -> Outcome:
         """Make sure that no money can be taken any more, and return the state after that. Raises PaymentError.
@@ -91,6 +94,11 @@ class Provider(Protocol):
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice:
         """Return what a webhook is about, once its signature and age are found good. Raises WebhookRefused."""
+
+
+def offered_providers() -> dict[str, Provider]:
+    """Return the providers on offer by name, the default first."""
+    return {name: get_provider(name) for name in settings.PAYMENT_PROVIDERS_OFFERED}
 
 
 @cache

@@ -4,32 +4,39 @@
 |---|---|
 | 4242 4242 4242 4242 | works |
 | 4000 0000 0000 0002 | is declined |
+| 4000 0025 0000 3155 | wants a second step: the shopper confirms or refuses it on a page of its own |
 | 4000 0000 0000 0077 | is slow: processed for some seconds, then works |
+| 4000 0000 0000 0119 | fails after taking the money: the answer is lost |
 """
 
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import Sum
+from django.urls import reverse
 from django.utils import timezone
 
-from orders.models import Payment, TestCharge
-from orders.payments.provider import Outcome
+from orders.models import Payment, Refund, TestCharge
+from orders.payments.provider import Notice, Outcome, PaymentError, RefundOutcome, WebhookRefused
 
 WORKS, DECLINED, SLOW = "4242424242424242", "4000000000000002", "4000000000000077"
+SECOND_STEP, LOST = "4000002500003155", "4000000000000119"
 SLOW_FOR = timedelta(seconds=6)
 
-SUCCEEDED, PROCESSING, FAILED, CANCELLED = "succeeded", "processing", "failed", "cancelled"
+SUCCEEDED, PROCESSING, FAILED, CANCELLED, WAITING = "succeeded", "processing", "failed", "cancelled", "waiting"
 STATUS = {
     SUCCEEDED: Payment.Status.CAPTURED,
     PROCESSING: Payment.Status.PROCESSING,
     FAILED: Payment.Status.FAILED,
     CANCELLED: Payment.Status.CANCELLED,
+    WAITING: Payment.Status.CREATED,
 }
+CARDS = {WORKS: SUCCEEDED, DECLINED: FAILED, SLOW: PROCESSING, SECOND_STEP: WAITING, LOST: SUCCEEDED}
 
 
 class CardForm(forms.Form):
@@ -38,7 +45,7 @@ class CardForm(forms.Form):
     card_number = forms.CharField(
         label="Card number",
         max_length=23,
-        help_text="4242 4242 4242 4242 works, 4000 0000 0000 0002 is declined, 4000 0000 0000 0077 is slow.",
+        help_text="4242 4242 4242 4242 works, 4000 0000 0000 0002 is declined; README.md lists more.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "cc-number"}),
     )
     expiry = forms.RegexField(
@@ -57,8 +64,8 @@ class CardForm(forms.Form):
     def clean_card_number(self) -> str:
         """Return the digits alone."""
         number = re.sub(r"[ -]", "", self.cleaned_data["card_number"])
-        if number not in (WORKS, DECLINED, SLOW):
-            raise forms.ValidationError("The test provider knows only the test cards below.")
+        if number not in CARDS:
+            raise forms.ValidationError("The test provider knows only its test cards: 4242 4242 4242 4242 works.")
         return number
 
     def clean_expiry(self) -> str:
@@ -73,56 +80,82 @@ class CardForm(forms.Form):
 class TestProvider:
     """Takes no real money."""
 
+    label = "Test card"
+    scripted = False
+    template = "orders/payments/test.html"
     form_class = CardForm
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> Outcome:
         """Charge once for each payment id, whatever is sent the second time."""
         number = details["card_number"]
-        charge, _ = TestCharge.objects.get_or_create(
-            idempotency_key=str(payment.pk),
-            defaults={
-                "reference": f"test_{uuid.uuid4().hex[:20]}",
-                "amount": payment.amount,
-                "currency": payment.currency,
-                "status": {WORKS: SUCCEEDED, DECLINED: FAILED, SLOW: PROCESSING}[number],
-                "settles_at": timezone.now() + SLOW_FOR if number == SLOW else None,
-            },
-        )
-        return _outcome(charge)
+        is_new = not TestCharge.objects.filter(idempotency_key=str(payment.pk)).exists()
+        settles_at = timezone.now() + SLOW_FOR if number == SLOW else None
+        charge = _charge(payment, CARDS[number], settles_at)
+        if number == LOST and is_new:
+            raise PaymentError("The test provider took the money, and its answer was lost on the way.")
+        return _outcome(payment, charge)
 
     def look_up(self, payment: Payment) -> Outcome:
         """Settle a slow charge whose time has come."""
-        TestCharge.objects.filter(
-            idempotency_key=str(payment.pk), status=PROCESSING, settles_at__lte=timezone.now()
-        ).update(status=SUCCEEDED)
-        charge = TestCharge.objects.filter(idempotency_key=str(payment.pk)).first()
-        if charge is None:
-            return Outcome(Payment.Status.CANCELLED, "", payment.amount, payment.currency)
-        return _outcome(charge)
+        charges = TestCharge.objects.filter(idempotency_key=str(payment.pk))
+        charges.filter(status=PROCESSING, settles_at__lte=timezone.now()).update(status=SUCCEEDED)
+        return _outcome(payment, charges.first())
 
-    @transaction.atomic
     def cancel(self, payment: Payment) -> Outcome:
         """Cancel what has not succeeded; one that was never started is remembered, so that it cannot start later."""
-        charge, _ = TestCharge.objects.select_for_update().get_or_create(
-            idempotency_key=str(payment.pk),
-            defaults={
-                "reference": f"test_{uuid.uuid4().hex[:20]}",
-                "amount": payment.amount,
-                "currency": payment.currency,
-                "status": CANCELLED,
-            },
-        )
-        if charge.status == PROCESSING:
+        charge = _charge(payment, CANCELLED)
+        open_charge = TestCharge.objects.filter(pk=charge.pk, status__in=[PROCESSING, WAITING])
+        if open_charge.update(status=CANCELLED):
             charge.status = CANCELLED
-            charge.save(update_fields=["status"])
-        return _outcome(charge)
+        return _outcome(payment, charge)
+
+    def confirm(self, payment: Payment, *, accepted: bool) -> None:
+        """Do what the shopper said at the second step, if it still waits."""
+        waiting = TestCharge.objects.filter(idempotency_key=str(payment.pk), status=WAITING)
+        waiting.update(status=SUCCEEDED if accepted else FAILED)
+
+    @transaction.atomic
+    def refund(self, refund: Refund) -> RefundOutcome:
+        """Refund once for each refund id, and never more than was charged."""
+        charge = TestCharge.objects.select_for_update().get(idempotency_key=str(refund.payment_id))
+        made = charge.refunds.filter(idempotency_key=str(refund.pk)).first()
+        returned = charge.refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+        if made is None and (charge.status != SUCCEEDED or returned + refund.amount > charge.amount):
+            error = "There is less left of the charge."
+            return RefundOutcome(Refund.Status.FAILED, "", refund.amount, charge.currency, error)
+        made = made or charge.refunds.create(
+            idempotency_key=str(refund.pk), reference=f"test_re_{uuid.uuid4().hex[:20]}", amount=refund.amount
+        )
+        return RefundOutcome(Refund.Status.SUCCEEDED, made.reference, made.amount, charge.currency)
+
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice:
+        """Refuse all: the test provider sends none, it is only asked."""
+        raise WebhookRefused("The test provider sends no webhooks.")
 
 
-def _outcome(charge: TestCharge) -> Outcome:
+def _charge(payment: Payment, status: str, settles_at: datetime | None = None) -> TestCharge:
+    """Return the charge of a payment; make it with this status if there is none."""
+    charge = TestCharge(
+        idempotency_key=str(payment.pk),
+        payment_id=payment.pk,
+        reference=f"test_{uuid.uuid4().hex[:20]}",
+        amount=payment.amount,
+        currency=payment.currency,
+        status=status,
+        settles_at=settles_at,
+    )
+    TestCharge.objects.bulk_create([charge], ignore_conflicts=True)
+    return TestCharge.objects.get(idempotency_key=str(payment.pk))
+
+
+def _outcome(payment: Payment, charge: TestCharge | None) -> Outcome:
+    if charge is None:
+        return Outcome(Payment.Status.CREATED, "", payment.amount, payment.currency)
     return Outcome(
         status=STATUS[charge.status],
         transaction_id=charge.reference,
         amount=charge.amount,
         currency=charge.currency,
         error="Your card was declined. Nothing was charged." if charge.status == FAILED else "",
+        next_url=reverse("orders:confirm", args=[payment.order.token]) if charge.status == WAITING else "",
     )

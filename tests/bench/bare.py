@@ -34,14 +34,16 @@ _LIST = engines["django"].from_string(
 )
 _ORDER = """
 INSERT INTO orders_order (number, token, checkout_key, email, status, currency, items_total, shipping_total,
-    discount_total, tax_total, total, shipping_address, billing_address, shipping_method, note, placed_at)
-VALUES (%s, %s, %s, 'guest@example.com', 'pending', 'EUR', 30, 5, 0, 0, 35, '{}', '{}', 'Standard', '', now())
+    shipping_tax, shipping_tax_percent, tax_included, voucher_code, cart_owner, discount_total, tax_total, total,
+    shipping_address, billing_address, shipping_method, note, placed_at)
+VALUES (%s, %s, %s, 'guest@example.com', 'pending', 'EUR', 30, 5,
+    0, 0, true, '', '', 0, 0, 35, '{}', '{}', 'Standard', '', now())
 RETURNING id
 """
 _ITEMS = """
 INSERT INTO orders_orderitem (order_id, variant_id, name, sku, options, attributes, quantity, stock_taken, unit_price,
-    total)
-SELECT %s, pk, 'A thing', '', '{}', '{}', 1, 1, 10, 10 FROM unnest(%s::bigint[]) AS pk
+    total, discount, tax_class, tax_percent, tax)
+SELECT %s, pk, 'A thing', '', '{}', '{}', 1, 1, 10, 10, 0, 'standard', 0, 0 FROM unnest(%s::bigint[]) AS pk
 """
 _PRODUCT = engines["django"].from_string(
     _PAGE % """<p>{{ product.brand }}</p><b>{{ product.listing_price }}</b><p>{{ product.description }}</p>"""

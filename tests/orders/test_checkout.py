@@ -10,57 +10,23 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from carts.cart import Cart, line_key
-from catalog.models import Product, Variant
-from orders import paying
-from orders.checkout import CannotDeliver, CartEmpty, Customer, LinesShort, TotalChanged, place_order
-from orders.models import Order, Payment
+from carts.cart import Cart
+from catalog.models import Product
+from orders import cancelling, paying, reconciling
+from orders.checkout import CannotDeliver, CartEmpty, LinesShort, TotalChanged
+from orders.models import Order, Payment, TestCharge
 from orders.payments.provider import get_provider
 from orders.payments.test import DECLINED, SLOW, WORKS
 from shop.models import Event
 from tests.factories import make_product, make_shipping_method, make_user
+from tests.orders.shopping import CUSTOMER, checkout, fill, ledger_holds, new_cart
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ADDRESS = {
-    "full_name": "Ada Lovelace",
-    "company": "",
-    "line1": "Hauptstraße 1",
-    "line2": "",
-    "postcode": "10115",
-    "city": "Berlin",
-    "region": "",
-    "country": "DE",
-    "phone": "",
-}
-CUSTOMER = Customer(email="ada@example.com", shipping_address=ADDRESS)
-
-
-def fill(cart: Cart, product: Product, quantity: int = 1) -> Variant:
-    variant = product.variants.get()
-    cart.add(line_key(product.pk, variant.pk), quantity, price=variant.price, operation=uuid.uuid4().hex)
-    return variant
-
-
-def checkout(cart: Cart, total: str, **changes) -> Order:
-    arguments = {
-        "key": uuid.uuid4(),
-        "cart": cart,
-        "customer": CUSTOMER,
-        "shipping_method_id": make_shipping_method().pk,
-        "shown_total": Decimal(total),
-    }
-    return place_order(**arguments | changes)
 
 
 @pytest.fixture
 def cart() -> Cart:
-    return Cart(f"anon-{uuid.uuid4().hex}")
-
-
-def ledger_holds(variant: Variant) -> bool:
-    variant.refresh_from_db()
-    return variant.stock == sum(variant.movements.values_list("delta", flat=True)) >= 0
+    return new_cart()
 
 
 def test_it_takes_the_stock_and_empties_the_cart(cart):
@@ -106,7 +72,7 @@ def test_a_total_that_changed_takes_nothing(cart):
 
 def test_the_last_unit_is_sold_once(cart):
     product = make_product(stock_level=1)
-    carts = [Cart(f"anon-{uuid.uuid4().hex}") for _ in range(6)]
+    carts = [new_cart() for _ in range(6)]
     for each in carts:
         variant = fill(each, product)
     method = make_shipping_method().pk
@@ -148,7 +114,7 @@ def test_a_backordered_variant_gives_what_is_there(cart):
     order = checkout(cart, "34.90")
     assert order.items.get().stock_taken == 1
     assert ledger_holds(variant)
-    assert paying.cancel_unpaid(order)
+    assert cancelling.cancel_unpaid(order)
     assert ledger_holds(variant)
     assert variant.stock == 1
 
@@ -184,10 +150,8 @@ def test_a_slow_card_is_settled_by_the_reconciler(cart):
     paying.settle(payment)
     payment.refresh_from_db()
     assert payment.status == Payment.Status.PROCESSING, "it takes its time"
-    from orders.models import TestCharge  # noqa: PLC0415
-
     TestCharge.objects.update(settles_at=past)
-    assert list(paying.reconcile()) == [f"payment {payment.pk}: Captured"]
+    assert list(reconciling.reconcile()) == [f"payment {payment.pk}: Captured"]
     order.refresh_from_db()
     assert order.status == Order.Status.PAID
 
@@ -196,8 +160,8 @@ def test_an_unpaid_order_expires_and_gives_its_stock_back(cart):
     variant = fill(cart, make_product(stock_level=1))
     order = checkout(cart, "14.90")
     Order.objects.update(placed_at=timezone.now() - timedelta(minutes=31))
-    assert list(paying.reconcile()) == [f"order {order.number}: cancelled"]
-    assert list(paying.reconcile()) == []
+    assert list(reconciling.reconcile()) == [f"order {order.number}: cancelled"]
+    assert list(reconciling.reconcile()) == []
     assert ledger_holds(variant)
     assert variant.stock == 1
     assert order.payments.get().status == Payment.Status.CANCELLED
@@ -208,8 +172,8 @@ def test_an_unpaid_order_expires_and_gives_its_stock_back(cart):
 def test_a_cancelled_order_cannot_be_charged(cart):
     fill(cart, make_product())
     order = checkout(cart, "14.90")
-    payment = paying.live_payment(order)
-    paying.cancel_unpaid(order)
+    payment = paying.current_payment(order)
+    cancelling.cancel_unpaid(order)
     outcome = get_provider("test").start(payment, {"card_number": WORKS})
     assert outcome.status == Payment.Status.CANCELLED
 
@@ -217,7 +181,7 @@ def test_a_cancelled_order_cannot_be_charged(cart):
 def test_another_amount_is_not_believed(cart):
     fill(cart, make_product())
     order = checkout(cart, "14.90")
-    payment = paying.live_payment(order)
+    payment = paying.current_payment(order)
     outcome = replace(get_provider("test").start(payment, {"card_number": WORKS}), amount=Decimal("1.00"))
     with pytest.raises(paying.WrongAmount):
         paying.finalise(payment.pk, outcome)

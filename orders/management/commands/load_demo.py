@@ -47,6 +47,7 @@ class Command(BaseCommand):
         products = list(DEMO_PRODUCTS[: options["products"]])
         demo.make_staff()
         demo.make_shipping_methods()
+        demo.make_taxes_and_vouchers()
         load.load_goods(list(DEMO_CATEGORIES), products)
         if not options["without_pictures"]:
             self._pictures(list(DEMO_CATEGORIES), products, process_results=options["process_results"])

@@ -1,0 +1,45 @@
+"""What a test does to have an order: fill a cart, check out."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from carts.cart import Cart, line_key
+from catalog.models import Product, Variant
+from orders.checkout import Customer, Wish, place_order
+from orders.models import Order
+from tests.factories import ADDRESS, make_product, make_shipping_method
+
+CUSTOMER = Customer(email="ada@example.com", shipping_address=ADDRESS)
+
+
+def new_cart() -> Cart:
+    return Cart(f"anon-{uuid.uuid4().hex}")
+
+
+def fill(cart: Cart, product: Product, quantity: int = 1) -> Variant:
+    variant = product.variants.get()
+    cart.add(line_key(product.pk, variant.pk), quantity, price=variant.price, operation=uuid.uuid4().hex)
+    return variant
+
+
+def checkout(
+    cart: Cart, total: str, *, key: uuid.UUID | None = None, customer: Customer = CUSTOMER, **wishes: Any
+) -> Order:
+    """Place an order; `wishes` are fields of Wish, a method of 4.90 is made where none is named."""
+    if "shipping_method_id" not in wishes:
+        wishes["shipping_method_id"] = make_shipping_method().pk
+    wish = Wish(shown_total=Decimal(total), **wishes)
+    return place_order(key=key or uuid.uuid4(), cart=cart, customer=customer, wish=wish)
+
+
+def place(quantity: int = 1, *, price: str = "10.00", stock_level: int = 5, **wishes: Any) -> Order:
+    """Place an order of one product, sent for 4.90."""
+    cart = new_cart()
+    fill(cart, make_product(price=price, stock_level=stock_level), quantity)
+    return checkout(cart, str(Decimal(price) * quantity + Decimal("4.90")), **wishes)
+
+
+def ledger_holds(variant: Variant) -> bool:
+    variant.refresh_from_db()
+    return variant.stock == sum(variant.movements.values_list("delta", flat=True)) >= 0
