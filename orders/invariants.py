@@ -1,0 +1,145 @@
+"""The eight things that must always hold (the design lists them): each check yields a sentence for each breach.
+
+What the database's own constraints guarantee is looked at nevertheless: a constraint can be dropped.
+"""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.test import Client
+from django.utils import timezone
+
+from catalog import stock
+from catalog.models import Product, Variant
+from orders.models import Order, Payment, Refund, TestCharge, make_token
+from orders.paying import PAID
+from orders.tables import Notification
+from shop.models import Event
+from shop.money import ZERO
+
+#: How long a payment or an event may be on its way before it counts as lost.
+GRACE = timedelta(minutes=5)
+#: How far back notifications are compared with events; each order is a query of DynamoDB.
+NOTIFIED_SINCE = timedelta(hours=24)
+UNREACHABLE = "http://127.0.0.1:9"
+
+
+def check(grace: timedelta = GRACE) -> Iterator[str]:
+    """Yield what breaks an invariant, with its number. What is younger than `grace` may still be on its way."""
+    checks = [
+        stock_is_the_sum_of_its_ledger(),
+        one_order_a_checkout_key(),
+        charged_once_and_refunded_within(),
+        money_has_its_order(grace),
+        events_have_their_effect(grace),
+        strangers_find_nothing(),
+        browsing_needs_no_aws(),
+    ]
+    for breaches in checks:
+        yield from breaches
+
+
+def stock_is_the_sum_of_its_ledger() -> Iterator[str]:
+    """1: the stock is not negative, and the sum of its movements."""
+    for variant in Variant.objects.filter(stock__lt=0):
+        yield f"1: variant {variant.pk} has a stock of {variant.stock}"
+    for variant, ledger in stock.differences():
+        yield f"1: variant {variant.pk} has a stock of {variant.stock}, and its ledger says {ledger}"
+
+
+def one_order_a_checkout_key() -> Iterator[str]:
+    """2: a checkout key has one order at most."""
+    doubled = Order.objects.values("checkout_key").annotate(n=Count("pk")).filter(n__gt=1).order_by()
+    for row in doubled:
+        yield f"2: checkout {row['checkout_key']} has {row['n']} orders"
+
+
+def charged_once_and_refunded_within() -> Iterator[str]:
+    """3: an order is charged at most once, and no payment is refunded beyond its amount."""
+    for order in Order.objects.filter(payments__status__in=PAID).annotate(
+        charged=Sum(F("payments__amount") - F("payments__refunded"), filter=Q(payments__status__in=PAID))
+    ):
+        if order.charged > order.total:
+            yield f"3: order {order.number} of {order.total} was charged {order.charged}"
+    kept = Coalesce(Sum("refunds__amount", filter=~Q(refunds__status=Refund.Status.FAILED)), ZERO)
+    for payment in Payment.objects.annotate(sum=kept).filter(~Q(sum=F("refunded")) | Q(sum__gt=F("amount"))):
+        yield f"3: payment {payment.pk} of {payment.amount} has refunds of {payment.sum}, and {payment.refunded} noted"
+    charges = TestCharge.objects.filter(status="succeeded").exclude(payment_id=None)
+    for row in charges.values("payment_id").annotate(n=Count("pk")).filter(n__gt=1).order_by():
+        yield f"3: the test provider charged payment {row['payment_id']} {row['n']} times"
+
+
+def money_has_its_order(grace: timedelta) -> Iterator[str]:
+    """4: money that was taken has an order that shows it."""
+    for payment in Payment.objects.filter(status=Payment.Status.CAPTURED, order__status=Order.Status.PENDING):
+        yield f"4: payment {payment.pk} was captured, and its order still waits"
+    for payment in Payment.objects.filter(
+        status=Payment.Status.CAPTURED, order__status=Order.Status.CANCELLED, refunded__lt=F("amount")
+    ):
+        yield f"4: payment {payment.pk} was captured for a cancelled order, and is not being refunded"
+    unpaid = Order.objects.exclude(status__in=[Order.Status.PENDING, Order.Status.CANCELLED]).filter(total__gt=0)
+    for order in unpaid.exclude(payments__status__in=PAID):
+        yield f"4: order {order.number} is {order.status}, and nothing was captured for it"
+    taken = TestCharge.objects.filter(status="succeeded", created_at__lt=timezone.now() - grace)
+    known = Payment.objects.filter(provider="test", status__in=PAID).values("pk")
+    for charge in taken.exclude(payment_id=None).exclude(payment_id__in=known):
+        yield f"4: the test provider took {charge.amount} for payment {charge.payment_id}, which does not show it"
+
+
+def events_have_their_effect(grace: timedelta) -> Iterator[str]:
+    """5: what was committed is delivered, and has its effect once for each order, event and channel."""
+    now = timezone.now()
+    late = Event.objects.waiting().filter(created_at__lt=now - grace).count()
+    if late:
+        yield f"5: {late} events wait for the relay for more than {grace}"
+    for order in Order.objects.filter(paid_at__gte=now - NOTIFIED_SINCE, paid_at__lt=now - grace):
+        types = Counter(Event.objects.filter(payload__order__number=order.number).values_list("type", flat=True))
+        if not types:
+            continue  # It came with an import or the demo, and nobody was to be told.
+        if types["order.paid"] != 1:
+            yield f"5: {types['order.paid']} events say that order {order.number} was paid"
+        yield from _notified_once(order.number)
+
+
+def _notified_once(number: str) -> Iterator[str]:
+    sent = Counter(
+        (note.notification_type, note.channel, note.recipient)
+        for note in Notification.query(number)
+        if note.sent and note.event_type == "order.paid"
+    )
+    if not sent:
+        yield f"5: nobody was told that order {number} was paid"
+    for (kind, channel, _recipient), times in sent.items():
+        if times > 1:
+            yield f"5: {kind} of order {number} went out {times} times by {channel}"
+
+
+def strangers_find_nothing() -> Iterator[str]:
+    """7: who does not know an order's secret, or is not signed in, finds nothing."""
+    client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0].lstrip("."), headers={"X-Forwarded-Proto": "https"})
+    for path in ("", "pay/", "pay/confirm/", "return/"):
+        answer = client.get(f"/orders/{make_token()}/{path}")
+        if answer.status_code != 404:
+            yield f"7: an order page of a made-up token ({path or 'order'}) answers {answer.status_code}"
+    for order in Order.objects.newest_first()[:3]:
+        answer = client.get(f"/orders/{order.number}/")
+        if answer.status_code != 404:
+            yield f"7: order {order.number} can be had by its number: {answer.status_code}"
+
+
+def browsing_needs_no_aws() -> Iterator[str]:
+    """8: the catalogue can be looked at while AWS is away; asked of a process of its own, which cannot reach it."""
+    product = Product.objects.on_sale_now().order_by("pk").first()
+    paths = ["/", "/search/?q=a", *([product.get_absolute_url()] if product else [])]
+    away = os.environ | {"AWS_ENDPOINT_URL": UNREACHABLE, "DATABASE_URL": settings.DATABASE_URL}
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_pages", *paths]
+    probe = subprocess.run(command, env=away, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    if probe.returncode:
+        yield f"8: without AWS: {probe.stdout.strip() or probe.stderr.strip()[-500:]}"

@@ -1,0 +1,26 @@
+"""The notification log: what was sent to whom. The notification Lambda writes it (infra/lambdas/notifications)."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from shop.dynamo import TableMeta, table_name
+
+
+class Notification(Model):
+    """One message to one recipient over one channel; `timestamp` is `<event's time>#<event id>#<channel>#<kind>`."""
+
+    class Meta(TableMeta):
+        table_name = table_name("notifications")
+
+    order_id = UnicodeAttribute(hash_key=True)
+    timestamp = UnicodeAttribute(range_key=True)
+    user_id = UnicodeAttribute(null=True)
+    event_type = UnicodeAttribute()
+    notification_type = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    recipient = UnicodeAttribute()
+    sent = BooleanAttribute()
+    sent_at = UnicodeAttribute(null=True)
+    error = UnicodeAttribute(null=True)
+    # Seconds since the epoch, for DynamoDB's TTL, which deletes late: every read checks it itself.
+    ttl = NumberAttribute()
