@@ -1,0 +1,119 @@
+"""Kill the shop's processes with -9 while people shop, then look whether its promises hold. `manage.py drill crash`.
+
+Most kills happen at the named points of points.py; some hit a process wherever it is.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+from django.db import connections
+
+from orders.drills import findings
+from orders.drills.chance import chance
+from orders.drills.crowd import Crowd
+from orders.drills.goods import make_delivery, make_product
+from orders.drills.points import note_kill, read_kills
+from orders.drills.programs import Programs, programs
+
+CLIENTS = 10
+EXPIRY_SECONDS = 3
+DRAIN_SECONDS = 180
+#: Seconds between two kills of a process wherever it is.
+ANYWHERE = (1.5, 4.0)
+PLENTY, SCARCE = 100_000, 12
+POINTS_WANTED = 12
+
+
+@dataclass
+class Report:
+    """What came of a drill."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    orders: Counter[str] = field(default_factory=Counter)
+    breaches: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -> Report:
+    """Let people shop until so many processes were killed; then let everything come to rest, and look."""
+    report = Report()
+    started = time.monotonic()
+    findings.hasten_celery()
+    make_delivery()
+    goods = [make_product(f"Drill {letter}", SCARCE if letter in "XYZ" else PLENTY) for letter in "ABCDEXYZ"]
+    with programs(
+        DRILL_SABOTAGE=sabotage, DRILL_KILLS_WANTED=str(kills), DRILL_EXPIRY_SECONDS=str(EXPIRY_SECONDS)
+    ) as shop:
+        notes = shop.folder / "kills"
+        shop.environment["DRILL_KILLS"] = str(notes)
+        _start(shop)
+        crowd = Crowd(shop.address, goods)
+        _fire(shop, crowd, notes, kills, say)
+        report.kills = read_kills(notes)
+        say("the firing is over; waiting for everything to settle ...")
+        report.breaches += _drain()
+        report.breaches += crowd.wrong
+        report.breaches += findings.breaches(crowd.visits, shop.address)
+        report.answers = crowd.answers
+    report.orders = findings.orders_by_status()
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _start(shop: Programs) -> None:
+    shop.start_web(workers=3, threads=3)
+    worker = ["-m", "celery", "-A", "shop", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
+    shop.start("worker", *worker, "--schedule", str(shop.folder / "beat"))
+    shop.start("crew", "manage.py", "drill", "crew", "relay", "relay", "reconciler", "reconciler", "staff", "staff")
+    threading.Thread(target=shop.keep_alive, daemon=True).start()
+
+
+def _fire(shop: Programs, crowd: Crowd, notes: Path, kills: int, say: Callable[[str], None]) -> None:
+    """Let people shop, and kill, until there were enough kills."""
+    limit = time.monotonic() + 60 + 4 * kills
+    told = 0
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        for _ in range(CLIENTS):
+            pool.submit(crowd.shop)
+        try:
+            while (done := read_kills(notes).total()) < kills and time.monotonic() < limit:
+                if done >= told + 50:
+                    told = done
+                    say(f"{done} kills, {len(crowd.visits)} orders tried")
+                time.sleep(chance.uniform(*ANYWHERE))
+                _kill_somewhere(shop, notes)
+        finally:
+            crowd.over.set()
+    connections.close_all()
+
+
+def _kill_somewhere(shop: Programs, notes: Path) -> None:
+    """Kill a process of the shop wherever it is: mostly one of many, sometimes the one above them."""
+    program = chance.choice(shop.running)
+    if chance.random() < 0.15:
+        note_kill(notes, f"{program.name}, the process above the others")
+        program.kill()
+        return
+    with suppress(psutil.NoSuchProcess):
+        children = psutil.Process(program.process.pid).children()
+        if children:
+            note_kill(notes, f"{program.name}, anywhere")
+            chance.choice(children).kill()
+
+
+def _drain() -> list[str]:
+    """Wait until nothing is on its way any more; return what still is when that takes too long."""
+    deadline = time.monotonic() + DRAIN_SECONDS
+    left = list(findings.unsettled())
+    while left and time.monotonic() < deadline:
+        time.sleep(1)
+        left = list(findings.unsettled())
+    return left

@@ -1,0 +1,127 @@
+"""Shoppers in threads who try again, press twice, change the card or go away, while the shop's processes die."""
+
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from catalog.models import Variant
+from orders.drills.chance import chance
+from orders.drills.shopper import (
+    ANSWER_LOST,
+    BROKEN,
+    DECLINED,
+    ORDER_PAGE,
+    SECOND_STEP,
+    SLOW,
+    WORKS,
+    Answer,
+    Shopper,
+    WrongPage,
+    card,
+)
+
+CARDS = [WORKS] * 8 + [DECLINED] * 3 + [SECOND_STEP] * 3 + [SLOW] * 2 + [ANSWER_LOST] * 2
+TRIES = 12
+T = TypeVar("T")
+
+
+@dataclass
+class Visit:
+    """A shopper who has pressed "Order and pay", and what was in the cart then."""
+
+    shopper: Shopper
+    names: list[str]
+
+
+@dataclass
+class Crowd:
+    """All shoppers of a drill. `answers` counts what they were told, `wrong` are answers that must not be."""
+
+    address: str
+    goods: Sequence[Variant]
+    visits: list[Visit] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def shop(self) -> None:
+        """Shop one time after the other until it is over."""
+        while not self.over.is_set():
+            try:
+                self._visit()
+            except BROKEN:
+                self.answers["gave up on a broken connection"] += 1
+            except WrongPage as page:
+                self._note(page.answer)
+
+    def _visit(self) -> None:
+        shopper = Shopper(self.address, f"drill-{uuid.uuid4().hex[:16]}@example.com")
+        wanted = chance.sample(self.goods, chance.randint(1, 3))
+        for variant in wanted:
+            shopper.put_into_cart(variant.product.get_absolute_url(), chance.randint(1, 3))
+        shopper.go_to_review()
+        self.visits.append(Visit(shopper, [variant.product.name for variant in wanted]))
+        answer = self._press(shopper, chance.choice(CARDS))
+        self._note(answer)
+        self._go_on(shopper, answer)
+
+    def _press(self, shopper: Shopper, number: str) -> Answer:
+        """Press the last button, now and then twice at the same moment; again where there is no answer."""
+        if chance.random() < 0.3:
+            with ThreadPoolExecutor(1) as pool:
+                second = pool.submit(self._insist, lambda: shopper.order(number))
+                with suppress(*BROKEN):
+                    self._insist(lambda: shopper.order(number))
+                return second.result()
+        return self._insist(lambda: shopper.order(number))
+
+    def _go_on(self, shopper: Shopper, answer: Answer) -> None:
+        """Do what the shop asks for next, or go away."""
+        if answer.location.endswith("/pay/confirm/") and chance.random() < 0.8:
+            refusing = {"refuse": "1"} if chance.random() < 0.2 else {}
+            answer = self._insist(lambda: shopper.post(answer.location, refusing))
+        elif ORDER_PAGE.search(answer.location):
+            page = self._insist(lambda: shopper.get(answer.location))
+            if "waits for its payment" not in page.text or chance.random() < 0.3:
+                return
+            answer = self._insist(lambda: shopper.post(f"{page.path}pay/", card(chance.choice(CARDS))))
+        elif answer.location.endswith("/pay/") and chance.random() < 0.7:
+            answer = self._insist(lambda: shopper.post(answer.location, card(WORKS)))
+        else:
+            return
+        self._note(answer)
+
+    def _insist(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask until there is an answer; some lose their patience first."""
+        for _ in range(TRIES):
+            try:
+                answer = ask()
+            except BROKEN:
+                self.answers["tried again"] += 1
+            else:
+                if answer.status != 503:
+                    return answer
+                self.answers["asked to come back"] += 1
+            if chance.random() < 0.1:
+                break
+            time.sleep(chance.uniform(0.1, 0.8))
+        raise ConnectionError("no more patience")
+
+    def _note(self, answer: Answer) -> None:
+        """Count an answer; a fault of the server is wrong whatever was going on."""
+        place = ORDER_PAGE.sub("/orders/.../", answer.location) or answer.path
+        self.answers[f"{answer.status} {place}" if answer.status != 302 else f"sent to {_shape(place)}"] += 1
+        if answer.status >= 500 and answer.status != 503:
+            self.wrong.append(f"{_shape(answer.path)} answered {answer.status}")
+
+
+def _shape(path: str) -> str:
+    """Return an address without what is secret in it."""
+    parts = path.split("/")
+    return "/".join([*parts[:2], "...", *parts[3:]]) if parts[1:2] == ["orders"] else path
