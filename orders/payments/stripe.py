@@ -68,7 +68,7 @@ NOT_PAYABLE = "This amount cannot be paid this way."
 LONGEST_ERROR = 200
 
 
-class NotPayable(Exception):
+class AmountRefused(Exception):
     """An amount that Stripe never takes, so that no intent for it exists or ever will."""
 
 
@@ -82,6 +82,7 @@ class StripeProvider:
     label = "Card, wallet or bank"
     template = "orders/payments/stripe.html"
     form_class = StripeForm
+    scripted = True
 
     @cached_property
     def _client(self) -> stripe.StripeClient:
@@ -97,11 +98,18 @@ class StripeProvider:
         return self.look_up(payment)
 
     def look_up(self, payment: Payment) -> Outcome:
-        """Return the intent's state, and open it if the payment has none."""
+        """Return the intent's state, and open it if the payment has none.
+
+        One that the bank refused after a while would be open again. States of ours move forward only, so it is
+        cancelled, and the next try is a payment of its own.
+        """
         try:
             with _typed_errors():
-                return _outcome(self._client.v1.payment_intents.retrieve(self._intent_id(payment)))
-        except NotPayable:
+                intent_id = self._intent_id(payment)
+                outcome = _outcome(self._client.v1.payment_intents.retrieve(intent_id))
+                fell_back = payment.status == Payment.Status.PROCESSING and outcome.status == Payment.Status.CREATED
+                return self._cancel(intent_id) if fell_back else outcome
+        except AmountRefused:
             return _refused(payment)
 
     def cancel(self, payment: Payment) -> Outcome:
@@ -109,7 +117,7 @@ class StripeProvider:
         try:
             with _typed_errors():
                 return self._cancel(self._intent_id(payment))
-        except NotPayable:
+        except AmountRefused:
             return _refused(payment)
 
     def refund(self, refund: Refund) -> RefundOutcome:
@@ -156,7 +164,7 @@ class StripeProvider:
             )
         except stripe.InvalidRequestError as error:
             if error.code in ("amount_too_small", "amount_too_large"):
-                raise NotPayable(error.user_message) from error
+                raise AmountRefused(error.user_message) from error
             raise
         # Of this answer only the id is good: to a repeated creation Stripe repeats the first answer word for word.
         return intent.id
@@ -185,7 +193,7 @@ class StripeProvider:
             )
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             return _refund_refused(refund, error.user_message or "no reason given")
-        except NotPayable as error:
+        except AmountRefused as error:
             return _refund_refused(refund, str(error))
         return _refund_outcome(created)
 
@@ -193,12 +201,12 @@ class StripeProvider:
 def to_minor(amount: Decimal, currency: str) -> int:
     """Return an amount in Stripe's unit of a currency: 10.50 EUR is 1050, 500 JPY is 500, 5.12 KWD is 5120.
 
-    Raises NotPayable where that is not a whole number, or not one that Stripe takes.
+    Raises AmountRefused where that is not a whole number, or not one that Stripe takes.
     """
     step = 10 if currency in THREE_DIGITS else 100 if currency in ALWAYS_WHOLE else 1
     minor = amount.scaleb(_digits(currency))
     if minor % step:
-        raise NotPayable(f"Stripe cannot move {amount} {currency}: it has too many digits.")
+        raise AmountRefused(f"Stripe cannot move {amount} {currency}: it has too many digits.")
     return int(minor)
 
 
@@ -229,13 +237,14 @@ def _outcome(intent: stripe.PaymentIntent) -> Outcome:
         raise PaymentError(f"Stripe: an intent is {intent.status!r}, which we do not know.")
     status = STATUS[intent.status]
     is_open = status == Payment.Status.CREATED
+    failure = intent.last_payment_error if status in (Payment.Status.CREATED, Payment.Status.CANCELLED) else None
     minor = intent.amount_received if status == Payment.Status.CAPTURED else intent.amount
     return Outcome(
         status=status,
         transaction_id=intent.id,
         amount=from_minor(minor, currency),
         currency=currency,
-        error=_words(intent.last_payment_error) if is_open and intent.last_payment_error else "",
+        error=_words(failure) if failure else "",
         client_secret=(intent.client_secret or "") if is_open else "",
     )
 

@@ -1,0 +1,28 @@
+"""Payments and refunds in the database, for Stripe to be asked about."""
+
+from decimal import Decimal
+from typing import Any
+
+from orders.models import Order, Payment, Refund
+from orders.payments.provider import Outcome
+from tests.factories import make_order
+
+
+def make_payment(amount: str = "14.90", currency: str = "EUR", **fields: Any) -> Payment:
+    """Make a payment that Stripe has not heard of."""
+    order = make_order(status=Order.Status.PENDING)
+    order.payments.all().delete()
+    fields = {"provider": "stripe", "amount": Decimal(amount), "currency": currency} | fields
+    return Payment.objects.create(order=order, **fields)
+
+
+def note(payment: Payment, outcome: Outcome) -> Payment:
+    """Write down what the shop keeps of an outcome."""
+    payment.transaction_id, payment.status = outcome.transaction_id, outcome.status
+    payment.save(update_fields=["transaction_id", "status"])
+    return payment
+
+
+def make_refund(payment: Payment, amount: str) -> Refund:
+    """Make a refund that Stripe has not heard of."""
+    return Refund.objects.create(payment=payment, amount=Decimal(amount), currency=payment.currency)
