@@ -162,7 +162,7 @@ class ProductAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
     actions = ("activate", "archive")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "status", "category", "description", "new_images")}),
+        (None, {"fields": ("name", "slug", "status", "category", "tax_class", "description", "new_images")}),
         ("What shoppers choose between", {"fields": ("option_names",)}),
         ("Brand, type and tags", {"fields": ("brand", "product_type", "tags")}),
         ("For search engines", {"classes": ("collapse",), "fields": ("seo_title", "seo_description")}),

@@ -1,0 +1,360 @@
+"""Orders and their money, for staff: history is read, not changed."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.countries import COUNTRY_NAMES
+from catalog.admin import thumbnail
+from catalog.models import StockMovement
+from orders.admin.attention import alerts, needs_attention, partly_refunded
+from orders.admin.pages import OrderPages
+from orders.models import Order, OrderItem, Payment, Refund
+from shop.admin import ReadOnlyAdmin, ReadOnlyInline, badge
+from shop.money import ZERO, format_money
+
+STATUS_KINDS = {
+    "pending": "open",
+    "paid": "good",
+    "partly_fulfilled": "good",
+    "fulfilled": "good",
+    "cancelled": "bad",
+    "refunded": "quiet",
+}
+PAYMENT_KINDS = {
+    "created": "open",
+    "processing": "open",
+    "captured": "good",
+    "failed": "bad",
+    "cancelled": "quiet",
+    "refunded": "quiet",
+}
+REFUND_KINDS = {"created": "open", "processing": "open", "succeeded": "good", "failed": "bad"}
+
+
+def postal(address: dict[str, str]) -> SafeString:
+    """Show an order's copy of an address as on a parcel."""
+    town = " ".join(filter(None, [address.get("postcode"), address.get("city")]))
+    country = COUNTRY_NAMES.get(address.get("country", ""), address.get("country", ""))
+    lines = [address.get("full_name"), address.get("company"), address.get("line1"), address.get("line2"), town]
+    lines += [address.get("region"), country, address.get("phone")]
+    return in_lines(line for line in lines if line)
+
+
+def in_lines(texts: Iterable[str]) -> SafeString:
+    """Show texts below each other."""
+    return format_html_join(SafeString("<br>"), "{}", ((text,) for text in texts))
+
+
+def order_link(order: Order) -> SafeString:
+    """Show the number, and the way to the order."""
+    return format_html('<a href="{}">{}</a>', reverse("admin:orders_order_change", args=[order.pk]), order.number)
+
+
+def percentage(percent: Decimal) -> str:
+    """Return a tax rate as people read it: 19 %."""
+    return f"{percent.normalize():f}\N{NO-BREAK SPACE}%"
+
+
+def tax_lines(order: Order, items: Iterable[OrderItem]) -> list[str]:
+    """Return the tax of each rate in words, the highest first; the delivery's is in it."""
+    taxes = {order.shipping_tax_percent: order.shipping_tax}
+    for item in items:
+        taxes[item.tax_percent] = taxes.get(item.tax_percent, ZERO) + item.tax
+    how = "included" if order.tax_included else "added"
+    return [
+        f"{format_money(taxes[percent], order.currency)}: {percentage(percent)}, {how}"
+        for percent in sorted(taxes, reverse=True)
+        if taxes[percent]
+    ]
+
+
+class ItemInline(ReadOnlyInline):
+    """What was ordered."""
+
+    model = OrderItem
+    fields = ("picture", "what", "sku", "wishes", "quantity", "each", "sum", "off", "taxed")
+    readonly_fields = fields
+    ordering = ("pk",)
+
+    @admin.display(description="")
+    def picture(self, item: OrderItem) -> SafeString:
+        """Show the picture as it was."""
+        return thumbnail(item.image)
+
+    @admin.display(description="product")
+    def what(self, item: OrderItem) -> SafeString:
+        """Show name and choice, and the way to the product as it is today."""
+        url = reverse("admin:catalog_variant_change", args=[item.variant_id])
+        return format_html('<a href="{}">{}</a> {}', url, item.name, item.choice)
+
+    @admin.display(description="wishes")
+    def wishes(self, item: OrderItem) -> str:
+        """Show the free-form attributes, such as gift wrap."""
+        return ", ".join(
+            name.replace("_", " ") if value is True else f"{name}: {value}" for name, value in item.attributes.items()
+        )
+
+    @admin.display(description="each")
+    def each(self, item: OrderItem) -> str:
+        """Show the price of one."""
+        return format_money(item.unit_price)
+
+    @admin.display(description="total")
+    def sum(self, item: OrderItem) -> str:
+        """Show the price of all."""
+        return format_money(item.total)
+
+    @admin.display(description="discount")
+    def off(self, item: OrderItem) -> str:
+        """Show its part of the discount."""
+        return format_money(-item.discount) if item.discount else ""
+
+    @admin.display(description="tax")
+    def taxed(self, item: OrderItem) -> str:
+        """Show the tax and its rate."""
+        return f"{format_money(item.tax)} ({percentage(item.tax_percent)})" if item.tax_percent else ""
+
+
+class PaymentInline(ReadOnlyInline):
+    """How it was paid, or tried to."""
+
+    model = Payment
+    fields = ("created_at", "provider", "money", "state", "returned", "transaction_id", "error")
+    readonly_fields = fields
+    ordering = ("created_at", "pk")
+
+    @admin.display(description="amount")
+    def money(self, payment: Payment) -> str:
+        """Show the amount."""
+        return format_money(payment.amount, payment.currency)
+
+    @admin.display(description="status")
+    def state(self, payment: Payment) -> SafeString:
+        """Show the status."""
+        return badge(payment.get_status_display(), PAYMENT_KINDS[payment.status])
+
+    @admin.display(description="refunded, or about to be")
+    def returned(self, payment: Payment) -> str:
+        """Show how much of it goes back."""
+        return format_money(payment.refunded, payment.currency) if payment.refunded else ""
+
+
+class MoneyFilter(admin.SimpleListFilter):
+    """What became of the money."""
+
+    title = "money"
+    parameter_name = "money"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the two choices."""
+        return [("attention", "Needs attention"), ("partly", "Partly refunded")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """Filter."""
+        conditions = {"attention": needs_attention, "partly": partly_refunded}
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition()) if condition else queryset
+
+
+@admin.register(Order)
+class OrderAdmin(OrderPages):
+    """Orders."""
+
+    inlines = (ItemInline, PaymentInline)
+    change_form_template = "admin/orders/order/change_form.html"
+    list_display = ("number", "placed", "customer", "money", "state", "item_count")
+    list_filter = ("status", MoneyFilter, "placed_at")
+    list_per_page = 50
+    search_fields = ("number", "email", "shipping_address__full_name", "items__sku", "=voucher_code")
+    search_help_text = "Number, e-mail, name, SKU or voucher"
+    ordering = ("-placed_at", "-pk")
+    fieldsets = (
+        (None, {"fields": ("number", "state", "placed_at", "paid_at", "cancelled_at", "customer", "note")}),
+        ("Money", {"fields": ("goods", "discount", "delivery", "tax", "money", "returned")}),
+        ("Delivery", {"fields": ("shipping_method", "ship_to", "bill_to")}),
+    )
+    readonly_fields = (
+        *("state", "customer", "goods", "delivery", "discount", "tax", "money", "returned"),
+        *("ship_to", "bill_to"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """Add the number of things and what the badges need, for the rows of the page alone."""
+        things = OrderItem.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(n=Sum("quantity"))
+        back = Refund.objects.filter(payment__order=OuterRef("pk"), status=Refund.Status.SUCCEEDED).order_by()
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                things=Subquery(things.values("n")),
+                back=Subquery(back.values("payment__order").annotate(sum=Sum("amount")).values("sum")),
+                is_partly_refunded=partly_refunded(),
+                is_for_attention=needs_attention(),
+            )
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Add the refunds, what the order did to the stock, and what staff must know."""
+        order = Order.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        more = self._history(order) | self.buttons(request, order) if order else {}
+        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
+
+    @staticmethod
+    def _history(order: Order) -> dict[str, Any]:
+        ledger = StockMovement.objects.filter(order_number=order.number)
+        movements = list(ledger.select_related("variant__product", "actor").order_by("created_at", "pk"))
+        refunds = Refund.objects.filter(payment__order=order).select_related("actor", "payment")
+        returned = list(refunds.prefetch_related("items__item").order_by("created_at", "pk"))
+        payments = list(Payment.objects.filter(order=order).order_by("created_at", "pk"))
+        return {
+            "ledger": movements,
+            "refunds": [(refund, REFUND_KINDS[refund.status]) for refund in returned],
+            "alerts": list(alerts(order, payments, returned, movements)),
+        }
+
+    @admin.display(description="placed", ordering="placed_at")
+    def placed(self, order: Order) -> str:
+        """Show when it was placed, in little room."""
+        return f"{order.placed_at:%-d %b %Y, %H:%M}"
+
+    @admin.display(description="status", ordering="status")
+    def state(self, order: Any) -> SafeString:
+        """Show the status, and what else is to be seen at once."""
+        badges = [badge(order.get_status_display(), STATUS_KINDS[order.status])]
+        if order.is_partly_refunded:
+            badges.append(badge("Partly refunded", "quiet"))
+        if order.is_for_attention:
+            badges.append(badge("Needs attention", "bad"))
+        return format_html_join(" ", "{}", ((each,) for each in badges))
+
+    @admin.display(description="customer", ordering="email")
+    def customer(self, order: Order) -> SafeString:
+        """Show who ordered, and the way to the account."""
+        name = order.shipping_address.get("full_name", "")
+        if order.user_id is None:
+            return format_html("{}<br>{} (guest)", name, order.email)
+        url = reverse("admin:accounts_user_change", args=[order.user_id])
+        return format_html('{}<br><a href="{}">{}</a>', name, url, order.email)
+
+    @admin.display(description="items")
+    def item_count(self, order: Any) -> int:
+        """Show how many things were ordered."""
+        return order.things or 0
+
+    @admin.display(description="total", ordering="total")
+    def money(self, order: Order) -> str:
+        """Show the total."""
+        return format_money(order.total, order.currency)
+
+    @admin.display(description="goods")
+    def goods(self, order: Order) -> str:
+        """Show what the items cost."""
+        return format_money(order.items_total, order.currency)
+
+    @admin.display(description="delivery")
+    def delivery(self, order: Order) -> str:
+        """Show what the delivery cost."""
+        return format_money(order.shipping_total, order.currency)
+
+    @admin.display(description="discount")
+    def discount(self, order: Order) -> str:
+        """Show what was taken off, and by which voucher."""
+        if not order.voucher_code:
+            return format_money(-order.discount_total, order.currency) if order.discount_total else "none"
+        return f"{format_money(-order.discount_total, order.currency)}, voucher {order.voucher_code}"
+
+    @admin.display(description="tax")
+    def tax(self, order: Order) -> SafeString:
+        """Show the tax of each rate."""
+        return in_lines(tax_lines(order, order.items.all()) or ["none"])
+
+    @admin.display(description="refunded")
+    def returned(self, order: Any) -> str:
+        """Show what went back."""
+        return format_money(order.back, order.currency) if order.back else "nothing"
+
+    @admin.display(description="sent to")
+    def ship_to(self, order: Order) -> SafeString:
+        """Show the delivery address."""
+        return postal(order.shipping_address)
+
+    @admin.display(description="billed to")
+    def bill_to(self, order: Order) -> SafeString:
+        """Show the billing address."""
+        return postal(order.billing_address)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """Payments."""
+
+    list_display = ("created_at", "shown_order", "provider", "money", "returned", "state", "transaction_id")
+    list_filter = ("status", "provider", "created_at")
+    list_select_related = ("order",)
+    list_per_page = 50
+    search_fields = ("order__number", "transaction_id", "=id")
+    search_help_text = "Order, transaction or id"
+    ordering = ("-created_at", "-pk")
+
+    @admin.display(description="order", ordering="order__number")
+    def shown_order(self, payment: Payment) -> SafeString:
+        """Show the order."""
+        return order_link(payment.order)
+
+    @admin.display(description="amount", ordering="amount")
+    def money(self, payment: Payment) -> str:
+        """Show the amount."""
+        return format_money(payment.amount, payment.currency)
+
+    @admin.display(description="refunded", ordering="refunded")
+    def returned(self, payment: Payment) -> str:
+        """Show what went back, or is about to."""
+        return format_money(payment.refunded, payment.currency) if payment.refunded else ""
+
+    @admin.display(description="status", ordering="status")
+    def state(self, payment: Payment) -> SafeString:
+        """Show the status."""
+        return badge(payment.get_status_display(), PAYMENT_KINDS[payment.status])
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    """Refunds; they are asked for on the page of their order."""
+
+    list_display = ("created_at", "shown_order", "money", "state", "reason", "who", "error")
+    list_filter = ("status", "restock", "created_at")
+    list_select_related = ("payment__order", "actor")
+    list_per_page = 50
+    search_fields = ("payment__order__number", "transaction_id", "reason", "=id")
+    search_help_text = "Order, reason, transaction or id"
+    ordering = ("-created_at", "-pk")
+
+    @admin.display(description="order", ordering="payment__order__number")
+    def shown_order(self, refund: Refund) -> SafeString:
+        """Show the order."""
+        return order_link(refund.payment.order)
+
+    @admin.display(description="amount", ordering="amount")
+    def money(self, refund: Refund) -> str:
+        """Show the amount."""
+        return format_money(refund.amount, refund.currency)
+
+    @admin.display(description="status", ordering="status")
+    def state(self, refund: Refund) -> SafeString:
+        """Show the status."""
+        return badge(refund.get_status_display(), REFUND_KINDS[refund.status])
+
+    @admin.display(description="by", ordering="actor__email")
+    def who(self, refund: Refund) -> str:
+        """Show who asked for it."""
+        return refund.actor.email if refund.actor else "the shop itself"

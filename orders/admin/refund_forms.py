@@ -1,0 +1,145 @@
+"""Forms by which staff give money back."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django import forms
+
+from orders.models import Order, OrderItem
+from orders.pricing import paid_for_units
+from orders.refunding import Refundable
+from shop.money import CENT, ZERO, format_money
+
+ALL, ITEMS, AMOUNT = "all", "items", "amount"
+PREFIX = "item_"
+
+
+class Line(NamedTuple):
+    """Units of an item."""
+
+    item: OrderItem
+    units: int
+
+
+class Row(NamedTuple):
+    """An item as the form asks for it: what is left to refund of it, in units and money, and its field."""
+
+    item: OrderItem
+    left: int
+    value: Decimal
+    field: forms.BoundField
+
+
+class ActForm(forms.Form):
+    """What every act with money asks for: why, and a key by which it is done once, however often it is sent."""
+
+    key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Why", max_length=200, help_text="The mail to the shopper says it, so a whole sentence is best."
+    )
+
+
+class RefundForm(ActForm):
+    """How much of an order to refund."""
+
+    kind = forms.ChoiceField(
+        choices=[(ALL, "All that is left"), (ITEMS, "Some items"), (AMOUNT, "An amount")],
+        widget=forms.RadioSelect,
+        initial=ALL,
+    )
+    amount = forms.DecimalField(
+        label="Amount",
+        required=False,
+        max_digits=12,
+        decimal_places=2,
+        min_value=CENT,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
+    )
+    restock = forms.BooleanField(
+        label="Put the items back into stock",
+        required=False,
+        help_text="If they are here, or never left. Not with an amount alone: it names no items.",
+    )
+
+    def __init__(self, *args: Any, order: Order, left: Refundable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order, self.left = order, left
+        self.items = list(order.items.order_by("pk"))
+        #: What a valid form refunds; nothing where it is an amount alone.
+        self.lines: list[Line] = []
+        for item in self.items:
+            self.fields[_name(item)] = _units_field(item, left.quantities[item.pk])
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the items, for the page that asks."""
+        for item in self.items:
+            yield Row(item, self.left.quantities[item.pk], self.left.values[item.pk], self[_name(item)])
+
+    @property
+    def remains(self) -> Decimal:
+        """Return what is left after the refund of a valid form."""
+        return self.left.amount - self.cleaned_data["amount"]
+
+    def clean(self) -> dict[str, Any]:
+        """Work out the amount and the lines."""
+        cleaned = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind")
+        if kind == AMOUNT:
+            self._clean_amount(cleaned)
+        elif kind == ITEMS:
+            self._clean_items(cleaned)
+        elif kind == ALL:
+            self.lines = self._lines(self.left.quantities)
+            cleaned["amount"] = self.left.amount
+        return cleaned
+
+    def _clean_amount(self, cleaned: dict[str, Any]) -> None:
+        amount: Decimal | None = cleaned.get("amount")
+        if amount is None:
+            if "amount" not in self.errors:
+                self.add_error("amount", "How much?")
+        elif amount > self.left.amount:
+            most = format_money(self.left.amount, self.order.currency)
+            self.add_error("amount", f"No more than {most} is left to refund.")
+        if cleaned.get("restock"):
+            self.add_error("restock", "An amount names no items. Choose “Some items” to put them back into stock.")
+
+    def _clean_items(self, cleaned: dict[str, Any]) -> None:
+        """Count the units; what was paid for them is the amount, whatever stands in its field."""
+        if any(name.startswith(PREFIX) for name in self.errors):
+            return
+        self.lines = self._lines({item.pk: cleaned[_name(item)] for item in self.items})
+        if not self.lines:
+            self.add_error("kind", "How many of which item? All stand at none.")
+            return
+        value = sum((self._paid_for(item, units) for item, units in self.lines), ZERO)
+        cleaned["amount"] = min(value, self.left.amount)
+        self.errors.pop("amount", None)
+
+    def _lines(self, quantities: Mapping[int, int | None]) -> list[Line]:
+        return [Line(item, units) for item in self.items if (units := quantities[item.pk])]
+
+    def _paid_for(self, item: OrderItem, units: int) -> Decimal:
+        paid = item.total - item.discount + (ZERO if self.order.tax_included else item.tax)
+        return paid_for_units(paid, item.quantity, first=item.quantity - self.left.quantities[item.pk], units=units)
+
+
+def _name(item: OrderItem) -> str:
+    return f"{PREFIX}{item.pk}"
+
+
+def _units_field(item: OrderItem, left: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=f"Units of {item.name} {item.choice}".strip(),
+        required=False,
+        min_value=0,
+        max_value=left,
+        disabled=not left,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "max_value": f"No more than {left} of it can be refunded.",
+            "min_value": "There cannot be less than none.",
+        },
+    )
