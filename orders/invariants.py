@@ -9,8 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.test import Client
@@ -29,6 +31,7 @@ GRACE = timedelta(minutes=5)
 #: How far back notifications are compared with events; each order is a query of DynamoDB.
 NOTIFIED_SINCE = timedelta(hours=24)
 UNREACHABLE = "http://127.0.0.1:9"
+BROWSED = ["/", "/search/?q=a"]
 
 
 def check(grace: timedelta = GRACE) -> Iterator[str]:
@@ -137,9 +140,14 @@ def strangers_find_nothing() -> Iterator[str]:
 def browsing_needs_no_aws() -> Iterator[str]:
     """8: the catalogue can be looked at while AWS is away; asked of a process of its own, which cannot reach it."""
     product = Product.objects.on_sale_now().order_by("pk").first()
-    paths = ["/", "/search/?q=a", *([product.get_absolute_url()] if product else [])]
-    away = os.environ | {"AWS_ENDPOINT_URL": UNREACHABLE, "DATABASE_URL": settings.DATABASE_URL}
+    paths = [*BROWSED, *([product.get_absolute_url()] if product else [])]
+    away = os.environ | {"AWS_ENDPOINT_URL": UNREACHABLE, "DATABASE_URL": _database_url()}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_pages", *paths]
     probe = subprocess.run(command, env=away, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
     if probe.returncode:
         yield f"8: without AWS: {probe.stdout.strip() or probe.stderr.strip()[-500:]}"
+
+
+def _database_url() -> str:
+    """Return the address of the database in use, which in tests is another than the environment's."""
+    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()

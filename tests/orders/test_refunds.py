@@ -1,0 +1,156 @@
+"""Refunds: whole, by item, by amount; once, and never more than was paid."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from orders import paying, reconciling, refunding
+from orders.models import Order, Payment, Refund, TestCharge, TestRefund
+from orders.payments.provider import PaymentError, RefundOutcome, get_provider
+from orders.payments.test import WORKS
+from orders.refunding import RefundRefused, refund, refundable
+from shop.models import Event
+from tests.factories import make_staff
+from tests.orders.shopping import ledger_holds, place
+from tests.racing import running
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def order() -> Order:
+    """Return a paid order of three units at 10.00, sent for 4.90."""
+    order = place(3, price="10.00")
+    paying.pay(order, {"card_number": WORKS})
+    order.refresh_from_db()
+    return order
+
+
+def test_all_of_it(order):
+    made = refund(order, key=uuid.uuid4(), restock=True, reason="Sent back.", actor=make_staff())
+    order.refresh_from_db()
+    assert (made.status, made.amount) == (Refund.Status.SUCCEEDED, Decimal("34.90"))
+    assert (order.status, order.payments.get().status) == (Order.Status.REFUNDED, Payment.Status.REFUNDED)
+    item = order.items.get()
+    assert item.variant.stock == 5
+    assert ledger_holds(item.variant)
+    told = Event.objects.get(type="order.refunded").payload["refund"]
+    assert told == {"amount": "34.90", "reason": "Sent back."}
+    assert TestRefund.objects.get().amount == Decimal("34.90")
+
+
+def test_by_item_until_nothing_is_left(order):
+    item = order.items.get()
+    amounts = [refund(order, key=uuid.uuid4(), quantities={item.pk: 1}).amount for _ in range(3)]
+    assert amounts == [Decimal("10.00")] * 3
+    assert refundable(order).amount == Decimal("4.90")
+    with pytest.raises(RefundRefused, match="0 units"):
+        refund(order, key=uuid.uuid4(), quantities={item.pk: 1})
+    refund(order, key=uuid.uuid4(), amount=Decimal("4.90"))
+    order.refresh_from_db()
+    assert order.status == Order.Status.REFUNDED
+    item.variant.refresh_from_db()
+    assert item.variant.stock == 2, "nothing was to be put back"
+
+
+@pytest.mark.parametrize("amount", ["34.91", "0.00", "-1.00"])
+def test_too_much_or_nothing_is_refused(order, amount):
+    with pytest.raises(RefundRefused):
+        refund(order, key=uuid.uuid4(), amount=Decimal(amount))
+    assert not Refund.objects.exists()
+
+
+def test_an_unpaid_order_has_nothing_to_refund():
+    with pytest.raises(RefundRefused):
+        refund(place(), key=uuid.uuid4())
+
+
+@pytest.mark.parametrize("key", [uuid.uuid4(), None])
+def test_a_double_click_refunds_once(order, key):
+    """The second case is the control: with a key of its own each click refunds, so the race is there."""
+    item = order.items.get()
+
+    def click(_: int) -> None:
+        try:
+            refund(order, key=key or uuid.uuid4(), quantities={item.pk: 1}, restock=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(click, range(2)))
+    clicks = 1 if key else 2
+    assert Refund.objects.count() == TestRefund.objects.count() == clicks
+    assert order.payments.get().refunded == 10 * clicks
+    item.variant.refresh_from_db()
+    assert item.variant.stock == 2 + clicks
+    assert ledger_holds(item.variant)
+
+
+def test_many_at_once_never_return_more_than_was_paid(order):
+    def click(_: int) -> bool:
+        try:
+            refund(order, key=uuid.uuid4(), amount=Decimal("10.00"))
+        except RefundRefused:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        done = sum(pool.map(click, range(8)))
+    assert done == TestRefund.objects.count() == 3
+    assert order.payments.get().refunded == Decimal("30.00")
+
+
+def test_a_key_of_another_order_is_refused(order):
+    key = refund(order, key=uuid.uuid4(), amount=Decimal("1.00")).pk
+    other = place()
+    paying.pay(other, {"card_number": WORKS})
+    with pytest.raises(RefundRefused, match="another order"):
+        refund(other, key=key, amount=Decimal("1.00"))
+
+
+def test_without_an_answer_the_reconciler_goes_on(order):
+    def die() -> None:
+        raise PaymentError("The line is dead.")
+
+    with running(die, before="orders.refunding.get_provider"):
+        made = refund(order, key=uuid.uuid4(), amount=Decimal("5.00"))
+    assert made.status == Refund.Status.CREATED
+    assert refundable(order).amount == Decimal("29.90"), "it is reserved"
+    Refund.objects.update(updated_at=order.placed_at.replace(year=2020))
+    assert list(reconciling.reconcile()) == [f"refund {made.pk}: Refunded"]
+    assert TestRefund.objects.count() == 1
+
+
+def test_one_that_the_provider_refuses_gives_the_amount_free(order):
+    TestCharge.objects.update(amount=Decimal("1.00"))
+    made = refund(order, key=uuid.uuid4(), amount=Decimal("5.00"), restock=True)
+    assert (made.status, made.error) == (Refund.Status.FAILED, "There is less left of the charge.")
+    assert refundable(order).amount == Decimal("34.90")
+    assert Event.objects.filter(type="refund.failed").count() == 1
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+
+
+def test_another_amount_is_not_believed(order):
+    made = refund(order, key=uuid.uuid4(), amount=Decimal("5.00"))
+    Refund.objects.update(status=Refund.Status.CREATED)
+    wrong = RefundOutcome(Refund.Status.SUCCEEDED, "x", Decimal("6.00"), "EUR")
+    with pytest.raises(refunding.WrongRefund):
+        refunding.finalise_refund(made.pk, wrong)
+
+
+def test_the_database_refuses_what_the_code_might_forget(order):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        order.payments.update(refunded=Decimal("34.91"))
+
+
+def test_the_provider_refunds_once_for_each_refund(order):
+    made = refund(order, key=uuid.uuid4(), amount=Decimal("5.00"))
+    for _ in range(3):
+        assert get_provider("test").refund(made).status == Refund.Status.SUCCEEDED
+    assert TestRefund.objects.count() == 1
