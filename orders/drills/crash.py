@@ -3,6 +3,7 @@
 Most kills happen at the named points of points.py; some hit a process wherever it is.
 """
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -46,6 +47,7 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
     """Let people shop until so many processes were killed; then let everything come to rest, and look."""
     report = Report()
     started = time.monotonic()
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # A stranger's 404 is what we want.
     findings.hasten_celery()
     make_delivery()
     goods = [make_product(f"Drill {letter}", SCARCE if letter in "XYZ" else PLENTY) for letter in "ABCDEXYZ"]
@@ -58,8 +60,9 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
         crowd = Crowd(shop.address, goods)
         _fire(shop, crowd, notes, kills, say)
         report.kills = read_kills(notes)
-        say("the firing is over; waiting for everything to settle ...")
+        say(f"the firing is over after {time.monotonic() - started:.0f} s; waiting for everything to settle ...")
         report.breaches += _drain()
+        say(f"looking after {time.monotonic() - started:.0f} s ...")
         report.breaches += crowd.wrong
         report.breaches += findings.breaches(crowd.visits, shop.address)
         report.answers = crowd.answers

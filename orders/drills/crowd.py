@@ -1,14 +1,12 @@
 """Shoppers in threads who try again, press twice, change the card or go away, while the shop's processes die."""
 
 import threading
-import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from catalog.models import Variant
 from orders.drills.chance import chance
@@ -27,8 +25,7 @@ from orders.drills.shopper import (
 )
 
 CARDS = [WORKS] * 8 + [DECLINED] * 3 + [SECOND_STEP] * 3 + [SLOW] * 2 + [ANSWER_LOST] * 2
-TRIES = 12
-T = TypeVar("T")
+MOST_TRIES = 12
 
 
 @dataclass
@@ -53,15 +50,18 @@ class Crowd:
     def shop(self) -> None:
         """Shop one time after the other until it is over."""
         while not self.over.is_set():
+            shopper = Shopper(
+                self.address, f"drill-{uuid.uuid4().hex[:16]}@example.com", tries=chance.randint(2, TRIES)
+            )
             try:
-                self._visit()
+                self._visit(shopper)
             except BROKEN:
                 self.answers["gave up on a broken connection"] += 1
             except WrongPage as page:
                 self._note(page.answer)
+            self.answers["tried again"] += shopper.repeats
 
-    def _visit(self) -> None:
-        shopper = Shopper(self.address, f"drill-{uuid.uuid4().hex[:16]}@example.com")
+    def _visit(self, shopper: Shopper) -> None:
         wanted = chance.sample(self.goods, chance.randint(1, 3))
         for variant in wanted:
             shopper.put_into_cart(variant.product.get_absolute_url(), chance.randint(1, 3))
@@ -72,46 +72,29 @@ class Crowd:
         self._go_on(shopper, answer)
 
     def _press(self, shopper: Shopper, number: str) -> Answer:
-        """Press the last button, now and then twice at the same moment; again where there is no answer."""
-        if chance.random() < 0.3:
-            with ThreadPoolExecutor(1) as pool:
-                second = pool.submit(self._insist, lambda: shopper.order(number))
-                with suppress(*BROKEN):
-                    self._insist(lambda: shopper.order(number))
-                return second.result()
-        return self._insist(lambda: shopper.order(number))
+        """Press the last button, now and then twice at the same moment."""
+        if chance.random() > 0.3:
+            return shopper.order(number)
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(shopper.order, number)
+            with suppress(*BROKEN):
+                shopper.order(number)
+            return second.result()
 
     def _go_on(self, shopper: Shopper, answer: Answer) -> None:
         """Do what the shop asks for next, or go away."""
         if answer.location.endswith("/pay/confirm/") and chance.random() < 0.8:
-            refusing = {"refuse": "1"} if chance.random() < 0.2 else {}
-            answer = self._insist(lambda: shopper.post(answer.location, refusing))
+            answer = shopper.post(answer.location, {"refuse": "1"} if chance.random() < 0.2 else {})
         elif ORDER_PAGE.search(answer.location):
-            page = self._insist(lambda: shopper.get(answer.location))
+            page = shopper.get(answer.location)
             if "waits for its payment" not in page.text or chance.random() < 0.3:
                 return
-            answer = self._insist(lambda: shopper.post(f"{page.path}pay/", card(chance.choice(CARDS))))
+            answer = shopper.post(f"{page.path}pay/", card(chance.choice(CARDS)))
         elif answer.location.endswith("/pay/") and chance.random() < 0.7:
-            answer = self._insist(lambda: shopper.post(answer.location, card(WORKS)))
+            answer = shopper.post(answer.location, card(WORKS))
         else:
             return
         self._note(answer)
-
-    def _insist(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask until there is an answer; some lose their patience first."""
-        for _ in range(TRIES):
-            try:
-                answer = ask()
-            except BROKEN:
-                self.answers["tried again"] += 1
-            else:
-                if answer.status != 503:
-                    return answer
-                self.answers["asked to come back"] += 1
-            if chance.random() < 0.1:
-                break
-            time.sleep(chance.uniform(0.1, 0.8))
-        raise ConnectionError("no more patience")
 
     def _note(self, answer: Answer) -> None:
         """Count an answer; a fault of the server is wrong whatever was going on."""

@@ -90,7 +90,7 @@ def orders_have_their_ledger() -> Iterator[str]:
         "refunds__quantity", filter=Q(refunds__refund__restock=True, refunds__refund__status=Refund.Status.SUCCEEDED)
     )
     for item in OrderItem.objects.select_related("order").annotate(returned=returned):
-        out = 0 if item.order.status == Order.Status.CANCELLED else item.stock_taken - (item.returned or 0)
+        out = 0 if item.order.cancelled_at else item.stock_taken - (item.returned or 0)
         if moved[item.order.number, item.variant_id] != -out:
             delta = moved[item.order.number, item.variant_id]
             yield f"order {item.order.number} ({item.order.status}) moved the stock by {delta} instead of {-out}"

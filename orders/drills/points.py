@@ -69,11 +69,11 @@ class Killer:
         self.wanted = wanted
 
     def point(self, name: str) -> None:
-        """Come by a point: points that had fewer kills are the more dangerous."""
+        """Come by a point. Those that had fewer kills are the more dangerous, and none gets them all."""
         kills = read_kills(self.notes)
         if kills.total() >= self.wanted:
             return
-        if chance.random() < max(0.03, 0.5 / (1 + kills[name])):
+        if kills[name] < max(3, self.wanted // 12) and chance.random() < max(0.02, 0.3 / (1 + kills[name])):
             note_kill(self.notes, name)
             os.kill(os.getpid(), signal.SIGKILL)
         # One that stalls inside a transaction would only keep the others waiting.

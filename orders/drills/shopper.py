@@ -2,11 +2,15 @@
 
 import http.client
 import re
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
+
+from orders.drills.chance import chance
 
 SECONDS = 120
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -62,11 +66,16 @@ class WrongPage(Exception):
 
 
 class Shopper:
-    """One browser. Requests raise one of BROKEN where the connection breaks; nothing is repeated by itself."""
+    """One browser. A request raises one of BROKEN where the connection breaks.
 
-    def __init__(self, address: str, email: str) -> None:
+    With more `tries` than one it is sent again as it was after a pause, also where the shop asks for that by a 503.
+    """
+
+    def __init__(self, address: str, email: str, tries: int = 1) -> None:
         self.host = urlsplit(address).netloc
         self.email = email
+        self.tries = tries
+        self.repeats = 0
         self.cookies: dict[str, str] = {}
         self.agreed: dict[str, str] = {}
 
@@ -102,6 +111,16 @@ class Shopper:
         return self.post("/checkout/review/", self.agreed | card(number))
 
     def _ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
+        for _ in range(self.tries - 1):
+            with suppress(*BROKEN):
+                answer = self._ask_once(method, path, fields)
+                if answer.status != 503:
+                    return answer
+            self.repeats += 1
+            time.sleep(chance.uniform(0.1, 0.8))
+        return self._ask_once(method, path, fields)
+
+    def _ask_once(self, method: str, path: str, fields: dict[str, str] | None) -> Answer:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.copy().items())}
         body = None if fields is None else urlencode(fields)
         if body is not None:
