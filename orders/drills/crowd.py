@@ -50,9 +50,8 @@ class Crowd:
     def shop(self) -> None:
         """Shop one time after the other until it is over."""
         while not self.over.is_set():
-            shopper = Shopper(
-                self.address, f"drill-{uuid.uuid4().hex[:16]}@example.com", tries=chance.randint(2, TRIES)
-            )
+            email = f"drill-{uuid.uuid4().hex[:16]}@example.com"
+            shopper = Shopper(self.address, email, tries=chance.randint(2, MOST_TRIES))
             try:
                 self._visit(shopper)
             except BROKEN:
