@@ -5,8 +5,8 @@
 
 import logging
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.conf import settings
@@ -78,13 +78,13 @@ class Terms:
     """What decides the price beside the cart: where it goes, how, and what makes it cheaper."""
 
     method: ShippingMethod | None = None
-    country: str = ""
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
     voucher: Voucher | None = None
     customer: str = ""
 
 
 def quote_order(contents: Contents, terms: Terms) -> Quote:
-    """Return what a cart costs, with tax once the country is known. Raises VoucherRefused."""
+    """Return what a cart costs. Raises VoucherRefused."""
     sold = [(line, line.variant) for line in contents.lines if line.is_sold and line.variant is not None]
     goods = [_goods(line, variant) for line, variant in sold]
     variants = [variant for _line, variant in sold]
@@ -93,7 +93,7 @@ def quote_order(contents: Contents, terms: Terms) -> Quote:
     return quote(
         goods,
         delivery=terms.method.price_for(worth) if terms.method else ZERO,
-        rates=tax_rates(terms.country),
+        rates=terms.rates,
         reduction=reduction,
         tax_included=settings.SHOP_PRICES_INCLUDE_TAX,
     )
@@ -153,7 +153,9 @@ def _write(key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer
     publish("order.created", order_payload(order, items))
     if order.total:
         provider = wish.provider or settings.PAYMENT_PROVIDERS_OFFERED[0]
-        Payment.objects.create(order=order, provider=provider, amount=order.total, currency=order.currency)
+        order.begun_payment = Payment.objects.create(
+            order=order, provider=provider, amount=order.total, currency=order.currency
+        )
     _take(order, items, lines)
     if terms.voucher:
         vouchers.use(terms.voucher, order, customer.identity)
@@ -164,10 +166,11 @@ def _write(key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer
 
 def _terms(contents: Contents, customer: Customer, wish: Wish) -> Terms:
     country = customer.shipping_address["country"]
-    method = ShippingMethod.objects.filter(pk=wish.shipping_method_id, is_active=True).first()
+    methods = ShippingMethod.objects.with_tax_of(country)
+    method = methods.filter(pk=wish.shipping_method_id, is_active=True).first()
     if method is None or not method.reaches(country) or not method.carries(contents.grams):
         raise CannotDeliver
-    return Terms(method, country, vouchers.find_voucher(wish.voucher_code), customer.identity)
+    return Terms(method, method.tax_percents, vouchers.find_voucher(wish.voucher_code), customer.identity)
 
 
 def _take(order: Order, items: list[OrderItem], lines: Sequence[Line]) -> None:

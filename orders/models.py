@@ -5,8 +5,10 @@ import uuid
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 
 from catalog.models import Category, TaxClass, Variant
@@ -42,6 +44,12 @@ class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
         methods = self.filter(is_active=True).order_by("position", "pk")
         return [method for method in methods if method.reaches(country) and method.carries(grams)]
 
+    def with_tax_of(self, country: str) -> "ShippingMethodQuerySet":
+        """Add `tax_rates`, the rates of a country, for `tax_percents`: a checkout then asks once for both."""
+        rates = TaxRate.objects.filter(country=country).order_by("tax_class")
+        percent = Cast("percent", models.CharField())
+        return self.annotate(tax_rates=ArraySubquery(rates.values(rate=JSONObject(name="tax_class", percent=percent))))
+
 
 class ShippingMethod(models.Model):
     """A way to send an order, offered in some countries."""
@@ -60,8 +68,15 @@ class ShippingMethod(models.Model):
 
     objects = ShippingMethodQuerySet.as_manager()
 
+    tax_rates: list[dict[str, str]]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tax_percents(self) -> dict[str, Decimal]:
+        """Return the percentages by tax class that `with_tax_of` has brought."""
+        return {rate["name"]: Decimal(rate["percent"]) for rate in self.tax_rates}
 
     def price_for(self, items_total: Decimal) -> Decimal:
         """Return what the method costs for goods worth `items_total`."""
@@ -187,6 +202,9 @@ class Order(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
+
+    # The payment that placing the order has begun, where that was just now: it spares a query.
+    begun_payment: "Payment | None" = None
 
     class Meta:
         indexes = [

@@ -47,7 +47,9 @@ def pay(order: Order, details: Mapping[str, Any], provider: str = "") -> Payment
 
 def start(order: Order, details: Mapping[str, Any], provider: str = "") -> tuple[Payment, str]:
     """Do what `pay` does; return also the client secret that the provider's own script needs, or nothing."""
-    payment = current_payment(order, provider)
+    payment = order.begun_payment
+    if payment is None or provider not in ("", payment.provider):
+        payment = current_payment(order, provider)
     if payment.status in PAID:
         return payment, ""
     outcome = get_provider(payment.provider).start(payment, details)

@@ -26,6 +26,7 @@ from orders.checkout import (
     Wish,
     place_order,
     quote_order,
+    tax_rates,
 )
 from orders.drafts import Draft
 from orders.forms import ContactForm, DeliveryForm, PlaceForm, VoucherForm
@@ -184,7 +185,8 @@ def _step(request: HttpRequest, template: str, draft: Draft, context: dict[str, 
 
 def _quote(request: HttpRequest, draft: Draft, contents: Contents, method: ShippingMethod | None) -> Quote:
     """Return the quote; a voucher that no longer counts is taken out, and that is said."""
-    terms = Terms(method, draft.address.get("country", ""), customer=_customer(request, draft).identity)
+    rates = tax_rates(draft.address.get("country", ""))
+    terms = Terms(method, rates, customer=_customer(request, draft).identity)
     try:
         return quote_order(contents, replace(terms, voucher=find_voucher(draft.voucher_code)))
     except VoucherRefused as refused:

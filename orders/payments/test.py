@@ -88,10 +88,10 @@ class TestProvider:
     def start(self, payment: Payment, details: Mapping[str, Any]) -> Outcome:
         """Charge once for each payment id, whatever is sent the second time."""
         number = details["card_number"]
-        is_new = not TestCharge.objects.filter(idempotency_key=str(payment.pk)).exists()
+        is_lost = number == LOST and not TestCharge.objects.filter(idempotency_key=str(payment.pk)).exists()
         settles_at = timezone.now() + SLOW_FOR if number == SLOW else None
         charge = _charge(payment, CARDS[number], settles_at)
-        if number == LOST and is_new:
+        if is_lost:
             raise PaymentError("The test provider took the money, and its answer was lost on the way.")
         return _outcome(payment, charge)
 

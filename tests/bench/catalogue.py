@@ -5,6 +5,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from catalog.models import Category, Product
+from orders.models import ShippingMethod, TaxRate
 
 #: The roots, and what stands on the five shelves of each.
 SHELVES = {
@@ -43,10 +44,10 @@ _DESCRIPTION = """format('<p>A %%s %%s made of %%s. %%s</p><ul><li>Height: %%s c
     10 + h %% 40, material)"""
 _PRODUCTS = f"""
 INSERT INTO catalog_product (id, name, slug, description, category_id, brand, product_type, tags, option_names, status,
-    seo_title, seo_description, created_at, updated_at, listing_price, listing_compare_at_price, listing_price_varies,
-    listing_in_stock, listing_image, search_vector)
+    tax_class, seo_title, seo_description, created_at, updated_at, listing_price, listing_compare_at_price,
+    listing_price_varies, listing_in_stock, listing_image, search_vector)
 SELECT i, name, 'product-' || i, text, category, brand, noun, ARRAY[material], CASE WHEN h %% 4 > 0
-    THEN ARRAY['Size'] ELSE '{{}}'::text[] END, 'active', '', '', moment, moment, price,
+    THEN ARRAY['Size'] ELSE '{{}}'::text[] END, 'active', 'standard', '', '', moment, moment, price,
     CASE WHEN h %% 9 = 0 THEN price + 10 END, h %% 4 > 1, h %% 20 > 0, picture,
     setweight(to_tsvector('english', name), 'A') || setweight(to_tsvector('english', brand || ' ' || material), 'B')
         || setweight(to_tsvector('english', 'BENCH-' || i || '-0'), 'C') || setweight(to_tsvector('english', text), 'D')
@@ -114,4 +115,7 @@ def prepare(count: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     ensure_catalogue(count)
+    if not ShippingMethod.objects.exists():
+        ShippingMethod.objects.create(name="Standard", price=5)
+        TaxRate.objects.create(country="DE", percent=19)
     call_command("collectstatic", interactive=False, verbosity=0)

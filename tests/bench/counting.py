@@ -17,6 +17,11 @@ class Calls:
     sql: list[str] = field(default_factory=list)
     dynamodb: list[str] = field(default_factory=list)
 
+    @property
+    def shop_sql(self) -> list[str]:
+        """Return the statements without those of the test provider, which plays a computer of its own."""
+        return [statement for statement in self.sql if "orders_testcharge" not in statement]
+
 
 @contextmanager
 def counted() -> Iterator[Calls]:

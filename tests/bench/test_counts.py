@@ -7,8 +7,10 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
+from orders.models import Order, ShippingMethod
+from orders.payments.test import WORKS
 from tests.bench.counting import Calls, counted
-from tests.factories import make_category, make_product, make_user
+from tests.factories import ADDRESS, make_category, make_product, make_shipping_method, make_tax_rate, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +113,22 @@ def test_adding_as_a_user_reads_the_session_and_the_user_besides(shopper: Client
     calls = add(shopper)
     assert calls.dynamodb == ["GetItem", "TransactWriteItems"]
     assert len(calls.sql) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_placing_and_paying_an_order_of_three_is_fifteen_statements(client: Client) -> None:
+    make_tax_rate()
+    make_shipping_method()
+    for slug in ("pot", "pot-1", "pot-2"):
+        make_product(slug=f"bought-{slug}")
+        add(client, f"bought-{slug}")
+    client.post(reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"})
+    client.post(reverse("orders:delivery"), {"shipping_method": ShippingMethod.objects.get().pk})
+    page = client.get(reverse("orders:review"))
+    card = {"card_number": WORKS, "expiry": "12/49", "security_code": "123"}
+    wish = {"key": page.context["key"].hex, "total": str(page.context["quote"].total)}
+    with counted() as calls:
+        client.post(reverse("orders:review"), card | wish)
+    assert Order.objects.get().status == Order.Status.PAID
+    assert len(calls.shop_sql) <= 15
+    assert calls.dynamodb == ["GetItem", "Query", "TransactWriteItems", "PutItem"]

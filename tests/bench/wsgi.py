@@ -31,7 +31,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     with counted() as calls:
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            told = [("X-Bench-Sql", str(len(calls.sql))), ("X-Bench-Dynamodb", " ".join(calls.dynamodb))]
+            told = [("X-Bench-Sql", str(len(calls.shop_sql))), ("X-Bench-Dynamodb", " ".join(calls.dynamodb))]
             return start_response(status, [*headers, *told], *rest)
 
         return handler(environ, start)

@@ -1,0 +1,76 @@
+"""A checkout that only waits for its button: the page that places an order needs a new one for each visit."""
+
+import re
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.conf import settings
+from django.core import signing
+
+from accounts.sessions import SessionStore
+from carts.cart import Cart, line_key
+from carts.requests import COOKIE, SALT
+from orders.drafts import SESSION_KEY
+from tests.bench.browser import Answer, Browser
+from tests.bench.catalogue import first_variant
+
+BOUGHT = (11, 12, 13)
+_TOTAL = re.compile(rb'name="total" value="([0-9.]+)"')
+CARD = {"card_number": "4242424242424242", "expiry": "12/49", "security_code": "123"}
+CONTACT = {
+    "email": "guest@example.com",
+    "full_name": "Ada Lovelace",
+    "line1": "Lindenstraße 7",
+    "postcode": "10969",
+    "city": "Berlin",
+    "country": "DE",
+}
+
+
+class AtTheReview:
+    """A shopper who has come as far as the review once; `place` does the last step again and again."""
+
+    def __init__(self) -> None:
+        self.draft: dict[str, object] = {}
+        self.total = ""
+
+    def place(self, browser: Browser) -> Answer:
+        """Place and pay an order of three things. What comes before it is written to DynamoDB from here."""
+        if not self.draft:
+            self._walk(browser)
+        key = self._prepare(browser)
+        answer = browser.post("/checkout/review/", CARD | {"key": key, "total": self.total, "provider": "test"})
+        if answer.status != 302 or not answer.location.startswith("/orders/"):
+            raise AssertionError(f"place order: {answer.status} {answer.location}")
+        return answer
+
+    def _walk(self, browser: Browser) -> None:
+        browser.post("/checkout/", CONTACT)
+        page = browser.get("/checkout/delivery/")
+        method = re.search(
+            rb'name="shipping_method"[^>]*value="([0-9]+)"|value="([0-9]+)"[^>]*name="shipping_m', page.body
+        )
+        assert method, page.status
+        browser.post("/checkout/delivery/", {"shipping_method": (method[1] or method[2]).decode()})
+        total = _TOTAL.search(browser.get("/checkout/review/").body)
+        assert total
+        self.total = total[1].decode()
+        self.draft = SessionStore(browser.cookies[settings.SESSION_COOKIE_NAME])[SESSION_KEY]
+
+    def _prepare(self, browser: Browser) -> str:
+        key, owner = uuid.uuid4().hex, f"anon-{uuid.uuid4().hex}"
+        cart = Cart(owner)
+        for number in BOUGHT:
+            cart.add(line_key(number, first_variant(number)), 1, price=Decimal(1), operation=uuid.uuid4().hex)
+        session = SessionStore()
+        session[SESSION_KEY] = self.draft | {"key": key}
+        session.save()
+        browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+        browser.cookies[COOKIE] = signing.get_cookie_signer(salt=COOKIE + SALT).sign(owner)
+        return key
+
+
+def place() -> Callable[[Browser], Answer]:
+    """Return a visit that places an order."""
+    return AtTheReview().place
