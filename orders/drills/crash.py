@@ -84,8 +84,7 @@ def _fire(shop: Programs, crowd: Crowd, notes: Path, kills: int, say: Callable[[
     limit = time.monotonic() + 60 + 4 * kills
     told = 0
     with ThreadPoolExecutor(CLIENTS) as pool:
-        for _ in range(CLIENTS):
-            pool.submit(crowd.shop)
+        shopping = [pool.submit(crowd.shop) for _ in range(CLIENTS)]
         try:
             while (done := read_kills(notes).total()) < kills and time.monotonic() < limit:
                 if done >= told + 50:
@@ -93,8 +92,12 @@ def _fire(shop: Programs, crowd: Crowd, notes: Path, kills: int, say: Callable[[
                     say(f"{done} kills, {len(crowd.visits)} orders tried")
                 time.sleep(chance.uniform(*ANYWHERE))
                 _kill_somewhere(shop, notes)
+                if any(shopper.done() for shopper in shopping):
+                    break
         finally:
             crowd.over.set()
+    for shopper in shopping:
+        shopper.result()
     connections.close_all()
 
 

@@ -7,21 +7,33 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from types import FrameType
 
-from django.db import connections
+from django.db import connections, transaction
+from django.utils import timezone
 
+from carts.cart import Cart, Line, line_key
+from catalog import stock
+from catalog.listing import refresh_listings
+from catalog.models import Variant
 from orders.cancelling import cancel_order
+from orders.checkout import CheckoutError, Customer, Wish, place_order
 from orders.drills.chance import chance
-from orders.models import Order
+from orders.drills.goods import PRICE
+from orders.drills.shopper import ADDRESS, WORKS
+from orders.models import Order, ShippingMethod
+from orders.paying import NotPayable, pay
 from orders.payments.provider import PaymentError
 from orders.reconciling import reconcile
 from orders.refunding import RefundRefused, refund
 from shop.events import relay_batch
 from shop.loop import Loop
+
+#: A variant with less than this is one of those that run out.
+RUNS_OUT = 40
 
 
 def relay() -> None:
@@ -58,7 +70,61 @@ def _work_as_staff() -> None:
                 refund(order, key=key, restock=bool(chance.randrange(2)))
 
 
-ROLES: dict[str, Callable[[], None]] = {"relay": relay, "reconciler": reconciler, "staff": staff}
+def warehouse() -> None:
+    """Count what is there, again and again."""
+    Loop("warehouse").run(_count_stock, idle_seconds=0.2)
+
+
+def _count_stock() -> None:
+    variant = chance.choice(list(Variant.objects.filter(stock__lt=RUNS_OUT)) or [None])
+    if variant is not None:
+        with transaction.atomic():
+            stock.set_level(variant, chance.randrange(RUNS_OUT), note="Drill")
+            refresh_listings([variant.product_id])
+
+
+class Basket(Cart):
+    """A cart of three random goods in random order, which is kept nowhere: here the database alone is of interest."""
+
+    def __init__(self) -> None:
+        super().__init__(f"anon-{uuid.uuid4().hex}")
+        goods = chance.sample(list(Variant.objects.order_by("pk")), 3)
+        keys = [line_key(variant.product_id, variant.pk) for variant in goods]
+        self.chosen = [Line(key, chance.randint(1, 3), PRICE, timezone.now(), {}) for key in keys]
+
+    def lines(self) -> list[Line]:
+        """Return what was chosen."""
+        return self.chosen
+
+    def clear(self, lines: Iterable[Line]) -> None:
+        """Do nothing."""
+
+
+def buyer() -> None:
+    """Order and pay without a pause."""
+    method = ShippingMethod.objects.latest("pk")
+    Loop("buyer").run(lambda: _buy(method))
+
+
+def _buy(method: ShippingMethod) -> bool:
+    """Order once; one in five does not pay, nobody gets what is sold out."""
+    basket = Basket()
+    total = sum((line.price * line.quantity for line in basket.lines()), method.price)
+    wish = Wish(shipping_method_id=method.pk, shown_total=total)
+    with suppress(CheckoutError, NotPayable):
+        order = place_order(key=uuid.uuid4(), cart=basket, customer=Customer("drill@example.com", ADDRESS), wish=wish)
+        if chance.random() > 0.2:
+            pay(order, {"card_number": WORKS})
+    return True
+
+
+ROLES: dict[str, Callable[[], None]] = {
+    "relay": relay,
+    "reconciler": reconciler,
+    "staff": staff,
+    "warehouse": warehouse,
+    "buyer": buyer,
+}
 
 
 def run(names: Sequence[str]) -> None:

@@ -8,12 +8,14 @@ from catalog.listing import refresh_listings
 from catalog.models import Product, StockMovement, Variant
 from orders.models import ShippingMethod
 
+PRICE = Decimal("10.00")
 
-def make_product(name: str, units: int, price: str = "10.00") -> Variant:
+
+def make_product(name: str, units: int) -> Variant:
     """Make a product that can be bought, with one variant; return that."""
     slug = f"drill-{uuid.uuid4().hex[:12]}"
     product = Product.objects.create(name=name, slug=slug, status=Product.Status.ACTIVE)
-    variant = Variant.objects.create(product=product, price=Decimal(price), sku=slug.upper(), options={})
+    variant = Variant.objects.create(product=product, price=PRICE, sku=slug.upper(), options={})
     stock.set_level(variant, units, reason=StockMovement.Reason.IMPORT)
     refresh_listings([product.pk])
     return variant

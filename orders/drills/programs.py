@@ -90,7 +90,7 @@ class Programs:
 
     def start_web(self, workers: int, threads: int) -> None:
         """Start gunicorn and wait until the shop is ready. Raises DrillFailed."""
-        options = ["--workers", str(workers), "--threads", str(threads), "--timeout", "120"]
+        options = ["--workers", str(workers), "--threads", str(threads), "--timeout", "120", "--no-control-socket"]
         self.start("web", "-m", "gunicorn", "shop.wsgi", "--preload", "--bind", f"{HOST}:{self.port}", *options)
         self._wait_until_ready()
 

@@ -11,6 +11,7 @@ from carts.cart import Cart, Line
 from catalog import stock
 from catalog.models import StockMovement, Variant
 from orders import checkout, paying
+from orders.drills.chance import chance
 from orders.drills.patching import replace
 from orders.models import Order, Payment, TestCharge
 from orders.payments.provider import Outcome
@@ -19,7 +20,7 @@ from orders.payments.test import TestProvider
 
 def sabotage(name: str) -> None:
     """Switch off the guard of this name in this process."""
-    SABOTAGES[name]()
+    (SABOTAGES | CONTROLS)[name]()
 
 
 def _read_then_write() -> None:
@@ -95,10 +96,27 @@ def _early_clear() -> None:
     replace(checkout, "_write", wrap)
 
 
-SABOTAGES: dict[str, Callable[[], Any]] = {
+def _random_order() -> None:
+    """Take and return stock in random order instead of the variants' own."""
+
+    def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
+        def change(levels: Mapping[int, Any], **others: Any) -> Any:
+            ids = chance.sample(list(levels), len(levels))
+            return {pk: made for one in ids for pk, made in (original({one: levels[one]}, **others) or {}).items()}
+
+        return change
+
+    replace(stock, "take", wrap)
+    replace(stock, "give_back", wrap)
+
+
+#: What the crash drill must notice.
+SABOTAGES: dict[str, Callable[[], None]] = {
     "random-key": _random_key,
     "no-fence": _no_fence,
     "no-dedupe": _no_dedupe,
     "read-then-write": _read_then_write,
     "early-clear": _early_clear,
 }
+#: What the deadlock drill must notice.
+CONTROLS: dict[str, Callable[[], None]] = {"random-order": _random_order}

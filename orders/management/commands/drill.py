@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 
 from carts import drill as carts
-from orders.drills import crash, oversell
+from orders.drills import crash, deadlock, oversell
 from orders.drills import crew as crew_roles
 from orders.drills.programs import DrillFailed
 from orders.drills.sabotage import SABOTAGES
@@ -51,6 +51,7 @@ class Command(BaseCommand):
         self._add_cart(drills)
         self._add_oversell(drills)
         self._add_crash(drills)
+        self._add_deadlock(drills)
         crew = self._add(drills, "crew", self._crew, "Processes of the shop for another drill; not for you.")
         crew.add_argument("roles", nargs="+", choices=sorted(crew_roles.ROLES))
 
@@ -78,6 +79,13 @@ class Command(BaseCommand):
         parser.add_argument("--kills", type=positive, help="300, and 60 with a sabotage")
         parser.add_argument("--sabotage", choices=sorted(SABOTAGES), default="", help="a guard that is off: be caught")
         parser.add_argument("--sabotages", action="store_true", help="all of them, one after the other")
+        self._add_here(parser)
+
+    def _add_deadlock(self, drills: Any) -> None:
+        parser = self._add(drills, "deadlock", self._deadlock, "Buyers lock the same goods in orders of their own.")
+        parser.add_argument("--seconds", type=positive, default=120)
+        parser.add_argument("--clients", type=positive, default=16)
+        parser.add_argument("--control", action="store_true", help="change stock in random order: it must go wrong")
         self._add_here(parser)
 
     def _add_here(self, parser: CommandParser) -> None:
@@ -130,6 +138,14 @@ class Command(BaseCommand):
             raise CommandError("The shop broke its promises.")
         elif len(report.kills) < crash.POINTS_WANTED:
             raise CommandError(f"Fewer than {crash.POINTS_WANTED} points were hit: too few kills to tell.")
+
+    def _deadlock(self, *, seconds: int, clients: int, control: bool, **options: Any) -> None:
+        _migrate()
+        report = deadlock.run(seconds, clients, control=control, say=self.stdout.write)
+        for breach in report.breaches[:MOST_SHOWN]:
+            self.stdout.write(f"breach: {breach}")
+        self.stdout.write(f"{clients} clients, {seconds} s: {report.orders} orders, {report.deadlocks} deadlocks")
+        self._judge(report.deadlocks + len(report.breaches), control=control)
 
     def _print_counts(self, title: str, counts: Counter[str]) -> None:
         self.stdout.write(f"{title}:")

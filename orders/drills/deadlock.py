@@ -1,0 +1,65 @@
+"""Many buyers order many things at once, each in an order of their own. `manage.py drill deadlock`.
+
+Meanwhile unpaid orders give their stock back, staff refund, cancel, and count the stock anew. With the control stock is
+changed in random order: then PostgreSQL must find deadlocks, or the drill shows nothing.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from catalog import stock
+from orders.drills.goods import make_delivery, make_product
+from orders.drills.programs import DrillFailed, programs
+from orders.models import Order
+
+SKUS = 10
+#: Half of the goods run out all the time, which changes their products' rows too.
+PLENTY, SCARCE = 1_000_000, 20
+EXPIRY_SECONDS = 2
+HELPERS = ("reconciler", "staff", "warehouse", "warehouse")
+#: Backends send their figures to pg_stat_database once a second at most (PostgreSQL manual, 27.2.2).
+FIGURES_SECONDS = 2.0
+TROUBLE = "deadlock detected"
+
+
+@dataclass
+class Report:
+    """What came of it: orders placed, deadlocks that PostgreSQL counted, and what was wrong."""
+
+    orders: int
+    deadlocks: int
+    breaches: list[str]
+
+
+def run(seconds: int, clients: int, *, control: bool = False, say: Callable[[str], None] = print) -> Report:
+    """Let buyers order for some seconds."""
+    make_delivery()
+    for number in range(SKUS):
+        make_product(f"Drill {number}", PLENTY if number % 2 else SCARCE)
+    before = _deadlocks()
+    placed = Order.objects.count()
+    sabotage = "random-order" if control else ""
+    with programs(DRILL_SABOTAGE=sabotage, DRILL_EXPIRY_SECONDS=str(EXPIRY_SECONDS)) as shop:
+        crew = shop.start("crew", "manage.py", "drill", "crew", *["buyer"] * clients, *HELPERS)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            time.sleep(min(10.0, max(0.1, until - time.monotonic())))
+            if crew.process.poll() is not None:
+                raise DrillFailed(f"The buyers have gone.\n{shop.log_of('crew')[-2000:]}")
+            say(f"{Order.objects.count() - placed} orders, {_deadlocks() - before} deadlocks")
+        crew.stop()
+        faults = [line for line in shop.log_of("crew").splitlines() if "Error" in line and TROUBLE not in line]
+    time.sleep(FIGURES_SECONDS)
+    wrong = [f"a process said: {line}" for line in faults]
+    wrong += [f"the ledger of {variant} says {ledger}" for variant, ledger in stock.differences()]
+    return Report(Order.objects.count() - placed, _deadlocks() - before, wrong)
+
+
+def _deadlocks() -> int:
+    """Return how many deadlocks PostgreSQL has found in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
