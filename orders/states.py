@@ -1,4 +1,4 @@
-"""Every state of an order, a payment and a refund, and the ways between them. States move along these ways only.
+"""Every state of an order, a payment, a refund and a return, and the ways between them. States move along these ways only.
 
 Each step is a conditional update: `move()` changes the row if it is still in a state from which the way leads there,
 and says whether it did. Partly refunded is not a state of its own but an amount, `Payment.refunded`: a part can be
@@ -42,6 +42,16 @@ class RefundStatus(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class ReturnStatus(models.TextChoices):
+    """How far a return has come."""
+
+    REQUESTED = "requested", "Asked for"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    RECEIVED = "received", "Received"
+    REFUNDED = "refunded", "Refunded"
+
+
 #: Where each state may lead. Cancelled leads to paid where money arrives after all and the goods are still there.
 ORDER: Mapping[str, set[str]] = {
     OrderStatus.PENDING: {OrderStatus.PAID, OrderStatus.CANCELLED},
@@ -76,10 +86,18 @@ REFUND: Mapping[str, set[str]] = {
     RefundStatus.SUCCEEDED: set(),
     RefundStatus.FAILED: set(),
 }
+RETURN: Mapping[str, set[str]] = {
+    ReturnStatus.REQUESTED: {ReturnStatus.APPROVED, ReturnStatus.REJECTED},
+    ReturnStatus.APPROVED: {ReturnStatus.RECEIVED, ReturnStatus.REJECTED},
+    ReturnStatus.RECEIVED: {ReturnStatus.REFUNDED},
+    ReturnStatus.REFUNDED: set(),
+    ReturnStatus.REJECTED: set(),
+}
 WAYS: Mapping[type[models.TextChoices], Mapping[str, set[str]]] = {
     OrderStatus: ORDER,
     PaymentStatus: PAYMENT,
     RefundStatus: REFUND,
+    ReturnStatus: RETURN,
 }
 
 

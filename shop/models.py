@@ -10,7 +10,11 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def waiting(self) -> "EventQuerySet":
         """Return what the relay has still to publish, oldest first."""
-        return self.filter(published_at=None).order_by("created_at", "pk")
+        return self.filter(published_at=None, set_aside_at=None).order_by("created_at", "pk")
+
+    def unarchived(self) -> "EventQuerySet":
+        """Return what is not yet in the event log of the analytics bucket, oldest first."""
+        return self.filter(archived_at=None).order_by("created_at", "pk")
 
 
 class Event(models.Model):
@@ -21,12 +25,24 @@ class Event(models.Model):
     payload = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    # When it was written to the event log of the analytics bucket.
+    archived_at = models.DateTimeField(null=True, blank=True)
+    # A poison event, which SNS refuses whenever it is tried, is set aside so that it blocks nobody.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["created_at"], name="event_waiting", condition=models.Q(published_at=None)),
+            models.Index(
+                fields=["created_at"],
+                name="event_to_publish",
+                condition=models.Q(published_at=None, set_aside_at=None),
+            ),
+            models.Index(fields=["created_at"], name="event_to_archive", condition=models.Q(archived_at=None)),
+            models.Index(fields=["created_at"], name="event_set_aside", condition=~models.Q(set_aside_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,16 @@ STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
 # Whether the prices of the catalogue and of the delivery include tax.
 SHOP_PRICES_INCLUDE_TAX = env.bool("SHOP_PRICES_INCLUDE_TAX", default=True)
 
+# Staff hear of a variant that falls to this many units.
+SHOP_LOW_STOCK = env.int("SHOP_LOW_STOCK", default=3)
+# How long after it was sent a shopper may ask to return something.
+SHOP_RETURN_DAYS = env.int("SHOP_RETURN_DAYS", default=30)
+# What invoices say of the seller: lines separated by semicolons. Paper: A4 or Letter. The logo is a file, PNG or JPEG.
+SHOP_SELLER = [line.strip() for line in env.str("SHOP_SELLER", default=SHOP_NAME).split(";")]
+SHOP_SELLER_TAX_ID = env.str("SHOP_SELLER_TAX_ID", default="")
+SHOP_PAPER = env.str("SHOP_PAPER", default="A4")
+SHOP_LOGO = env.str("SHOP_LOGO", default="")
+
 DATABASE_URL = _required("DATABASE_URL")
 if _missing:
     hint = "Run `make run` once, it writes .devstack/env." if DEBUG else "See README, 'Pointing it at AWS'."

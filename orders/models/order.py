@@ -1,0 +1,163 @@
+"""Orders. Copies are kept of all that an order must remember."""
+
+import secrets
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from catalog.models import TaxClass, Variant
+from orders.models.amounts import Amount
+from orders.models.terms import Voucher
+from orders.states import OrderStatus
+
+if TYPE_CHECKING:
+    from orders.models.payments import Payment
+
+# Without 0, O, 1, I and L, which people mix up when they read a number aloud.
+NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def make_number() -> str:
+    """Return a number that tells nobody how many orders there are; eight of 31 characters."""
+    return "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(8))
+
+
+def make_token() -> str:
+    """Return the secret part of a guest's order address (144 bits)."""
+    return secrets.token_urlsafe(18)
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Questions about many orders."""
+
+    def newest_first(self) -> "OrderQuerySet":
+        """Return orders as lists show them."""
+        return self.order_by("-placed_at", "-pk")
+
+    def unpaid_since(self, moment: object) -> "OrderQuerySet":
+        """Return pending orders placed before a moment, oldest first."""
+        return self.filter(status=Order.Status.PENDING, placed_at__lt=moment).order_by("placed_at", "pk")
+
+
+_UNTAXED = models.F("items_total") + models.F("shipping_total") - models.F("discount_total")
+_ADDS_UP = models.Q(tax_included=True, total=_UNTAXED) | models.Q(
+    tax_included=False, total=_UNTAXED + models.F("tax_total")
+)
+
+
+class Order(models.Model):
+    """An order, from the moment its stock is taken."""
+
+    Status = OrderStatus
+
+    number = models.CharField(max_length=12, unique=True, default=make_number, editable=False)
+    token = models.CharField(max_length=32, unique=True, default=make_token, editable=False)
+    checkout_key = models.UUIDField(unique=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    email = models.EmailField("e-mail")
+    status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
+    currency = models.CharField(max_length=3)
+    items_total = Amount()
+    shipping_total = Amount()
+    shipping_tax = Amount(default=Decimal("0.00"))
+    shipping_tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0))
+    discount_total = Amount(default=Decimal("0.00"))
+    tax_total = Amount(default=Decimal("0.00"))
+    tax_included = models.BooleanField("prices include tax", default=True)
+    total = Amount()
+    voucher_code = models.CharField(max_length=40, blank=True)
+    shipping_address = models.JSONField()
+    billing_address = models.JSONField()
+    shipping_method = models.CharField(max_length=80)
+    note = models.TextField("note from the shopper", blank=True)
+    # Whose cart it came from, until the reconciler has seen that its lines are out of there.
+    cart_owner = models.CharField(max_length=60, blank=True, editable=False)
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    # The payment that placing the order has begun, where that was just now: it spares a query.
+    begun_payment: "Payment | None" = None
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+            models.Index(fields=["placed_at"], name="order_unpaid", condition=models.Q(status="pending")),
+            models.Index(fields=["placed_at"], name="order_with_cart", condition=~models.Q(cart_owner="")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(total__gte=0), name="order_total_not_negative"),
+            models.CheckConstraint(condition=_ADDS_UP, name="order_total_adds_up"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        """Return the order's page, whose address is its secret."""
+        return reverse("orders:order", args=[self.token])
+
+    @property
+    def is_payable(self) -> bool:
+        """Say whether the shopper may (again) try to pay."""
+        return self.status == self.Status.PENDING
+
+
+class OrderItem(models.Model):
+    """A line of an order: copies of what was bought, at the price it was bought for."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="items")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=255)
+    sku = models.CharField("SKU", max_length=120, blank=True)
+    options = models.JSONField(default=dict)
+    attributes = models.JSONField(default=dict)
+    image = models.JSONField(null=True)
+    quantity = models.PositiveIntegerField()
+    stock_taken = models.PositiveIntegerField(default=0)
+    unit_price = Amount()
+    total = Amount("total before discount and added tax")
+    discount = Amount("its part of the discount", default=Decimal("0.00"))
+    tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
+    tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0))
+    tax = Amount("tax, included or added", default=Decimal("0.00"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="order_item_quantity_positive"),
+            models.UniqueConstraint(fields=["order", "variant"], name="one_line_a_variant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.name}"
+
+    @property
+    def choice(self) -> str:
+        """Return the chosen values: `Large / Blue`."""
+        return " / ".join(str(value) for value in self.options.values())
+
+
+class VoucherUse(models.Model):
+    """A voucher that an order used. `customer` is the account's e-mail, or the guest's, in lower case."""
+
+    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="used_by")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="voucher_use")
+    customer = models.CharField(max_length=254)
+    once = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["voucher", "customer"], condition=models.Q(once=True), name="once_per_customer"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voucher_id} for {self.customer}"
