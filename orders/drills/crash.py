@@ -27,7 +27,7 @@ CLIENTS = 10
 EXPIRY_SECONDS = 3
 DRAIN_SECONDS = 180
 #: Seconds between two kills of a process wherever it is.
-ANYWHERE = (1.5, 4.0)
+ANYWHERE = (2.0, 6.0)
 PLENTY, SCARCE = 100_000, 12
 POINTS_WANTED = 12
 

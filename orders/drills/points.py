@@ -73,7 +73,7 @@ class Killer:
         kills = read_kills(self.notes)
         if kills.total() >= self.wanted:
             return
-        if kills[name] < max(3, self.wanted // 12) and chance.random() < max(0.02, 0.3 / (1 + kills[name])):
+        if kills[name] < max(3, self.wanted // 12) and chance.random() < max(0.015, 0.2 / (1 + kills[name])):
             note_kill(self.notes, name)
             os.kill(os.getpid(), signal.SIGKILL)
         # One that stalls inside a transaction would only keep the others waiting.

@@ -95,7 +95,9 @@ class Shopper:
     def put_into_cart(self, product_path: str, quantity: int = 1) -> None:
         """Use the product page's form. Raises WrongPage."""
         page = _expect(self.get(product_path), 200)
-        fields = {name: page.fields[name] for name in ("variant", "operation")}
+        fields = {name: page.fields[name] for name in ("variant", "operation") if name in page.fields}
+        if not fields:
+            raise WrongPage(page)  # It is sold out.
         _expect(self.post("/cart/add/", fields | {"quantity": str(quantity)}), 302, "/cart/")
 
     def go_to_review(self) -> None:
