@@ -4,12 +4,18 @@ function mountStripe(box) {
   const form = box.closest("form");
   const button = form.querySelector("button[type=submit]");
   const { publishableKey, clientSecret, returnUrl } = box.dataset;
+  const idle = button.textContent;
 
   function say(text) {
     const notice = document.createElement("p");
     notice.className = "notice notice-error";
     notice.textContent = text;
     box.querySelector("[data-stripe-error]").replaceChildren(...(text ? [notice] : []));
+  }
+
+  function setBusy(isBusy) {
+    button.disabled = isBusy;
+    button.textContent = isBusy ? button.dataset.busy || idle : idle;
   }
 
   if (!window.Stripe) {
@@ -24,13 +30,13 @@ function mountStripe(box) {
   element.on("loaderror", () => say("The payment form could not be loaded. Please load this page again."));
   element.mount(box.querySelector("[data-stripe-element]"));
   // Some browsers keep a button disabled when the shopper comes back.
-  button.disabled = false;
+  setBusy(false);
 
   form.addEventListener("submit", async (event) => {
     const provider = form.querySelector("input[name=provider]:is(:checked, [type=hidden])");
     if (provider && provider.value !== "stripe") return;
     event.preventDefault();
-    button.disabled = true;
+    setBusy(true);
     say("");
     // It answers only when it failed; otherwise the browser is on its way to the bank or to our return address.
     const { error } = await stripe
@@ -41,7 +47,7 @@ function mountStripe(box) {
       return;
     }
     say(error.message || "Your payment did not go through. Please try again.");
-    button.disabled = false;
+    setBusy(false);
   });
 }
 
