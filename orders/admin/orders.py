@@ -1,6 +1,7 @@
 """Orders and their money, for staff: history is read, not changed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +57,11 @@ def in_lines(texts: Iterable[str]) -> SafeString:
 def order_link(order: Order) -> SafeString:
     """Show the number, and the way to the order."""
     return format_html('<a href="{}">{}</a>', reverse("admin:orders_order_change", args=[order.pk]), order.number)
+
+
+def short_time(moment: datetime) -> str:
+    """Return a moment as lists show it, in little room."""
+    return f"{moment:%-d %b %Y, %H:%M}"
 
 
 def percentage(percent: Decimal) -> str:
@@ -127,9 +133,14 @@ class PaymentInline(ReadOnlyInline):
     """How it was paid, or tried to."""
 
     model = Payment
-    fields = ("created_at", "provider", "money", "state", "returned", "transaction_id", "error")
+    fields = ("begun", "provider", "money", "state", "returned", "transaction_id", "error")
     readonly_fields = fields
     ordering = ("created_at", "pk")
+
+    @admin.display(description="begun")
+    def begun(self, payment: Payment) -> str:
+        """Show when it was begun."""
+        return short_time(payment.created_at)
 
     @admin.display(description="amount")
     def money(self, payment: Payment) -> str:
@@ -224,8 +235,8 @@ class OrderAdmin(OrderPages):
 
     @admin.display(description="placed", ordering="placed_at")
     def placed(self, order: Order) -> str:
-        """Show when it was placed, in little room."""
-        return f"{order.placed_at:%-d %b %Y, %H:%M}"
+        """Show when it was placed."""
+        return short_time(order.placed_at)
 
     @admin.display(description="status", ordering="status")
     def state(self, order: Any) -> SafeString:
@@ -298,13 +309,18 @@ class OrderAdmin(OrderPages):
 class PaymentAdmin(ReadOnlyAdmin):
     """Payments."""
 
-    list_display = ("created_at", "shown_order", "provider", "money", "returned", "state", "transaction_id")
+    list_display = ("begun", "shown_order", "provider", "money", "returned", "state", "transaction_id")
     list_filter = ("status", "provider", "created_at")
     list_select_related = ("order",)
     list_per_page = 50
     search_fields = ("order__number", "transaction_id", "=id")
     search_help_text = "Order, transaction or id"
     ordering = ("-created_at", "-pk")
+
+    @admin.display(description="begun", ordering="created_at")
+    def begun(self, payment: Payment) -> str:
+        """Show when it was begun."""
+        return short_time(payment.created_at)
 
     @admin.display(description="order", ordering="order__number")
     def shown_order(self, payment: Payment) -> SafeString:
@@ -331,13 +347,18 @@ class PaymentAdmin(ReadOnlyAdmin):
 class RefundAdmin(ReadOnlyAdmin):
     """Refunds; they are asked for on the page of their order."""
 
-    list_display = ("created_at", "shown_order", "money", "state", "reason", "who", "error")
+    list_display = ("begun", "shown_order", "money", "state", "reason", "who")
     list_filter = ("status", "restock", "created_at")
     list_select_related = ("payment__order", "actor")
     list_per_page = 50
     search_fields = ("payment__order__number", "transaction_id", "reason", "=id")
     search_help_text = "Order, reason, transaction or id"
     ordering = ("-created_at", "-pk")
+
+    @admin.display(description="begun", ordering="created_at")
+    def begun(self, refund: Refund) -> str:
+        """Show when it was begun."""
+        return short_time(refund.created_at)
 
     @admin.display(description="order", ordering="payment__order__number")
     def shown_order(self, refund: Refund) -> SafeString:
@@ -351,8 +372,8 @@ class RefundAdmin(ReadOnlyAdmin):
 
     @admin.display(description="status", ordering="status")
     def state(self, refund: Refund) -> SafeString:
-        """Show the status."""
-        return badge(refund.get_status_display(), REFUND_KINDS[refund.status])
+        """Show the status, and why it failed."""
+        return format_html("{} {}", badge(refund.get_status_display(), REFUND_KINDS[refund.status]), refund.error)
 
     @admin.display(description="by", ordering="actor__email")
     def who(self, refund: Refund) -> str:

@@ -37,7 +37,10 @@ class ActForm(forms.Form):
 
     key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label="Why", max_length=200, help_text="The mail to the shopper says it, so a whole sentence is best."
+        label="Why",
+        max_length=200,
+        error_messages={"required": "Why? The shopper will want to know, and so will your colleagues."},
+        help_text="The mail to the shopper says it, so a whole sentence is best.",
     )
 
 
@@ -86,6 +89,7 @@ class RefundForm(ActForm):
         """Work out the amount and the lines."""
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind")
+        self._forget_others(kind)
         if kind == AMOUNT:
             self._clean_amount(cleaned)
         elif kind == ITEMS:
@@ -94,6 +98,12 @@ class RefundForm(ActForm):
             self.lines = self._lines(self.left.quantities)
             cleaned["amount"] = self.left.amount
         return cleaned
+
+    def _forget_others(self, kind: str | None) -> None:
+        """Forget what is wrong in fields that belong to what was not chosen, and so are not seen."""
+        for name in list(self.errors):
+            if kind and (name == "amount" and kind != AMOUNT or name.startswith(PREFIX) and kind != ITEMS):
+                del self.errors[name]
 
     def _clean_amount(self, cleaned: dict[str, Any]) -> None:
         amount: Decimal | None = cleaned.get("amount")
@@ -116,7 +126,6 @@ class RefundForm(ActForm):
             return
         value = sum((self._paid_for(item, units) for item, units in self.lines), ZERO)
         cleaned["amount"] = min(value, self.left.amount)
-        self.errors.pop("amount", None)
 
     def _lines(self, quantities: Mapping[int, int | None]) -> list[Line]:
         return [Line(item, units) for item in self.items if (units := quantities[item.pk])]

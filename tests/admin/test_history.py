@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import StockMovement
-from orders.models import Order, Payment
+from orders.models import Order, Payment, Refund
 from shop.models import Event
 from tests.factories import make_order, make_product, make_user
 
@@ -16,11 +16,12 @@ pytestmark = pytest.mark.django_db
 def order() -> Order:
     order = make_order(user=make_user(), quantity=2)
     StockMovement.objects.update(order_number=order.number)
+    Refund.objects.create(payment=order.payments.get(), amount=5, currency="EUR")
     Event.objects.create(type="order.paid", payload={"order": {"number": order.number}})
     return order
 
 
-@pytest.mark.parametrize("model", [Order, Payment, StockMovement, Event])
+@pytest.mark.parametrize("model", [Order, Payment, Refund, StockMovement, Event])
 def test_offers_no_way_to_change(staff: Client, order: Order, model: type) -> None:
     row = model.objects.get()
     meta = model._meta
