@@ -23,10 +23,13 @@ logger = logging.getLogger(__name__)
 UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves and tell you by mail."
 
 
-def chosen_form(request: HttpRequest, name: str = "") -> Form:
-    """Return the form of the provider that was chosen, the default's where none was; `provider_name` says whose."""
+def chosen_form(request: HttpRequest, name: str = "", *, bound: bool = True) -> Form:
+    """Return the form of the provider that was chosen, the default's where none was; `provider_name` says whose.
+
+    It holds what was sent, if `bound`.
+    """
     name = name or settings.PAYMENT_PROVIDERS_OFFERED[0]
-    form = get_provider(name).form_class(request.POST if request.method == "POST" else None)
+    form = get_provider(name).form_class(request.POST if bound and request.method == "POST" else None)
     form.provider_name = name  # type: ignore[attr-defined]
     return form
 
@@ -73,7 +76,8 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     order = get_object_or_404(Order, token=token)
     if not order.is_payable:
         return redirect(order)
-    wanted = request.POST.get("provider") or request.GET.get("provider") or ""
+    latest = order.payments.order_by("-created_at", "-pk").first()
+    wanted = request.POST.get("provider") or request.GET.get("provider") or (latest.provider if latest else "")
     form = chosen_form(request, wanted if wanted in settings.PAYMENT_PROVIDERS_OFFERED else "")
     context = provider_choice(form)
     if request.method == "POST" and form.is_valid():
@@ -93,7 +97,11 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
             "return_url": request.build_absolute_uri(f"{order.get_absolute_url()}return/"),
         }
-    context |= {"order": order, "items": order.items.order_by("pk")}
+    context |= {
+        "order": order,
+        "items": order.items.order_by("pk"),
+        "minutes": settings.CHECKOUT_EXPIRY_MINUTES,
+    }
     return render(request, "orders/pay.html", context)
 
 
@@ -161,14 +169,41 @@ def _settle(provider: str, notice: Notice) -> None:
 @never_cache
 @require_safe
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an order to who knows its address: the link of the mail, or the owner's account."""
+    """Show an order to who knows its address: the link of the mail, or the owner's account.
+
+    A page that waits for news of the payment asks with `seen`, the state that it shows; 204 says that there are none.
+    """
     order = get_object_or_404(Order, token=token)
-    payment = order.payments.order_by("-created_at", "-pk").first()
+    payment = _telling_payment(order)
+    if payment is not None and request.GET.get("seen") == payment.status:
+        return HttpResponse(status=204)
     context = {
         "order": order,
         "items": order.items.order_by("pk"),
         "payment": payment,
-        "processing": payment is not None and payment.status == Payment.Status.PROCESSING,
-        "refunds": Refund.objects.filter(payment__order=order).exclude(status=Refund.Status.FAILED).order_by("pk"),
+        "waits_for": _waits_for(order, payment),
+        "minutes": settings.CHECKOUT_EXPIRY_MINUTES,
+        "refunds": Refund.objects.filter(payment__order=order)
+        .exclude(status=Refund.Status.FAILED)
+        .order_by("created_at", "pk"),
     }
     return render(request, "orders/order.html", context)
+
+
+def _telling_payment(order: Order) -> Payment | None:
+    """Return the payment that paid an order, else the newest try."""
+    payments = list(order.payments.order_by("-created_at", "-pk"))
+    return next((payment for payment in payments if payment.status in paying.PAID), payments[0] if payments else None)
+
+
+def _waits_for(order: Order, payment: Payment | None) -> str:
+    """Return what an unpaid order waits for: `provider`, `bank`, an `answer` that may be lost, or `shopper`."""
+    if not order.is_payable:
+        return ""
+    if payment is None or payment.status not in paying.OPEN:
+        return "shopper"
+    if payment.status == Payment.Status.PROCESSING:
+        return "provider"
+    if payment.next_url:
+        return "bank"
+    return "shopper" if payment.transaction_id else "answer"

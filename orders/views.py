@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -28,14 +30,13 @@ from orders.checkout import (
     quote_order,
     tax_rates,
 )
-from orders.drafts import Draft
+from orders.drafts import Draft, address_book, last_order
 from orders.forms import ContactForm, DeliveryForm, PlaceForm, VoucherForm
-from orders.models import Order, ShippingMethod
+from orders.models import Order, ShippingMethod, Voucher
 from orders.order_views import chosen_form, pay_and_go, provider_choice
 from orders.pricing import Quote
 from orders.vouchers import VoucherRefused, find_voucher
 from shop.dynamo import StoreUnavailable
-from shop.money import format_money
 
 
 @never_cache
@@ -43,19 +44,22 @@ from shop.money import format_money
 def contact(request: HttpRequest) -> HttpResponse:
     """Ask who orders and where it goes."""
     draft = Draft.of(request)
-    addresses = (
-        list(request.user.addresses.order_by("-is_default", "-created_at", "-pk"))
-        if request.user.is_authenticated
-        else []
+    addresses = address_book(request.user)
+    chosen = _chosen_address(request, draft, addresses)
+    answers = request.POST.dict() | (chosen.as_dict() if chosen else {})
+    initial = {"email": draft.email, "note": draft.note, "save_address": not addresses}
+    form = ContactForm(
+        answers if request.method == "POST" else None, initial=initial | ({} if chosen else draft.address)
     )
-    form = ContactForm(request.POST or None, initial=_contact_initial(request, draft, addresses))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         draft.email, draft.note, draft.save_address = data["email"], data["note"], data["save_address"]
         draft.address = {name: data[name] for name in Address.FIELDS}
         draft.keep(request)
         return redirect("orders:delivery")
-    return _step(request, "orders/contact.html", draft, {"form": form, "addresses": addresses})
+    if form.errors.keys() & set(Address.FIELDS):
+        chosen = None  # What is wrong with it can be mended only where it can be seen.
+    return _step(request, "orders/contact.html", draft, {"form": form, "addresses": addresses, "chosen": chosen})
 
 
 @never_cache
@@ -94,8 +98,7 @@ def review(request: HttpRequest) -> HttpResponse:
         return redirect("orders:delivery" if draft.has_contact else "orders:checkout")
     payment_form = chosen_form(request, wanted["provider"] if wanted else "")
     if wanted and (wanted["total"] == 0 or payment_form.is_valid()):
-        details = payment_form.cleaned_data if payment_form.is_valid() else {}
-        return _place(request, draft, wanted, details)
+        return _place(request, draft, wanted, payment_form)
     return _step(request, "orders/review.html", draft, provider_choice(payment_form))
 
 
@@ -113,16 +116,17 @@ def voucher(request: HttpRequest) -> HttpResponse:
         found = find_voucher(code)
         quote_order(contents, Terms(voucher=found, customer=_customer(request, draft).identity))
     except VoucherRefused as refused:
-        messages.error(request, str(refused))
+        draft.refused_voucher = {"code": code, "error": str(refused)}
+        draft.keep(request)
     except StoreUnavailable:
         messages.error(request, AWAY)
     else:
         draft.voucher_code = found.code if found else ""
         draft.keep(request)
-    return redirect(form.cleaned_data["back"])
+    return redirect(f"{reverse(form.cleaned_data['back'])}#voucher")
 
 
-def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], details: dict[str, Any]) -> HttpResponse:
+def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], payment_form: Form) -> HttpResponse:
     """Place the order, then pay it; whatever is in the way is said on the page where it can be mended."""
     wish = Wish(draft.shipping_method_id or 0, wanted["total"], draft.voucher_code, wanted["provider"])
     try:
@@ -134,27 +138,32 @@ def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], details: 
         names = ", ".join(str(line.variant or "Something") for line in short.contents.short)
         messages.error(request, f"Sold out, or less is left than you want: {names}. Nothing was ordered yet.")
         return redirect("carts:cart")
-    except TotalChanged as changed:
-        for sentence in changes(wanted["seen"], changed.contents, changed.quote):
-            messages.warning(request, sentence)
-        total = format_money(changed.quote.total)
-        messages.warning(request, f"The total has changed to {total} since you saw it. Nothing was ordered yet.")
-        return redirect("orders:review")
+    except TotalChanged:
+        return _review_again(request, draft, wanted)
     except VoucherRefused as refused:
-        messages.error(request, f"{refused} It is taken out, and nothing was ordered yet.")
         draft.voucher_code = ""
         draft.keep(request)
-        return redirect("orders:review")
+        return _review_again(request, draft, wanted, refused=str(refused))
     except CannotDeliver:
         messages.warning(request, "That delivery is no longer offered. Please choose another.")
         return redirect("orders:delivery")
     except StoreUnavailable:
         messages.error(request, AWAY)
         return redirect("orders:review")
-    draft.finish(request)
+    details = payment_form.cleaned_data if payment_form.is_valid() else {}
     response = pay_and_go(request, order, details, wanted["provider"]) if order.is_payable else redirect(order)
-    remember(response, cart, 0)
+    if uuid.UUID(draft.key) == wanted["key"]:  # Else it is an old page, and the shopper has begun anew since.
+        draft.finish(request, order)
+        remember(response, cart, 0)
     return response
+
+
+def _review_again(request: HttpRequest, draft: Draft, wanted: dict[str, Any], refused: str = "") -> HttpResponse:
+    """Show the review with what has changed since the shopper saw it; the card that was typed stays."""
+    # What was free asked for no card, and must not be blamed for that now.
+    form = chosen_form(request, wanted["provider"], bound=wanted["total"] > 0)
+    context = provider_choice(form) | {"before": wanted["seen"], "has_changed": True, "refused": refused}
+    return _step(request, "orders/review.html", draft, context)
 
 
 def _customer(request: HttpRequest, draft: Draft) -> Customer:
@@ -169,31 +178,46 @@ def _step(request: HttpRequest, template: str, draft: Draft, context: dict[str, 
     except StoreUnavailable:
         return _away(request)
     if not contents.is_orderable:
-        return redirect("carts:cart")
+        return _nothing_to_order(request, contents)
     method = ShippingMethod.objects.filter(pk=draft.shipping_method_id).first() if draft.shipping_method_id else None
-    quote = _quote(request, draft, contents, method)
+    quote, voucher = _quote(request, draft, contents, method)
     context |= {
+        "changes": changes(context.get("before", ""), contents, quote),
         "contents": contents,
         "draft": draft,
         "method": method,
         "quote": quote,
+        "refused_voucher": draft.pop_refused_voucher(request),
+        "voucher": voucher,
         "key": uuid.UUID(draft.key),
         "seen": remember_review(contents, quote),
     }
     return render(request, template, context)
 
 
-def _quote(request: HttpRequest, draft: Draft, contents: Contents, method: ShippingMethod | None) -> Quote:
-    """Return the quote; a voucher that no longer counts is taken out, and that is said."""
+def _nothing_to_order(request: HttpRequest, contents: Contents) -> HttpResponse:
+    """Lead to what became of the cart where it was ordered (the shopper went back), else to the cart."""
+    token = last_order(request)
+    if contents.lines or not token:
+        return redirect("carts:cart")
+    messages.info(request, "You have ordered what was in your cart. This is your order.")
+    return redirect("orders:order", token)
+
+
+def _quote(
+    request: HttpRequest, draft: Draft, contents: Contents, method: ShippingMethod | None
+) -> tuple[Quote, Voucher | None]:
+    """Return the quote and its voucher; one that no longer counts is taken out, and that is said."""
     rates = tax_rates(draft.address.get("country", ""))
     terms = Terms(method, rates, customer=_customer(request, draft).identity)
     try:
-        return quote_order(contents, replace(terms, voucher=find_voucher(draft.voucher_code)))
+        voucher = find_voucher(draft.voucher_code)
+        return quote_order(contents, replace(terms, voucher=voucher)), voucher
     except VoucherRefused as refused:
         messages.warning(request, f"{refused} It is taken out.")
         draft.voucher_code = ""
         draft.keep(request)
-        return quote_order(contents, terms)
+        return quote_order(contents, terms), None
 
 
 def _contents(request: HttpRequest) -> Contents:
@@ -205,8 +229,8 @@ def _away(request: HttpRequest) -> HttpResponse:
     return render(request, "carts/unavailable.html", {"message": AWAY}, status=503)
 
 
-def _contact_initial(request: HttpRequest, draft: Draft, addresses: list[Address]) -> dict[str, Any]:
-    """Return what the form starts with: an address of the book that was clicked, or what the draft has."""
-    clicked = next((entry for entry in addresses if str(entry.pk) == request.GET.get("address")), None)
-    address = clicked.as_dict() if clicked else draft.address
-    return {**address, "email": draft.email, "note": draft.note, "save_address": not addresses}
+def _chosen_address(request: HttpRequest, draft: Draft, addresses: list[Address]) -> Address | None:
+    """Return the address of the book that the shopper takes, None for one that is typed."""
+    if request.method == "POST":
+        return next((entry for entry in addresses if str(entry.pk) == request.POST.get("address")), None)
+    return next((entry for entry in addresses if entry.as_dict() == draft.address), None)

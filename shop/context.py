@@ -16,6 +16,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "section": "",
         "SHOP_NAME": settings.SHOP_NAME,
         "SHOP_URL": settings.SHOP_URL,
+        "SHOP_PRICES_INCLUDE_TAX": settings.SHOP_PRICES_INCLUDE_TAX,
         # A function, so that it is asked where it is shown. A template's `request.session.unavailable` would first look
         # for a key of that name, and so read the session of everybody who has one.
         "session_is_away": lambda: getattr(session, "unavailable", False),

@@ -45,7 +45,7 @@ class CardForm(forms.Form):
     card_number = forms.CharField(
         label="Card number",
         max_length=23,
-        help_text="4242 4242 4242 4242 works, 4000 0000 0000 0002 is declined; README.md lists more.",
+        help_text="No money moves. Take one of the test cards below.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "cc-number"}),
     )
     expiry = forms.RegexField(
