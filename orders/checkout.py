@@ -19,7 +19,7 @@ from carts.contents import Contents, PricedLine, price_lines
 from catalog import listing, stock
 from catalog.models import Variant
 from orders import vouchers
-from orders.messages import order_payload
+from orders.messages import low_stock_payload, order_payload
 from orders.models import Order, OrderItem, Payment, ShippingMethod, TaxRate, Voucher
 from orders.paying import mark_paid
 from orders.pricing import Goods, Quote, QuoteLine, Reduction, quote
@@ -182,8 +182,16 @@ def _take(order: Order, items: list[OrderItem], lines: Sequence[Line]) -> None:
     for item in items:
         item.stock_taken = taken[item.variant_id].quantity
     OrderItem.objects.bulk_create(items)
+    for item in items:
+        _warn(item.variant, taken[item.variant_id])
     sold_out = {item.variant.product_id for item in items if taken[item.variant_id].left == 0}
     listing.refresh_listings(sorted(sold_out))
+
+
+def _warn(variant: Variant, taken: stock.Taken) -> None:
+    """Tell staff of a variant that falls to the threshold by this order."""
+    if taken.left is not None and taken.left <= settings.SHOP_LOW_STOCK < taken.left + taken.quantity:
+        publish("product.low_stock", low_stock_payload(variant, taken.left))
 
 
 def _create_order(key: uuid.UUID, owner: str, customer: Customer, terms: Terms, amounts: Quote) -> Order:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.countries import COUNTRY_NAMES
+from catalog.models import Variant
 from orders.models import Order, OrderItem, Payment
 
 #: The rendition that mails show: small, and there for every picture that is at least this wide.
@@ -23,7 +25,7 @@ def order_payload(order: Order, items: Iterable[OrderItem], **more: Any) -> dict
             "currency": order.currency,
             "placed_at": order.placed_at.isoformat(),
             "url": f"{settings.SHOP_URL}{order.get_absolute_url()}",
-            "items": [_item(item) for item in items],
+            "items": [item_payload(item, item.quantity) for item in items],
             "shipping_method": order.shipping_method,
             "voucher_code": order.voucher_code,
             "tax_included": order.tax_included,
@@ -37,12 +39,13 @@ def order_payload(order: Order, items: Iterable[OrderItem], **more: Any) -> dict
 AMOUNTS = ("items_total", "shipping_total", "discount_total", "tax_total", "total")
 
 
-def _item(item: OrderItem) -> dict[str, Any]:
+def item_payload(item: OrderItem, quantity: int) -> dict[str, Any]:
+    """Return what an event says of units of an item; `total` is for all that was ordered of it, before discount."""
     return {
         "name": item.name,
         "sku": item.sku,
         "options": ", ".join(f"{name}: {value}" for name, value in item.options.items()),
-        "quantity": item.quantity,
+        "quantity": quantity,
         "unit_price": str(item.unit_price),
         "total": str(item.total),
         "image_url": _image_url(item.image),
@@ -61,3 +64,22 @@ def payment_payload(payment: Payment | None) -> dict[str, str]:
     if payment is None:
         return {"provider": "", "amount": "0.00", "error": ""}
     return {"provider": payment.provider, "amount": str(payment.amount), "error": payment.error}
+
+
+def low_stock_payload(variant: Variant, left: int) -> dict[str, Any]:
+    """Return what an event says of a variant of which little is left."""
+    product = variant.product
+    return {
+        "product": {
+            "id": str(product.pk),
+            "name": product.name,
+            "admin_url": f"{settings.SHOP_URL}{reverse('admin:catalog_product_change', args=[product.pk])}",
+            "image_url": _image_url(product.listing_image),
+        },
+        "variant": {
+            "sku": variant.sku or "",
+            "options": ", ".join(f"{name}: {value}" for name, value in variant.options.items()),
+            "stock": left,
+            "threshold": settings.SHOP_LOW_STOCK,
+        },
+    }

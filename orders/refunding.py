@@ -16,8 +16,9 @@ from django.utils import timezone
 from accounts.models import User
 from catalog import listing, stock
 from catalog.models import StockMovement
+from orders.fulfilment import complete
 from orders.messages import order_payload
-from orders.models import Order, OrderItem, Payment, Refund, RefundItem
+from orders.models import Order, OrderItem, Payment, Refund, RefundItem, Return
 from orders.payments.provider import PaymentError, RefundOutcome, get_provider
 from orders.pricing import paid_for_units
 from orders.states import REFUND, move
@@ -74,12 +75,14 @@ def refund(
     restock: bool = False,
     reason: str = "",
     actor: User | None = None,
+    returned: Return | None = None,
 ) -> Refund:
     """Refund an amount in the order's currency, units of items (by pk), or without either all that is left.
 
     With `quantities` the amount defaults to what was paid for them. `restock` puts the units back into the stock once
-    the money is back. The same key gives the same refund. Where the provider gives no clear answer, the refund stays
-    open and the reconciler goes on with it. Raises RefundRefused.
+    the money is back; those of `returned`, the return that it is for, are back already. The same key gives the same
+    refund. Where the provider gives no clear answer, the refund stays open and the reconciler goes on with it. Raises
+    RefundRefused.
     """
     with transaction.atomic():
         locked = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
@@ -96,6 +99,8 @@ def refund(
             RefundItem.objects.bulk_create(
                 RefundItem(refund=begun, item_id=pk, quantity=units) for pk, units in wanted.items()
             )
+            if returned is not None:
+                Return.objects.filter(pk=returned.pk).update(refund=begun)
         elif begun.payment.order_id != order.pk:
             raise RefundRefused("This form belongs to another order.")
     return go_on(begun)
@@ -181,6 +186,9 @@ def finalise_refund(refund_id: UUID, outcome: RefundOutcome) -> Refund:
     elif refund.status == Refund.Status.SUCCEEDED:
         _close(order)
         publish("order.refunded", order_payload(order, items, refund=told))
+        if move(Return.objects.filter(refund=refund), Return.Status.REFUNDED, updated_at=timezone.now()):
+            publish("return.refunded", order_payload(order, items, refund=told))
+        complete(order)
         if refund.restock:
             _restock(order, refund)
     return refund
@@ -207,9 +215,10 @@ def _restock(order: Order, refund: Refund) -> None:
 
 
 def still_out(item: OrderItem, *, but: Refund | None = None) -> int:
-    """Return how many of the units that an item took from the stock have not come back by a refund."""
+    """Return how many of the units that an item took from the stock have not come back, by a refund or a return."""
     returned = item.refunds.filter(refund__restock=True, refund__status=Refund.Status.SUCCEEDED)
     if but is not None:
         returned = returned.exclude(refund=but)
     units = returned.aggregate(units=Sum("quantity"))["units"] or 0
-    return max(item.stock_taken - units, 0)
+    sent_back = item.returns.filter(returned__restocked=True).aggregate(units=Sum("quantity"))["units"] or 0
+    return max(item.stock_taken - units - sent_back, 0)

@@ -1,4 +1,4 @@
-"""Every state of an order, a payment, a refund and a return, and the ways between them. States move along these ways only.
+"""Every state of orders, payments, refunds and returns, and the ways between them. States move along these ways only.
 
 Each step is a conditional update: `move()` changes the row if it is still in a state from which the way leads there,
 and says whether it did. Partly refunded is not a state of its own but an amount, `Payment.refunded`: a part can be

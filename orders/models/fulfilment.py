@@ -52,6 +52,7 @@ class Return(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
     reason = models.CharField(max_length=500)
     answer = models.CharField("what we answered", max_length=500, blank=True)
+    restocked = models.BooleanField(default=False)
     refund = models.OneToOneField(
         Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="returned", editable=False
     )
