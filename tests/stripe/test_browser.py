@@ -1,10 +1,10 @@
 """Our script on the pay page, in a real Chromium, with a stand-in for the one that Stripe serves."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from django.db import connections
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from infra.devstack.browser import find_chromium
 from orders.models import Order, Payment
@@ -33,11 +33,20 @@ window.Stripe = (key) => ({
 """
 
 
-@pytest.fixture
-def page(server: StripeServer, monkeypatch) -> Iterator[Page]:
-    # Playwright's sync API runs an event loop in this thread, where Django would refuse to query.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's sync API runs an event loop in this thread, where Django would refuse to query.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+        # The connection that this thread had beside its usual one, while it ran an event loop.
+        connections.close_all()
 
+
+@pytest.fixture
+def page(chromium: Browser, server: StripeServer) -> Iterator[Page]:
     def shopper_pays(client_secret: str, good: bool) -> dict | None:
         intent_id = client_secret.partition("_secret")[0]
         with server.lock:
@@ -47,17 +56,13 @@ def page(server: StripeServer, monkeypatch) -> Iterator[Page]:
             server.account.confirm(intent_id, WORKS if good else DECLINED)
         return None if good else {"message": "Your card was declined."}
 
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu"]
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
-        page = chromium.new_context(color_scheme="dark").new_page()
-        page.set_default_timeout(15_000)
-        page.expose_function("shopperPays", shopper_pays)
-        page.route(
-            "https://js.stripe.com/v3/", lambda route: route.fulfill(body=STRIPE_JS, content_type="text/javascript")
-        )
-        yield page
-        chromium.close()
+    context = chromium.new_context(color_scheme="dark")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.expose_function("shopperPays", shopper_pays)
+    page.route("https://js.stripe.com/v3/", lambda route: route.fulfill(body=STRIPE_JS, content_type="text/javascript"))
+    yield page
+    context.close()
 
 
 def test_a_declined_card_and_then_one_that_works_pay_once(live_server, server, provider, page):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from orders.models import Order, Payment
@@ -32,6 +33,10 @@ def test_it_gives_the_page_what_the_payment_element_needs(server, client: Client
     assert "needs JavaScript" in page
     assert re.findall(r"<script src=.(\S*stripe\S*)\"", page) == ["https://js.stripe.com/v3/", "/static/js/stripe.js"]
     assert "sk_test" not in page
+
+
+def test_it_asks_for_nothing_before_there_is_a_payment():
+    assert render_to_string("orders/payments/stripe.html").strip() == '<p class="soft">You pay on the next page.</p>'
 
 
 def test_it_keeps_the_intent_when_the_page_is_loaded_again(server, client, order):
