@@ -16,7 +16,7 @@ from orders.drills.programs import DrillFailed, programs
 from orders.models import Order
 
 SKUS = 10
-#: Half of the goods run out all the time, which changes their products' rows too.
+#: Some of the goods run out all the time, which changes their products' rows too.
 PLENTY, SCARCE = 1_000_000, 20
 EXPIRY_SECONDS = 2
 HELPERS = ("reconciler", "staff", "warehouse", "warehouse")
@@ -38,7 +38,7 @@ def run(seconds: int, clients: int, *, control: bool = False, say: Callable[[str
     """Let buyers order for some seconds."""
     make_delivery()
     for number in range(SKUS):
-        make_product(f"Drill {number}", PLENTY if number % 2 else SCARCE)
+        make_product(f"Drill {number}", SCARCE if number % 5 == 0 else PLENTY)
     before = _deadlocks()
     placed = Order.objects.count()
     sabotage = "random-order" if control else ""

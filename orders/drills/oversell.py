@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from catalog import stock
 from catalog.models import Variant
 from orders.drills.goods import make_delivery, make_product
-from orders.drills.programs import Programs, programs
-from orders.drills.shopper import BROKEN, ORDER_PAGE, Answer, Shopper
+from orders.drills.programs import DrillFailed, Programs, programs
+from orders.drills.shopper import BROKEN, ORDER_PAGE, Answer, Shopper, WrongPage
 from orders.models import Order
 
 PREPARE_AT_ONCE = 12
@@ -50,7 +50,10 @@ def run(rounds: int, buyers: int, units: int, *, control: bool = False) -> Itera
         make_delivery()
         shop.start_web(workers=4, threads=4)
         for number in range(1, rounds + 1):
-            yield _round(shop, Round(number, units), buyers)
+            try:
+                yield _round(shop, Round(number, units), buyers)
+            except WrongPage as page:
+                raise DrillFailed(f"{page}\n{shop.log_of('web')[-3000:]}") from page
 
 
 def _round(shop: Programs, result: Round, buyers: int) -> Round:

@@ -72,9 +72,10 @@ def _no_dedupe() -> None:
         @transaction.atomic
         def finalise(payment_id: uuid.UUID, outcome: Outcome) -> Payment:
             if outcome.status == Payment.Status.CAPTURED:
-                orders = Order.objects.filter(payments=payment_id, status=Order.Status.PAID)
+                payment = Payment.objects.get(pk=payment_id)
                 Payment.objects.filter(pk=payment_id, status=outcome.status).update(status=Payment.Status.PROCESSING)
-                Order.objects.filter(pk__in=list(orders)).update(status=Order.Status.PENDING)
+                paid = Order.objects.filter(pk=payment.order_id, status=Order.Status.PAID)
+                paid.update(status=Order.Status.PENDING)
             return original(payment_id, outcome)
 
         return finalise

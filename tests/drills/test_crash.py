@@ -1,0 +1,14 @@
+"""A short version of `manage.py drill crash`: processes die while people shop, and every promise holds."""
+
+import pytest
+
+from orders.drills import crash
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_every_promise_holds_after_some_kills():
+    report = crash.run(20)
+    assert report.breaches == []
+    assert report.kills.total() >= 20
+    assert report.orders

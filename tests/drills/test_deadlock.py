@@ -1,0 +1,17 @@
+"""A short version of `manage.py drill deadlock`."""
+
+import pytest
+
+from orders.drills import deadlock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_nobody_waits_in_a_ring():
+    report = deadlock.run(5, 6)
+    assert (report.deadlocks, report.breaches) == (0, [])
+    assert report.orders > 10
+
+
+def test_it_would_notice_stock_that_is_taken_in_random_order():
+    assert deadlock.run(5, 6, control=True).deadlocks

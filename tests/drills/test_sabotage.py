@@ -1,0 +1,69 @@
+"""Each guard that is off shows in what the crash drill looks at; here without luck, one step after the other."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from orders import paying
+from orders.cancelling import cancel_unpaid
+from orders.checkout import TotalChanged
+from orders.drills import findings
+from orders.drills.patching import restore
+from orders.drills.sabotage import sabotage
+from orders.drills.shopper import ANSWER_LOST, WORKS
+from orders.models import Order
+from orders.payments.provider import PaymentError, get_provider
+from shop.models import Event
+from tests.factories import make_product
+from tests.orders.shopping import checkout, fill, new_cart, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    yield
+    restore()
+
+
+def give_up_after_a_lost_answer() -> Order:
+    """Take the money, lose the answer, let the order expire."""
+    order = place()
+    with pytest.raises(PaymentError):
+        paying.pay(order, {"card_number": ANSWER_LOST})
+    cancel_unpaid(order)
+    order.refresh_from_db()
+    return order
+
+
+def test_a_lost_answer_is_found_again():
+    assert give_up_after_a_lost_answer().status == Order.Status.PAID
+    assert list(findings.charges_belong_to_payments()) == []
+
+
+@pytest.mark.parametrize("guard", ["no-fence", "random-key"])
+def test_money_that_no_order_shows_is_noticed(guard):
+    sabotage(guard)
+    assert give_up_after_a_lost_answer().status == Order.Status.CANCELLED
+    (breach,) = findings.charges_belong_to_payments()
+    assert breach.endswith("is cancelled")
+
+
+@pytest.mark.parametrize(("guard", "times"), [("", 1), ("no-dedupe", 2)])
+def test_news_that_come_again_count_once(guard, times):
+    if guard:
+        sabotage(guard)
+    payment = paying.pay(place(), {"card_number": WORKS})
+    paying.finalise(payment.pk, get_provider("test").look_up(payment))
+    assert Event.objects.filter(type="order.paid").count() == times
+
+
+@pytest.mark.parametrize(("guard", "lines"), [("", 1), ("early-clear", 0)])
+def test_an_order_that_is_not_placed_leaves_the_cart_alone(guard, lines):
+    if guard:
+        sabotage(guard)
+    cart = new_cart()
+    fill(cart, make_product())
+    with pytest.raises(TotalChanged):
+        checkout(cart, "1.00")
+    assert len(cart.lines()) == lines
