@@ -53,10 +53,22 @@ class ShippingMethodForm(forms.ModelForm):
         return cleaned
 
 
+class ShippingMethodLineForm(forms.ModelForm):
+    """What the list of methods edits; its columns' headings are no labels to a screen reader."""
+
+    class Meta:
+        model = ShippingMethod
+        fields = ("position", "is_active")
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "position": forms.NumberInput(attrs={"aria-label": "Position", "class": "vIntegerField"}),
+            "is_active": forms.CheckboxInput(attrs={"aria-label": "Is active"}),
+        }
+
+
 class TaxPercentForm(forms.ModelForm):
     """The percentage alone, as the list of rates edits it."""
 
-    percent = PercentField()
+    percent = PercentField(widget=forms.NumberInput(attrs={"aria-label": "Percent"}))
 
     class Meta:
         model = TaxRate
@@ -101,6 +113,13 @@ class VoucherForm(forms.ModelForm):
         model = Voucher
         fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
         error_messages: ClassVar[dict[str, Any]] = {"code": {"unique": "There is a voucher with this code already."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts_at", "ends_at"):
+            field = self.fields[name]
+            for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
+                widget.attrs["aria-label"] = f"{field.label}, {part}"
 
     def clean_code(self) -> str:
         """Return the code as it is stored."""

@@ -90,7 +90,7 @@ class ItemInline(ReadOnlyInline):
     readonly_fields = fields
     ordering = ("pk",)
 
-    @admin.display(description="")
+    @admin.display(description="picture")
     def picture(self, item: OrderItem) -> SafeString:
         """Show the picture as it was."""
         return thumbnail(item.image)

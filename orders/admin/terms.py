@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.countries import COUNTRY_NAMES
-from orders.admin.forms import ShippingMethodForm, TaxPercentForm, TaxRateForm, VoucherForm
+from orders.admin.forms import ShippingMethodForm, ShippingMethodLineForm, TaxPercentForm, TaxRateForm, VoucherForm
 from orders.models import ShippingMethod, TaxRate, Voucher, VoucherUse
 from shop.admin import badge
 from shop.money import format_money
@@ -33,6 +33,10 @@ class ShippingMethodAdmin(admin.ModelAdmin):
         ("Parcels", {"fields": (("min_weight_grams", "max_weight_grams"), ("days_min", "days_max"))}),
         ("Countries", {"fields": ("countries",)}),
     )
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Label what the list edits."""
+        return ShippingMethodLineForm
 
     @admin.display(description="days")
     def days(self, method: ShippingMethod) -> str:
