@@ -16,11 +16,12 @@ from orders import paying, refunding
 from orders.models import Order, Payment, Refund
 from orders.payments.provider import Notice, PaymentError, WebhookRefused, get_provider, offered_providers
 from orders.payments.test import TestProvider
+from orders.returns import returnable
 from orders.tasks import settle_later
 
 logger = logging.getLogger(__name__)
 
-UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves and tell you by mail."
+UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves."
 
 
 def chosen_form(request: HttpRequest, name: str = "", *, bound: bool = True) -> Form:
@@ -186,8 +187,20 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "refunds": Refund.objects.filter(payment__order=order)
         .exclude(status=Refund.Status.FAILED)
         .order_by("created_at", "pk"),
+        **_parcels(order),
     }
     return render(request, "orders/order.html", context)
+
+
+def _parcels(order: Order) -> dict[str, Any]:
+    """Return what was sent and what comes back; no query for an order that is still waiting."""
+    if order.status in (Order.Status.PENDING, Order.Status.PAID):
+        return {}
+    return {
+        "shipments": order.shipments.prefetch_related("items__item").order_by("created_at", "pk"),
+        "returns": order.returns.prefetch_related("items__item").order_by("created_at", "pk"),
+        "can_return": any(returnable(order).values()),
+    }
 
 
 def _telling_payment(order: Order) -> Payment | None:
