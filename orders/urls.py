@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders import order_views, views
+from orders import order_views, return_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("orders/<slug:token>/pay/", order_views.pay, name="pay"),
     path("orders/<slug:token>/pay/confirm/", order_views.confirm, name="confirm"),
     path("orders/<slug:token>/return/", order_views.back, name="return"),
+    path("orders/<slug:token>/return-items/", return_views.return_items, name="return_items"),
     path("payments/<slug:provider>/webhook/", order_views.webhook, name="webhook"),
 ]
