@@ -48,12 +48,10 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
     report = Report()
     started = time.monotonic()
     logging.getLogger("django.request").setLevel(logging.ERROR)  # A stranger's 404 is what we want.
-    findings.hasten_celery()
     make_delivery()
     goods = [make_product(f"Drill {letter}", SCARCE if letter in "XYZ" else PLENTY) for letter in "ABCDEXYZ"]
-    with programs(
-        DRILL_SABOTAGE=sabotage, DRILL_KILLS_WANTED=str(kills), DRILL_EXPIRY_SECONDS=str(EXPIRY_SECONDS)
-    ) as shop:
+    drill = {"DRILL_KILLS_WANTED": str(kills), "DRILL_EXPIRY_SECONDS": str(EXPIRY_SECONDS)}
+    with findings.hastened_queues(), programs(DRILL_SABOTAGE=sabotage, **drill) as shop:
         notes = shop.folder / "kills"
         shop.environment["DRILL_KILLS"] = str(notes)
         _start(shop)

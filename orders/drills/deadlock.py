@@ -12,7 +12,7 @@ from django.db import connection
 
 from catalog import stock
 from orders.drills.goods import make_delivery, make_product
-from orders.drills.programs import DrillFailed, programs
+from orders.drills.programs import DrillFailed, Programs, programs
 from orders.models import Order
 
 SKUS = 10
@@ -22,6 +22,7 @@ EXPIRY_SECONDS = 2
 HELPERS = ("reconciler", "staff", "warehouse", "warehouse")
 #: Backends send their figures to pg_stat_database once a second at most (PostgreSQL manual, 27.2.2).
 FIGURES_SECONDS = 2.0
+START_SECONDS, STEP_SECONDS = 60.0, 5.0
 TROUBLE = "deadlock detected"
 
 
@@ -44,11 +45,10 @@ def run(seconds: int, clients: int, *, control: bool = False, say: Callable[[str
     sabotage = "random-order" if control else ""
     with programs(DRILL_SABOTAGE=sabotage, DRILL_EXPIRY_SECONDS=str(EXPIRY_SECONDS)) as shop:
         crew = shop.start("crew", "manage.py", "drill", "crew", *["buyer"] * clients, *HELPERS)
+        _wait_for_orders(shop, placed)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            time.sleep(min(10.0, max(0.1, until - time.monotonic())))
-            if crew.process.poll() is not None:
-                raise DrillFailed(f"The buyers have gone.\n{shop.log_of('crew')[-2000:]}")
+            time.sleep(min(STEP_SECONDS, seconds))
             say(f"{Order.objects.count() - placed} orders, {_deadlocks() - before} deadlocks")
         crew.stop()
         faults = [line for line in shop.log_of("crew").splitlines() if "Error" in line and TROUBLE not in line]
@@ -56,6 +56,15 @@ def run(seconds: int, clients: int, *, control: bool = False, say: Callable[[str
     wrong = [f"a process said: {line}" for line in faults]
     wrong += [f"the ledger of {variant} says {ledger}" for variant, ledger in stock.differences()]
     return Report(Order.objects.count() - placed, _deadlocks() - before, wrong)
+
+
+def _wait_for_orders(shop: Programs, before: int) -> None:
+    """Return once the buyers have begun. Raises DrillFailed."""
+    deadline = time.monotonic() + START_SECONDS
+    while Order.objects.count() == before:
+        if time.monotonic() > deadline:
+            raise DrillFailed(f"Nobody buys.\n{shop.log_of('crew')[-2000:]}")
+        time.sleep(0.2)
 
 
 def _deadlocks() -> int:

@@ -29,6 +29,7 @@ from orders.payments import test as provider
 from shop.models import Event
 
 CATALOGUE_SECONDS = 15
+HIDDEN_SECONDS = 15
 QUEUES = ("celery", "notifications")
 PAID = (Payment.Status.CAPTURED, Payment.Status.REFUNDED)
 
@@ -152,11 +153,20 @@ def orders_by_status() -> Counter[str]:
     return Counter(Order.objects.values_list("status", flat=True))
 
 
-def hasten_celery() -> None:
-    """Let a task whose worker died come again after seconds instead of minutes."""
+@contextmanager
+def hastened_queues() -> Iterator[None]:
+    """Let a message come again after seconds instead of minutes: whose worker died, or whose twin was being handled."""
     sqs = boto3.client("sqs", region_name=settings.AWS_REGION)
-    url = sqs.get_queue_url(QueueName=f"{settings.SHOP_PROJECT}-celery")["QueueUrl"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "10"})
+    before = {}
+    for name in QUEUES:
+        url = sqs.get_queue_url(QueueName=f"{settings.SHOP_PROJECT}-{name}")["QueueUrl"]
+        before[url] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(HIDDEN_SECONDS)})
+    try:
+        yield
+    finally:
+        for url, attributes in before.items():
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
 
 def _queued(name: str) -> int:
