@@ -13,7 +13,7 @@ from catalog.descriptions import clean_html
 from catalog.images import check_upload
 from catalog.models import Category, Product, ProductImage, Variant
 
-PICTURE_TYPES = "image/jpeg,image/png,image/webp"
+PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/avif"
 OPTION_FIELDS = ("option_1", "option_2", "option_3")
 # Staff change all of a variant but its stock, which orders change at the same moment: see catalog/stock.py.
 VARIANT_COLUMNS = [field.name for field in Variant._meta.concrete_fields if field.name not in {"id", "stock"}]
@@ -61,7 +61,7 @@ class ProductForm(forms.ModelForm):
 
     category = CategoryChoiceField(queryset=Category.objects.order_by("path"), required=False)
     new_images = PicturesField(
-        label="Add pictures", required=False, help_text="JPEG, PNG or WebP; several at once if you like."
+        label="Add pictures", required=False, help_text="JPEG, PNG, WebP or AVIF; several at once if you like."
     )
 
     class Meta:
@@ -181,7 +181,7 @@ class CategoryForm(MoveNodeForm):
     new_picture = forms.FileField(
         label="Picture",
         required=False,
-        help_text="JPEG, PNG or WebP; it replaces the one that is there.",
+        help_text="JPEG, PNG, WebP or AVIF; it replaces the one that is there.",
         widget=forms.FileInput(attrs={"accept": PICTURE_TYPES}),
     )
     remove_picture = forms.BooleanField(label="Show no picture", required=False)

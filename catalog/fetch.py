@@ -40,7 +40,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True)
 class Download:
-    """A fetched picture: its bytes and the suffix that its first bytes call for, `.jpg`, `.png` or `.webp`."""
+    """A fetched picture: its bytes and the suffix that its first bytes call for, `.jpg`, `.png`, `.webp` or `.avif`."""
 
     data: bytes
     suffix: str
@@ -184,9 +184,11 @@ def _suffix(data: bytes) -> str:
         return ".png"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return ".webp"
+    if data[4:12] in (b"ftypavif", b"ftypavis"):
+        return ".avif"
     if data.lstrip()[:1] == b"<":
         raise FetchError("There is a web page at this address, not a picture.")
-    raise FetchError("The file is not a JPEG, PNG or WebP picture.")
+    raise FetchError("The file is not a JPEG, PNG, WebP or AVIF picture.")
 
 
 def _explained(error: Exception, deadline: float) -> FetchError:

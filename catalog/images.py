@@ -22,7 +22,7 @@ from catalog.fetch import FetchError, fetch
 from catalog.listing import refresh_listings
 from catalog.models import Category, ProductImage
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 # The image Lambda's limits; see infra/lambdas/product_images/renditions.py.
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 16_383
@@ -38,7 +38,7 @@ class UnknownUpload(Exception):
 
 
 def check_upload(file: "File[bytes]") -> None:
-    """Raise ValidationError, in words for staff, unless a file is a JPEG, PNG or WebP picture that we take."""
+    """Raise ValidationError, in words for staff, unless a file is a JPEG, PNG, WebP or AVIF picture that we take."""
     limit = settings.UPLOAD_MAX_BYTES
     if file.size > limit:
         size = file.size / 1_000_000
@@ -47,7 +47,9 @@ def check_upload(file: "File[bytes]") -> None:
         width, height = _verified_size(file)
     except Exception as error:  # noqa: BLE001 - hostile bytes make a decoder raise anything
         logger.info("An upload was refused: %s", error)
-        raise ValidationError("The file is not a JPEG, PNG or WebP picture, or it is damaged.", code="type") from error
+        raise ValidationError(
+            "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged.", code="type"
+        ) from error
     finally:
         file.seek(0)
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:

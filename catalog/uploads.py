@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 #: The suffixes that the image Lambda takes; it judges a file by what is in it, so an odd name does no harm.
-SUFFIXES = {".jpg": ".jpg", ".jpeg": ".jpg", ".png": ".png", ".webp": ".webp"}
+SUFFIXES = {".jpg": ".jpg", ".jpeg": ".jpg", ".png": ".png", ".webp": ".webp", ".avif": ".avif"}
 
 
 def original_path(_instance: Any, filename: str) -> str:

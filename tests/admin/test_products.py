@@ -56,7 +56,7 @@ def test_refuses_a_text_that_says_it_is_a_picture(staff: Client) -> None:
     answer = staff.post(ADD, new_product(staff, description="<p>Kept</p>", new_images=[picture(), text]))
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "notes.jpg: The file is not a JPEG, PNG or WebP picture" in page
+    assert "notes.jpg: The file is not a JPEG, PNG, WebP or AVIF picture" in page
     assert "Teapot" in page
     assert "&lt;p&gt;Kept&lt;/p&gt;" in page
     assert not Product.objects.filter(name="Teapot").exists()

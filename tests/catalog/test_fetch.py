@@ -13,7 +13,7 @@ from catalog.fetch import FetchError, fetch, is_public
 from tests.catalog.pictures import picture
 
 
-@pytest.mark.parametrize("name", ["jpeg", "png", "webp"])
+@pytest.mark.parametrize("name", ["jpeg", "png", "webp", "avif"])
 def test_it_fetches_a_picture_and_judges_it_by_its_bytes(server: str, name: str) -> None:
     download = fetch(f"{server}/{name}?v=1&text=ä ö", allow_private=True)
     assert download.suffix == f".{name.replace('jpeg', 'jpg')}"
@@ -32,7 +32,7 @@ def test_it_names_the_host_that_was_asked_for(server: str) -> None:
     ("path", "reason"),
     [
         ("/page", "There is a web page at this address, not a picture."),
-        ("/text", "The file is not a JPEG, PNG or WebP picture."),
+        ("/text", "The file is not a JPEG, PNG, WebP or AVIF picture."),
         ("/missing", "The server answered 404 Not Found."),
         ("/round", "The address redirects more than 3 times."),
         ("/to-file", "does not begin with http"),

@@ -152,7 +152,7 @@ def test_a_result_of_a_replaced_picture_is_unknown() -> None:
     assert image.status == Status.PROCESSING
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_an_upload_may_be_a_picture(form: str) -> None:
     file = SimpleUploadedFile("pot", picture(form))
     check_upload(file)
@@ -161,7 +161,7 @@ def test_an_upload_may_be_a_picture(form: str) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"text", picture("GIF"), b"<svg/>", picture()[:200], picture("PNG")[:-20]])
 def test_an_upload_may_be_nothing_else(content: bytes) -> None:
-    with pytest.raises(ValidationError, match="not a JPEG, PNG or WebP"):
+    with pytest.raises(ValidationError, match="not a JPEG, PNG, WebP or AVIF"):
         check_upload(SimpleUploadedFile("pot.jpg", content))
 
 

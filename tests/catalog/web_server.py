@@ -30,6 +30,9 @@ class Handler(BaseHTTPRequestHandler):
     def answer_webp(self) -> None:
         self.send(picture("WEBP"))
 
+    def answer_avif(self) -> None:
+        self.send(picture("AVIF"))
+
     def answer_page(self) -> None:
         self.send(b"<!doctype html><p>Sold out", Content_Type="image/jpeg")
 

@@ -10,6 +10,8 @@ from typing import Any
 from PIL import Image, ImageCms
 
 CUTS = (8, 16, 33, 200, 1000)
+# Stands for whatever somebody hides in a picture.
+HIDDEN = b"alert(document.domain)"
 
 
 def draw(width: int = 600, height: int = 400, mode: str = "RGB") -> Image.Image:
@@ -67,13 +69,18 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
         "a PNG whose colour profile inflates to 100 MB",
         png_with_chunk(b"iCCP", b"k\0\0" + zlib.compress(bytes(10**8))),
     )
+    text = b"k\0\1\0\0\0" + zlib.compress(bytes(10**8))
+    yield "a PNG whose international text inflates to 100 MB", png_with_chunk(b"iTXt", text)
+    yield "a PNG of 1 x 60,000 pixels", encode(Image.new("L", (1, 60_000)), "PNG")
+    yield "a JPEG of 60,000 x 1 pixels", encode(Image.new("L", (60_000, 1)), "JPEG")
     yield "a JPEG that says it has 65,500 x 65,500 pixels", _jpeg_claiming(65_500)
+    yield "an AVIF that says it has 65,500 x 65,500 pixels", _avif_claiming(65_500)
     yield "21 MB", jpeg() + bytes(21 * 1024**2)
 
 
 def _truncated() -> Iterator[tuple[str, bytes]]:
     yield "0 bytes", b""
-    for file_format in ("JPEG", "PNG", "WEBP"):
+    for file_format in ("JPEG", "PNG", "WEBP", "AVIF"):
         whole = encode(noise(), file_format)
         for size in CUTS:
             yield f"the first {size} bytes of a {file_format}", whole[:size]
@@ -98,13 +105,15 @@ def _corrupted() -> Iterator[tuple[str, bytes]]:
 
 def _polyglots() -> Iterator[tuple[str, bytes]]:
     page = b"<html><script>alert(document.cookie)</script></html>"
-    for file_format in ("JPEG", "PNG", "WEBP"):
+    for file_format in ("JPEG", "PNG", "WEBP", "AVIF"):
         whole = encode(draw(), file_format)
         yield f"a {file_format} with a page behind it", whole + page
         yield f"a {file_format} with a PHP program behind it", whole + b"<?php system($_GET['c']); ?>"
         yield f"a {file_format} that is an archive as well", whole + _archive()
     yield "a JPEG with a script in its comment", jpeg(comment=b"<SCRIPT src=//x.example></SCRIPT>")
     yield "a PNG with a page in its text", png_with_chunk(b"tEXt", b"Comment\0<!DOCTYPE html><p>")
+    yield "a GIF that is a script as well", b"GIF89a/*" + bytes(4) + b"*/=1;" + HIDDEN
+    yield "a PDF with a JPEG in it", b"%PDF-1.7\n1 0 obj\nstream\n" + jpeg() + b"\nendstream\n%%EOF"
     yield "a JPEG that is a PDF as well", jpeg(comment=b"%PDF-1.7\n1 0 obj")
 
 
@@ -119,6 +128,43 @@ def _other_formats() -> Iterator[tuple[str, bytes]]:
     yield "text", b"not a picture at all"
     yield "an ImageMagick script", b"push graphic-context\nfill 'url(https://127.0.0.1/|id)'\npop graphic-context\n"
     yield "a HEIC by its signature", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(300)
+
+
+def strange_files() -> dict[str, bytes]:
+    """Files that are pictures all the same: to be taken, with no trace of `HIDDEN` in what is made of them."""
+    return dict(_laden()) | dict(_animated()) | dict(_unusual())
+
+
+def _laden() -> Iterator[tuple[str, bytes]]:
+    exif = Image.Exif()
+    exif[0x0112] = 99
+    exif[0x010E] = (HIDDEN * 2500).decode()
+    yield "a JPEG with 55 KB of EXIF that turns it nowhere", jpeg(exif=exif)
+    yield "a JPEG with broken EXIF", jpeg(exif=b"Exif\0\0MM\0*\xff\xff\xff\xff" + HIDDEN)
+    yield "a JPEG with a film behind it", jpeg() + b"\x00\x00\x00\x18ftypmp42" + HIDDEN * 1000
+    yield "a JPEG that is a script as well", jpeg(comment=b"*/=" + HIDDEN + b";/*")
+    header = b"\xff\xe1\xff\xff" + (HIDDEN * 3000)[:65_533]
+    yield "a JPEG with 13 MB of headers", jpeg()[:2] + header * 200 + jpeg()[2:]
+    yield "a JPEG with a colour profile of noise", jpeg(icc_profile=HIDDEN * 5000)
+    yield "a PNG with 50 KB of international text", png_with_chunk(b"iTXt", b"k\0\0\0\0\0" + HIDDEN * 2300)
+
+
+def _animated() -> Iterator[tuple[str, bytes]]:
+    for file_format in ("WEBP", "PNG", "AVIF"):
+        options = {"save_all": True, "append_images": [noise().resize((64, 64)) for _ in range(3)], "duration": 100}
+        yield f"an animated {file_format}", encode(draw(64, 64), file_format, **options)
+
+
+def _unusual() -> Iterator[tuple[str, bytes]]:
+    yield "a CMYK JPEG", encode(draw(mode="CMYK"), "JPEG")
+    yield "a PNG of 16 bit", encode(Image.new("I;16", (64, 64), 0x8000), "PNG")
+    palette = draw(64, 64).quantize(4)
+    yield "a PNG with a palette and transparent colours", encode(palette, "PNG", transparency=bytes([0, 128, 255, 9]))
+    yield "a PNG of one bit", encode(draw(64, 64, mode="1"), "PNG")
+    yield "a PNG of grey with transparency", encode(draw(64, 64, mode="LA"), "PNG")
+    yield "a JPEG of one pixel", jpeg(1, 1)
+    yield "a PNG of 3 x 16,383 pixels", encode(Image.new("L", (3, 16_383)), "PNG")
+    yield "a PNG of 16,383 x 2 pixels", encode(Image.new("L", (16_383, 2)), "PNG")
 
 
 def _archive() -> bytes:
@@ -142,6 +188,12 @@ def png_with_chunk(kind: bytes, content: bytes) -> bytes:
     """A good PNG with one chunk more, right behind its header."""
     whole = encode(draw(64, 64), "PNG")
     return whole[:33] + _chunk(kind, content) + whole[33:]
+
+
+def _avif_claiming(side: int) -> bytes:
+    whole = encode(draw(64, 64), "AVIF")
+    at = whole.index(b"ispe") + 8
+    return whole[:at] + struct.pack(">II", side, side) + whole[at + 8 :]
 
 
 def _jpeg_claiming(side: int) -> bytes:

@@ -95,7 +95,7 @@ def _check_stored(aws: Aws, key: str) -> None:
 def test_a_refused_upload_is_tagged_and_told_to_shop_and_staff(aws: Aws, results: str, alerts: str) -> None:
     key = upload(aws, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     (message,) = messages(aws, results, 1)
-    reason = "The file is not a JPEG, PNG or WebP picture, or it is damaged."
+    reason = "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged."
     assert message == {"version": 1, "key": key, "status": "refused", "reason": reason}
     (alert,) = messages(aws, alerts, 1)
     assert alert["Subject"] == "A picture was refused"

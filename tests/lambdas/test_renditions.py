@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.lambdas.pictures import (
+    HIDDEN,
     draw,
     encode,
     hostile_files,
@@ -15,6 +16,7 @@ from tests.lambdas.pictures import (
     png_claiming,
     png_with_chunk,
     red_and_blue_profile,
+    strange_files,
     turned_jpeg,
 )
 
@@ -142,10 +144,20 @@ def test_the_same_upload_gives_the_same_bytes(renditions: ModuleType) -> None:
 
 def test_every_hostile_file_is_refused(renditions: ModuleType, subtests: pytest.Subtests) -> None:
     hostile = hostile_files()
-    assert len(hostile) >= 60
+    assert len(hostile) >= 80
     for label, data in hostile.items():
         with subtests.test(label), pytest.raises(renditions.Refused, match=r"^[A-Z].*\.$"):
             renditions.render(data)
+
+
+def test_every_strange_picture_is_taken_without_what_it_hides(
+    renditions: ModuleType, subtests: pytest.Subtests
+) -> None:
+    for label, data in strange_files().items():
+        with subtests.test(label):
+            result = renditions.render(data)
+            assert HIDDEN not in b"".join(result.files.values())
+            assert {getattr(opened(file), "n_frames", 1) for file in result.files.values()} == {1}
 
 
 @pytest.mark.parametrize(
@@ -156,7 +168,7 @@ def test_every_hostile_file_is_refused(renditions: ModuleType, subtests: pytest.
         (png_claiming(8001, 5000), "The picture has more than 40 megapixels."),
         (png_claiming(1, 16_384), "The picture is 1 x 16384 pixels; a side may have at most 16383."),
         (jpeg()[:2000], "The picture is damaged or incomplete."),
-        (b"<svg/>", "The file is not a JPEG, PNG or WebP picture, or it is damaged."),
+        (b"<svg/>", "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged."),
         (jpeg() + b"<?php", "The picture has something else hidden in it: a program, a page or an archive."),
     ],
 )

@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from renditions import Refused, Renditions, refuse_large, render
 
-UPLOAD_KEY = re.compile(r"uploads/(?P<id>[0-9a-f]{32})\.(?:jpg|png|webp)")
+UPLOAD_KEY = re.compile(r"uploads/(?P<id>[0-9a-f]{32})\.(?:jpg|png|webp|avif)")
 # A rendition never changes under its key: a replaced picture is a new upload with a new id.
 CACHE_CONTROL = "public, max-age=31536000, immutable"
 MESSAGE_VERSION = 1
