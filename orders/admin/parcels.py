@@ -119,7 +119,7 @@ class ParcelPages(OrderPages):
         order = self._order(request, pk)
         left = left_to_ship(order)
         form = ShipmentForm(request.POST or None, order=order, left=left)
-        if request.method == "POST" and Shipment.objects.filter(pk=_key(request), order=order).exists():
+        if request.method == "POST" and _was_sent(request, order):
             return redirect("admin:orders_order_change", pk)  # The second of two clicks.
         if form.is_valid():
             try:
@@ -184,8 +184,10 @@ class ParcelPages(OrderPages):
         return TemplateResponse(request, f"admin/orders/order/{name}.html", context)
 
 
-def _key(request: HttpRequest) -> UUID | None:
+def _was_sent(request: HttpRequest, order: Order) -> bool:
+    """Say whether the sent form made its parcel before."""
     try:
-        return UUID(request.POST.get("key", ""))
+        key = UUID(request.POST.get("key", ""))
     except ValueError:
-        return None
+        return False
+    return Shipment.objects.filter(pk=key, order=order).exists()
