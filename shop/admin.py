@@ -5,11 +5,12 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from shop import events
 from shop.models import Event
 
 admin.site.site_header = f"{settings.SHOP_NAME} staff"
@@ -22,7 +23,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that tell what happened: to be looked at, never to be changed."""
 
-    actions = None
+    actions: tuple[str, ...] | None = None
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -58,34 +59,51 @@ def badge(text: str, kind: str) -> SafeString:
     return format_html('<span class="badge badge-{}">{}</span>', kind, text)
 
 
-class PublishedFilter(admin.SimpleListFilter):
-    """Sent to SNS already, or not yet."""
+class StateFilter(admin.SimpleListFilter):
+    """How far the relay is with it."""
 
-    title = "published"
-    parameter_name = "published"
+    title = "state"
+    parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the two choices."""
-        return [("yes", "Published"), ("no", "Waiting")]
+        """Return the choices."""
+        return [("waiting", "Waiting"), ("aside", "Set aside"), ("published", "Published")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         """Filter."""
-        if self.value() is None:
-            return queryset
-        return queryset.filter(published_at__isnull=self.value() == "no")
+        conditions = {
+            "waiting": Q(published_at=None, set_aside_at=None),
+            "aside": Q(set_aside_at__isnull=False),
+            "published": Q(published_at__isnull=False),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     """The outbox."""
 
-    list_display = ("type", "created_at", "state", "id")
-    list_filter = ("type", PublishedFilter)
+    actions = ("try_again",)
+    list_display = ("type", "created_at", "state", "error", "id")
+    list_filter = ("type", StateFilter)
     search_fields = ("=id", "type", "payload__order__number")
     ordering = ("-created_at", "-pk")
     list_per_page = 50
 
     @admin.display(description="state")
     def state(self, event: Event) -> SafeString:
-        """Show whether the relay has sent it."""
+        """Show whether the relay has sent it, or has given it up."""
+        if event.set_aside_at:
+            return badge("Set aside", "bad")
         return badge("Published", "good") if event.published_at else badge("Waiting", "open")
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Let those send again who may change events, though nobody changes one by hand."""
+        return request.user.has_perm("shop.change_event")
+
+    @admin.action(description="Try again what was set aside", permissions=["retry"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        """Give new tries to the chosen events."""
+        ids = list(queryset.exclude(set_aside_at=None).values_list("pk", flat=True))
+        count = events.retry(ids) if ids else 0
+        self.message_user(request, f"{count} events get new tries.")

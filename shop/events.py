@@ -1,20 +1,28 @@
 """Order events: written with the change they tell of, then sent to the SNS topic by the relay.
 
 A message is `{"id", "type", "version", "created_at", "payload"}`; the type is also a message attribute, for filters.
-At least once, in no promised order: every consumer stands repetition.
+At least once, in no promised order: every consumer stands repetition. docs/events.md lists types and payloads.
 """
 
 import json
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import Count, Min
 from django.utils import timezone
 
-from shop.models import Event
+from shop.models import Event, EventQuerySet
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -22,6 +30,33 @@ if TYPE_CHECKING:
 VERSION = 1
 # SNS takes at most 10 messages a batch; a relay that is killed repeats at most one batch.
 BATCH = 10
+#: How often an event may be refused before it is set aside.
+MAX_ATTEMPTS = 5
+#: With these SNS refuses what is in a request. Any other error is a fault of ours or of SNS, and no event's.
+REFUSALS = {"BatchRequestTooLong", "InvalidParameter", "ParameterValueInvalid", "ValidationException"}
+#: The notification log forgets after 30 days; an older event, published again, would send its mails again.
+REPLAYABLE = timedelta(days=29)
+# A relay that is stuck in a call holds its batch's rows; a second relay passes them by.
+TIMEOUTS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
+
+logger = logging.getLogger(__name__)
+
+Refusals = dict[UUID, str]
+
+
+class TooOld(Exception):
+    """Events of that age are not published again: see REPLAYABLE."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the outbox stands. Lags are the ages, in seconds, of what waits longest."""
+
+    backlog: int
+    lag_seconds: float
+    set_aside: int
+    unarchived: int
+    archive_lag_seconds: float
 
 
 def publish(event_type: str, payload: dict[str, Any]) -> Event:
@@ -35,18 +70,25 @@ def publish(event_type: str, payload: dict[str, Any]) -> Event:
 
 
 def relay_batch() -> int:
-    """Send one batch of waiting events to SNS and mark it; return how many. Many relays may run at once."""
-    with transaction.atomic():
-        events = list(Event.objects.waiting().select_for_update(skip_locked=True)[:BATCH])
+    """Send one batch of waiting events to SNS and mark it; return how many were dealt with. Many relays may run.
+
+    What SNS refuses is counted against the event, which is set aside after MAX_ATTEMPTS. Raises BotoCoreError and
+    ClientError where SNS is away or refuses everything: that is counted against nobody.
+    """
+    with transaction.atomic():  # Around a call to SNS, for once: the row locks keep other relays from these events.
+        events = list(Event.objects.waiting().select_for_update(skip_locked=True, no_key=True)[:BATCH])
         if not events:
             return 0
-        sent = _send(events)
+        sent, refused = _send(events)
         Event.objects.filter(pk__in=sent).update(published_at=timezone.now())
-    return len(sent)
+        for event in events:
+            if event.pk in refused:
+                _count_refusal(event, refused[event.pk])
+    return len(sent) + len(refused)
 
 
-def _send(events: list[Event]) -> list[str]:
-    """Publish to the topic and return the ids that SNS took; the rest waits for the next round."""
+def _send(events: Sequence[Event]) -> tuple[list[UUID], Refusals]:
+    """Publish to the topic; return the ids that SNS took, and what it refused and why. The rest may be sent later."""
     entries: Any = [
         {
             "Id": str(event.pk),
@@ -55,12 +97,41 @@ def _send(events: list[Event]) -> list[str]:
         }
         for event in events
     ]
-    answer = _sns().publish_batch(TopicArn=topic_arn("order-events"), PublishBatchRequestEntries=entries)
-    return [entry["Id"] for entry in answer.get("Successful", [])]
+    try:
+        answer = _sns().publish_batch(TopicArn=topic_arn("order-events"), PublishBatchRequestEntries=entries)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in REFUSALS:
+            raise
+        return _send_each(events, str(error))
+    failed = [entry for entry in answer.get("Failed", []) if entry["SenderFault"]]
+    refused = {UUID(entry["Id"]): f"{entry['Code']}: {entry.get('Message', '')}" for entry in failed}
+    return [UUID(entry["Id"]) for entry in answer.get("Successful", [])], refused
+
+
+def _send_each(events: Sequence[Event], refusal: str) -> tuple[list[UUID], Refusals]:
+    """Send one by one the events of a batch that was refused as a whole."""
+    if len(events) == 1:
+        return [], {events[0].pk: refusal}
+    sent: list[UUID] = []
+    refused: Refusals = {}
+    for event in events:
+        taken, not_taken = _send([event])
+        sent += taken
+        refused |= not_taken
+    return sent, refused
+
+
+def _count_refusal(event: Event, error: str) -> None:
+    event.attempts += 1
+    event.error = error[:500]
+    if event.attempts >= MAX_ATTEMPTS:
+        event.set_aside_at = timezone.now()
+        logger.error("Event %s (%s) is set aside: %s", event.pk, event.type, event.error)
+    event.save(update_fields=["attempts", "error", "set_aside_at"])
 
 
 def message(event: Event) -> str:
-    """Return the JSON that goes to the topic."""
+    """Return the JSON that goes to the topic and to the event log, in one line."""
     return json.dumps(
         {
             "id": str(event.pk),
@@ -73,13 +144,47 @@ def message(event: Event) -> str:
     )
 
 
+def status() -> Status:
+    """Return how the outbox stands: three aggregates, each over a partial index of what is open."""
+    now = timezone.now()
+    backlog, lag = _open(Event.objects.waiting(), now)
+    unarchived, archive_lag = _open(Event.objects.unarchived(), now)
+    return Status(backlog, lag, Event.objects.exclude(set_aside_at=None).count(), unarchived, archive_lag)
+
+
+def _open(events: EventQuerySet, now: datetime) -> tuple[int, float]:
+    found = events.aggregate(count=Count("pk"), oldest=Min("created_at"))
+    lag = (now - found["oldest"]).total_seconds() if found["oldest"] else 0.0
+    return found["count"], round(max(lag, 0.0), 1)
+
+
+def retry(ids: Iterable[UUID] = ()) -> int:
+    """Let events that were set aside be tried anew, all of them where none is named; return how many."""
+    aside = Event.objects.exclude(set_aside_at=None)
+    wanted = list(ids)
+    if wanted:
+        aside = aside.filter(pk__in=wanted)
+    return aside.update(set_aside_at=None, attempts=0)
+
+
+def replay(since: datetime, event_type: str = "") -> int:
+    """Have events since a moment published again under their own ids; return how many. Raises TooOld."""
+    if since < timezone.now() - REPLAYABLE:
+        raise TooOld(f"Events older than {REPLAYABLE.days} days would send their mails again; the event log has them.")
+    events = Event.objects.filter(created_at__gte=since).exclude(published_at=None)
+    if event_type:
+        events = events.filter(type=event_type)
+    return events.update(published_at=None)
+
+
 @cache
 def topic_arn(name: str) -> str:
     """Return the ARN of one of our topics, in the account of our own credentials."""
-    account = boto3.client("sts", region_name=settings.AWS_REGION).get_caller_identity()["Account"]
+    client = boto3.client("sts", region_name=settings.AWS_REGION, config=TIMEOUTS)
+    account = client.get_caller_identity()["Account"]
     return f"arn:aws:sns:{settings.AWS_REGION}:{account}:{settings.SHOP_PROJECT}-{name}"
 
 
 @cache
 def _sns() -> "SNSClient":
-    return boto3.client("sns", region_name=settings.AWS_REGION)
+    return boto3.client("sns", region_name=settings.AWS_REGION, config=TIMEOUTS)

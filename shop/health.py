@@ -1,15 +1,17 @@
 """Health checks for load balancers: `/livez` says that the process answers, `/readyz` that it can do its work."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 import boto3
 from botocore.config import Config
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from accounts.tables import SessionItem
+from shop import events
 
 TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"max_attempts": 1})
 
@@ -34,10 +36,13 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when PostgreSQL, DynamoDB and S3 do, else 503; either way say what each answered."""
+    """Answer 200 when PostgreSQL, DynamoDB and S3 do, else 503; either way say what each answered.
+
+    `events` says how the outbox stands. A backlog makes nothing unready: orders do not wait for mails.
+    """
     parts = {name: _probe(check) for name, check in CHECKS.items()}
     ready = all(answer == "ok" for answer in parts.values())
-    return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+    return JsonResponse({"ready": ready, **parts, "events": _events()}, status=200 if ready else 503)
 
 
 def _probe(check: Callable[[], object]) -> str:
@@ -46,6 +51,13 @@ def _probe(check: Callable[[], object]) -> str:
     except Exception as error:  # noqa: BLE001 - whatever the fault is, it is the answer
         return type(error).__name__
     return "ok"
+
+
+def _events() -> dict[str, float] | None:
+    try:
+        return asdict(events.status())
+    except Error:
+        return None  # What is wrong with PostgreSQL stands beside it.
 
 
 def _postgresql() -> None:

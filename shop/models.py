@@ -16,6 +16,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Return what is not yet in the event log of the analytics bucket, oldest first."""
         return self.filter(archived_at=None).order_by("created_at", "pk")
 
+    def of_order(self, number: str) -> "EventQuerySet":
+        """Return what happened to an order, in its order; by an index."""
+        return self.filter(payload__order__number=number).order_by("created_at", "pk")
+
 
 class Event(models.Model):
     """Something that happened, written in the transaction in which it happened; the relay sends it to SNS."""
@@ -43,6 +47,8 @@ class Event(models.Model):
             ),
             models.Index(fields=["created_at"], name="event_to_archive", condition=models.Q(archived_at=None)),
             models.Index(fields=["created_at"], name="event_set_aside", condition=~models.Q(set_aside_at=None)),
+            # What happened to an order, for its page in the admin.
+            models.Index(models.F("payload__order__number"), name="event_of_order"),
         ]
 
     def __str__(self) -> str:

@@ -1,25 +1,22 @@
-"""Events are written with the change they tell of, and reach the topic."""
+"""Events are written with the change they tell of, and reach the topic whatever happens on the way."""
 
-import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 
-import boto3
 import pytest
-from django.db import transaction
+from botocore.exceptions import BotoCoreError
+from django.db import connection, transaction
 
 from shop import events
 from shop.models import Event
+from tests.door import door_to
+from tests.shop.conftest import SNS_AWAY
+from tests.shop.listening import Listener, drain, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-
-def queue_on(topic: str) -> tuple[object, str]:
-    """Subscribe a new queue to a topic; return a client and the queue's address."""
-    sqs, sns = boto3.client("sqs"), boto3.client("sns")
-    url = sqs.create_queue(QueueName="test-listener")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    attributes = {"RawMessageDelivery": "true"}
-    sns.subscribe(TopicArn=events.topic_arn(topic), Protocol="sqs", Endpoint=arn, Attributes=attributes)
-    return sqs, url
+TOO_LONG = "x" * 300_000  # SNS takes 256 KB
+REFUSAL = b"<ErrorResponse><Error><Type>Sender</Type><Code>BatchRequestTooLong</Code></Error></ErrorResponse>"
 
 
 def test_an_event_needs_a_transaction():
@@ -34,16 +31,66 @@ def test_an_event_dies_with_its_transaction():
     assert not Event.objects.exists()
 
 
-def test_the_relay_sends_each_event_once():
-    sqs, url = queue_on("order-events")
-    with transaction.atomic():
-        for number in range(12):
-            events.publish("test.counted", {"number": number})
+def test_the_relay_sends_each_event_once(listener: Listener):
+    publish(12)
     assert [events.relay_batch() for _ in range(3)] == [10, 2, 0]
-    seen = []
-    while len(seen) < 12:
-        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=2)
-        assert "Messages" in answer
-        seen += [json.loads(message["Body"]) for message in answer["Messages"]]
-    assert sorted(message["payload"]["number"] for message in seen) == list(range(12))
-    assert {(message["type"], message["version"]) for message in seen} == {("test.counted", 1)}
+    heard = listener.hear(12)
+    assert sorted(message["payload"]["number"] for message in heard) == list(range(12))
+    assert {(message["type"], message["version"]) for message in heard} == {("test.counted", 1)}
+
+
+def test_relays_at_once_send_each_event_once(listener: Listener):
+    def relay(_: int) -> int:
+        try:
+            return drain()
+        finally:
+            connection.close()
+
+    ids = {str(event.pk) for event in publish(100)}
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(relay, range(4))) == 100
+    heard = [message["id"] for message in listener.hear(101)]
+    assert len(heard) == 100
+    assert set(heard) == ids
+
+
+def test_a_poison_event_is_set_aside_and_holds_up_nobody(listener: Listener):
+    (poison,) = publish(1, text=TOO_LONG)
+    publish(12)
+    assert events.relay_batch() == 10
+    poison.refresh_from_db()
+    assert (poison.attempts, poison.published_at, poison.set_aside_at) == (1, None, None)
+    drain()
+    poison.refresh_from_db()
+    assert (poison.attempts, poison.published_at) == (events.MAX_ATTEMPTS, None)
+    assert poison.set_aside_at
+    assert "too long" in poison.error
+    assert len(listener.hear(13)) == 12
+    assert not Event.objects.waiting().exists()
+
+
+def test_a_batch_that_is_refused_for_one_event_is_sent_one_by_one(listener: Listener, fresh_clients, monkeypatch):
+    """AWS refuses the whole batch where its sum is too long; the emulator only the entry, so a door stands in."""
+    (poison,) = publish(1, text=TOO_LONG)
+    publish(5)
+    with door_to(os.environ["AWS_ENDPOINT_URL"]) as door:
+        door.refuse = lambda body: (400, REFUSAL) if len(body) > 262_144 else None
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", door.url)
+        drain()
+    poison.refresh_from_db()
+    assert poison.set_aside_at
+    assert poison.attempts == events.MAX_ATTEMPTS
+    assert len(listener.hear(6)) == 5
+
+
+def test_sns_being_away_is_counted_against_nobody(listener: Listener, fresh_clients, monkeypatch):
+    publish(3)
+    with monkeypatch.context() as away:
+        away.setenv("AWS_ENDPOINT_URL_SNS", SNS_AWAY)
+        for _ in range(events.MAX_ATTEMPTS + 1):
+            with pytest.raises(BotoCoreError):
+                events.relay_batch()
+    assert set(Event.objects.values_list("attempts", "set_aside_at", "published_at")) == {(0, None, None)}
+    events._sns.cache_clear()
+    assert drain() == 3
+    assert len(listener.hear(4)) == 3

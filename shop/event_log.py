@@ -1,0 +1,61 @@
+"""The event log: every event as a line of JSON below `events/` in the analytics bucket, for Flink and whoever asks.
+
+Keys are `events/date=YYYY-MM-DD/hour=HH/<name>.jsonl`, by the events' created_at in UTC. At least once: who reads it
+tells events apart by their id. Independent of SNS: either may be away while the other goes on.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from shop.events import message
+from shop.models import Event
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+#: How many events one object may hold, and how many seconds may pass until there is one.
+BATCH = 500
+FLUSH_SECONDS = 10.0
+TIMEOUTS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+
+
+def archive_batch(older_than: timedelta = timedelta(0)) -> int:
+    """Write one batch of events to the bucket, if the oldest is old enough, and mark it; return how many.
+
+    Raises BotoCoreError and ClientError; nothing is marked then. A crash between writing and marking repeats a batch.
+    """
+    with transaction.atomic():  # As in the relay, the locks keep others from these events meanwhile.
+        events = list(Event.objects.unarchived().select_for_update(skip_locked=True, no_key=True)[:BATCH])
+        if not events or events[0].created_at > timezone.now() - older_than:
+            return 0
+        _write(events)
+        Event.objects.filter(pk__in=[event.pk for event in events]).update(archived_at=timezone.now())
+    return len(events)
+
+
+def _write(events: Sequence[Event]) -> None:
+    bucket = settings.ANALYTICS_RESULTS_BUCKET
+    for key, body in _objects(events):
+        _s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/x-ndjson")
+
+
+def _objects(events: Sequence[Event]) -> Iterator[tuple[str, bytes]]:
+    """Yield key and content of an object for each hour; named after its content, so a repeated batch is no second."""
+    for hour, group in groupby(events, key=lambda event: f"{event.created_at:date=%Y-%m-%d/hour=%H}"):
+        body = "".join(f"{message(event)}\n" for event in group).encode()
+        yield f"events/{hour}/{hashlib.sha256(body).hexdigest()[:32]}.jsonl", body
+
+
+@cache
+def _s3() -> "S3Client":
+    return boto3.client("s3", region_name=settings.AWS_REGION, config=TIMEOUTS)

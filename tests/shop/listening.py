@@ -1,0 +1,62 @@
+"""A queue on the topic of order events, to hear what the relay sends."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from django.db import transaction
+
+from shop import events
+from shop.models import Event
+
+
+class Listener:
+    """Hears a topic."""
+
+    def __init__(self, url: str) -> None:
+        self.sqs = boto3.client("sqs")
+        self.url = url
+
+    def hear(self, count: int) -> list[dict[str, Any]]:
+        """Return `count` messages, or those that there are: SNS here answers once they lie in the queue."""
+        heard: list[dict[str, Any]] = []
+        while len(heard) < count:
+            answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+            if "Messages" not in answer:
+                break
+            for message in answer["Messages"]:
+                heard.append(json.loads(message["Body"]))
+                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return heard
+
+
+@contextmanager
+def listening(topic: str = "order-events") -> Iterator[Listener]:
+    """Subscribe a new queue to a topic for as long as the block runs."""
+    sqs, sns = boto3.client("sqs"), boto3.client("sns")
+    url = sqs.create_queue(QueueName="test-listener")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    subscription = sns.subscribe(
+        TopicArn=events.topic_arn(topic), Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
+    )
+    try:
+        yield Listener(url)
+    finally:
+        sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+        sqs.delete_queue(QueueUrl=url)
+
+
+def publish(count: int, event_type: str = "test.counted", **payload: Any) -> list[Event]:
+    """Commit events that nobody is to be told of."""
+    with transaction.atomic():
+        return [events.publish(event_type, {"number": number, **payload}) for number in range(count)]
+
+
+def drain() -> int:
+    """Relay until nothing waits; return how many were dealt with."""
+    total = 0
+    while count := events.relay_batch():
+        total += count
+    return total
