@@ -14,5 +14,4 @@ def test_the_last_units_are_sold_once():
 
 
 def test_it_would_notice_stock_without_its_guard():
-    rounds = list(oversell.run(rounds=2, buyers=24, units=6, control=True))
-    assert any(round.breaches for round in rounds)
+    assert any(round.breaches for round in oversell.run(rounds=3, buyers=24, units=6, control=True))

@@ -123,7 +123,8 @@ class Command(BaseCommand):
     def _crash(self, *, kills: int | None, sabotage: str, **options: Any) -> None:
         """Run it; with a sabotage it must find a breach, without one it must not."""
         _migrate()
-        report = crash.run(kills or (SABOTAGE_KILLS if sabotage else KILLS), sabotage=sabotage, say=self.stdout.write)
+        wanted = kills or (SABOTAGE_KILLS if sabotage else KILLS)
+        report = crash.run(wanted, sabotage=sabotage, say=self.stdout.write)
         self._print_counts("kills", report.kills)
         self._print_counts("answers", report.answers)
         self._print_counts("orders", report.orders)
@@ -138,6 +139,8 @@ class Command(BaseCommand):
             raise CommandError("The shop broke its promises.")
         elif len(report.kills) < crash.POINTS_WANTED:
             raise CommandError(f"Fewer than {crash.POINTS_WANTED} points were hit: too few kills to tell.")
+        elif report.kills.total() < wanted:
+            raise CommandError("There were fewer kills than wanted in the time: is this machine very busy?")
 
     def _deadlock(self, *, seconds: int, clients: int, control: bool, **options: Any) -> None:
         _migrate()
