@@ -94,7 +94,7 @@ def refund(
             wanted = {pk: units for pk, units in (quantities or {}).items() if units}
             _check_units(locked, left, wanted)
             if amount is None:
-                amount = _value_of(locked, left, wanted)
+                amount = value_of(locked, left, wanted)
             begun = begin(locked, amount, key=key, restock=restock and bool(wanted), reason=reason, actor=actor)
             RefundItem.objects.bulk_create(
                 RefundItem(refund=begun, item_id=pk, quantity=units) for pk, units in wanted.items()
@@ -112,8 +112,8 @@ def _check_units(order: Order, left: Refundable, wanted: Mapping[int, int]) -> N
             raise RefundRefused(f"Order {order.number} has {left.quantities.get(pk, 0)} units of that left to refund.")
 
 
-def _value_of(order: Order, left: Refundable, wanted: Mapping[int, int]) -> Decimal:
-    """Return what was paid for units, but no more than what is left after refunds of mere amounts."""
+def value_of(order: Order, left: Refundable, wanted: Mapping[int, int]) -> Decimal:
+    """Return what was paid for units of items (by pk), but no more than what is left after refunds of mere amounts."""
     items = order.items.filter(pk__in=wanted)
     firsts = {item.pk: item.quantity - left.quantities[item.pk] for item in items}
     value = sum((_paid_for(order, item, first=firsts[item.pk], units=wanted[item.pk]) for item in items), ZERO)

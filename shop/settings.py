@@ -284,6 +284,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "orders.tasks.reconcile_orders", "schedule": 60.0},
     "fetch-images": {"task": "catalog.tasks.fetch_waiting_images", "schedule": 60.0},
+    "relay-events": {"task": "shop.tasks.relay_events", "schedule": 60.0},
+    "archive-events": {"task": "shop.tasks.archive_events", "schedule": 60.0},
+    "redrive-notifications": {"task": "orders.tasks.redrive_notifications", "schedule": 600.0},
 }
 
 CART_DAYS = {"guest": 30, "user": 90}
@@ -295,8 +298,7 @@ TIME_ZONE = "UTC"
 # One language: Django need not look for the visitor's at every value that a template shows.
 USE_I18N = False
 USE_TZ = True
-DATE_FORMAT = "j M Y"
-DATETIME_FORMAT = "j M Y, H:i"
+FORMAT_MODULE_PATH = "shop.formats"
 
 LOGGING = {
     "version": 1,

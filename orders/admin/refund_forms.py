@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from django import forms
 
 from orders.models import Order, OrderItem
-from orders.pricing import paid_for_units
-from orders.refunding import Refundable
-from shop.money import CENT, ZERO, format_money
+from orders.refunding import Refundable, value_of
+from shop.money import CENT, format_money
 
 ALL, ITEMS, AMOUNT = "all", "items", "amount"
 PREFIX = "item_"
@@ -124,15 +123,10 @@ class RefundForm(ActForm):
         if not self.lines:
             self.add_error("kind", "How many of which item? All stand at none.")
             return
-        value = sum((self._paid_for(item, units) for item, units in self.lines), ZERO)
-        cleaned["amount"] = min(value, self.left.amount)
+        cleaned["amount"] = value_of(self.order, self.left, {item.pk: units for item, units in self.lines})
 
     def _lines(self, quantities: Mapping[int, int | None]) -> list[Line]:
         return [Line(item, units) for item in self.items if (units := quantities[item.pk])]
-
-    def _paid_for(self, item: OrderItem, units: int) -> Decimal:
-        paid = item.total - item.discount + (ZERO if self.order.tax_included else item.tax)
-        return paid_for_units(paid, item.quantity, first=item.quantity - self.left.quantities[item.pk], units=units)
 
 
 def _name(item: OrderItem) -> str:
