@@ -2,9 +2,8 @@
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
-from pynamodb.models import Model
 
-from shop.dynamo import TableMeta, table_name
+from shop.dynamo import Table, TableMeta, table_name
 
 
 class SessionMetadata(MapAttribute[str, str]):
@@ -24,7 +23,7 @@ class UserSessions(GlobalSecondaryIndex["SessionItem"]):
     user_id = UnicodeAttribute(hash_key=True)
 
 
-class SessionItem(Model):
+class SessionItem(Table):
     """A session as it is stored; the data itself is signed by Django."""
 
     class Meta(TableMeta):

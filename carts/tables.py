@@ -7,15 +7,14 @@ the set of their keys (without `later#`), so that the limit is a condition of th
 from typing import Any
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.models import Model
 
-from shop.dynamo import DecimalAttribute, TableMeta, table_name
+from shop.dynamo import DecimalAttribute, Table, TableMeta, table_name
 
 KEYS_ITEM = "#"
 LATER = "later#"
 
 
-class CartLine(Model):
+class CartLine(Table):
     """A line as it is stored. Writers use `update`, never `save`: attributes that this class does not know survive."""
 
     class Meta(TableMeta):

@@ -1,12 +1,11 @@
 """The notification log: what was sent to whom. The notification Lambda writes it (infra/lambdas/notifications)."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
-from shop.dynamo import TableMeta, table_name
+from shop.dynamo import Table, TableMeta, table_name
 
 
-class Notification(Model):
+class Notification(Table):
     """One message to one recipient over one channel; `timestamp` is `<event's time>#<event id>#<channel>#<kind>`."""
 
     class Meta(TableMeta):

@@ -240,10 +240,10 @@ def test_it_does_not_wait_for_a_server_that_takes_no_connection():
 
 
 def test_a_refused_connection_is_an_error():
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        with pytest.raises(HTTPClientError):
-            ask(patient(f"http://127.0.0.1:{unused.getsockname()[1]}"))
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(HTTPClientError):
+        ask(patient(url))
 
 
 def test_it_keeps_its_connection_and_opens_another_when_that_was_closed():
@@ -380,15 +380,9 @@ def test_it_signs_with_the_role_credentials_of_the_moment(no_credentials, tmp_pa
     assert len(tokens) == 2
 
 
-@pytest.mark.parametrize(
-    ("region", "url"),
-    [
-        ("eu-central-1", "https://dynamodb.eu-central-1.amazonaws.com"),
-        ("cn-north-1", "https://dynamodb.cn-north-1.amazonaws.com.cn"),
-    ],
-)
-def test_it_knows_the_address_of_a_region(region, url):
-    assert Client("", region, timeout=1, retries=1, connections=1).url == url
+@pytest.mark.parametrize(("region", "end"), [("eu-central-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")])
+def test_it_knows_the_address_of_a_region(region, end):
+    assert Client("", region, timeout=1, retries=1, connections=1).url == f"https://dynamodb.{region}.{end}"
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
