@@ -20,7 +20,9 @@ from django.utils import timezone
 
 from catalog import stock
 from catalog.models import Product, Variant
-from orders.models import Order, Payment, Refund, TestCharge, make_token
+from orders.documents.checking import gaps
+from orders.documents.issuing import digest
+from orders.models import Invoice, Order, Payment, Refund, TestCharge, make_token
 from orders.paying import PAID
 from orders.tables import Notification
 from shop.models import Event
@@ -42,6 +44,7 @@ def check(grace: timedelta = GRACE) -> Iterator[str]:
         charged_once_and_refunded_within(),
         money_has_its_order(grace),
         events_have_their_effect(grace),
+        invoice_numbers_have_no_gaps(),
         strangers_find_nothing(),
         browsing_needs_no_aws(),
     ]
@@ -122,6 +125,15 @@ def _notified_once(number: str) -> Iterator[str]:
     for (kind, channel, _recipient), times in sent.items():
         if times > 1:
             yield f"5: {kind} of order {number} went out {times} times by {channel}"
+
+
+def invoice_numbers_have_no_gaps() -> Iterator[str]:
+    """6: the numbers of invoices and credit notes have no gaps, and no document has changed since it was issued."""
+    for line in gaps():
+        yield f"6: {line}"
+    for invoice in Invoice.objects.order_by("pk").iterator():
+        if digest(invoice.data) != invoice.data_sha256:
+            yield f"6: {invoice.number} is not what was issued"
 
 
 def strangers_find_nothing() -> Iterator[str]:

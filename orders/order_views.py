@@ -60,7 +60,7 @@ def pay_and_go(request: HttpRequest, order: Order, details: dict[str, Any], prov
 
 def _go_on(request: HttpRequest, order: Order, payment: Payment) -> HttpResponse:
     """Go where the state of a payment leads."""
-    if payment.status == Payment.Status.FAILED or (payment.status == Payment.Status.CREATED and payment.error):
+    if payment.error and payment.status not in paying.PAID:
         messages.error(request, payment.error)
         return redirect("orders:pay", order.token)
     if payment.status == Payment.Status.CREATED:
@@ -91,6 +91,8 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             messages.warning(request, UNCLEAR)
             return redirect(order)
         if payment.status != Payment.Status.CREATED:
+            if payment.error:  # The provider never takes this amount, for example.
+                messages.error(request, payment.error)
             return redirect(order)
         context |= {
             "client_secret": client_secret,
@@ -181,6 +183,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "order": order,
         "items": order.items.order_by("pk"),
+        "documents": order.invoices.order_by("issued_at", "pk"),
         "payment": payment,
         "waits_for": _waits_for(order, payment),
         "minutes": settings.CHECKOUT_EXPIRY_MINUTES,

@@ -7,6 +7,7 @@ from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
 from orders import paying, reconciling
+from orders.documents import storing
 from orders.models import Payment
 
 logger = logging.getLogger(__name__)
@@ -16,6 +17,13 @@ logger = logging.getLogger(__name__)
 def reconcile_orders() -> None:
     """Settle what is left over; beat calls this each minute."""
     for line in reconciling.reconcile():
+        logger.info("%s", line)
+
+
+@shared_task(name="orders.tasks.make_documents")
+def make_documents() -> None:
+    """Issue invoices and credit notes that are due, and make their PDFs; beat calls this every few seconds."""
+    for line in storing.make_documents():
         logger.info("%s", line)
 
 

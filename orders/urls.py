@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders import order_views, return_views, views
+from orders import document_views, order_views, return_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("orders/<slug:token>/pay/confirm/", order_views.confirm, name="confirm"),
     path("orders/<slug:token>/return/", order_views.back, name="return"),
     path("orders/<slug:token>/return-items/", return_views.return_items, name="return_items"),
+    path("orders/<slug:token>/invoice/", document_views.invoice, name="invoice"),
+    path("orders/<slug:token>/documents/<uuid:pk>/", document_views.document, name="document"),
     path("payments/<slug:provider>/webhook/", order_views.webhook, name="webhook"),
 ]

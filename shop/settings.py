@@ -283,10 +283,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "orders.tasks.reconcile_orders", "schedule": 60.0},
+    "make-documents": {"task": "orders.tasks.make_documents", "schedule": 15.0, "options": {"expires": 15}},
     "fetch-images": {"task": "catalog.tasks.fetch_waiting_images", "schedule": 60.0},
     "relay-events": {"task": "shop.tasks.relay_events", "schedule": 60.0},
     "archive-events": {"task": "shop.tasks.archive_events", "schedule": 60.0},
-    "redrive-notifications": {"task": "orders.tasks.redrive_notifications", "schedule": 600.0},
+    "redrive-notifications": {"task": "shop.tasks.redrive_notifications", "schedule": 600.0},
 }
 
 CART_DAYS = {"guest": 30, "user": 90}

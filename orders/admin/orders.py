@@ -16,7 +16,7 @@ from accounts.countries import COUNTRY_NAMES
 from catalog.admin import thumbnail
 from catalog.models import StockMovement
 from orders.admin.attention import alerts, needs_attention, partly_refunded
-from orders.admin.parcels import ParcelPages
+from orders.admin.documents import DocumentPages
 from orders.models import Order, OrderItem, Payment, Refund
 from shop.admin import ReadOnlyAdmin, ReadOnlyInline, badge
 from shop.money import ZERO, format_money
@@ -176,7 +176,7 @@ class MoneyFilter(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(ParcelPages):
+class OrderAdmin(DocumentPages):
     """Orders."""
 
     inlines = (ItemInline, PaymentInline)
@@ -217,7 +217,8 @@ class OrderAdmin(ParcelPages):
     ) -> HttpResponse:
         """Add the refunds, what the order did to the stock, and what staff must know."""
         order = Order.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
-        more = self._history(order) | self.parcels(order) | self.buttons(request, order) if order else {}
+        more = self._history(order) | self.parcels(order) | self.documents(order) if order else {}
+        more |= self.buttons(request, order) if order else {}
         return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
     @staticmethod

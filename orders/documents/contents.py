@@ -1,0 +1,126 @@
+"""What an invoice says, as it is frozen in its row. Money and percentages are text, dates are ISO."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.countries import COUNTRY_NAMES
+from orders.models import Order, OrderItem, Payment
+from orders.paying import PAID
+from orders.payments.provider import get_provider
+from shop.money import ZERO
+
+VERSION = 1
+
+
+def invoice_contents(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
+    """Return all that an invoice for a paid order shows."""
+    items = list(order.items.order_by("pk"))
+    amounts = ("items_total", "discount_total", "shipping_total", "tax_total", "total")
+    return heading(order, number, issued_at) | {
+        "items": [_item(item) for item in items],
+        "voucher_code": order.voucher_code,
+        "shipping_tax_percent": percent_text(order.shipping_tax_percent),
+        "shipping_tax": str(order.shipping_tax),
+        "taxes": _taxes(order, items),
+        "payment": _payment(order),
+        **{name: str(getattr(order, name)) for name in amounts},
+    }
+
+
+def heading(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
+    """Return what every document about the money of an order begins with."""
+    return {
+        "version": VERSION,
+        "number": number,
+        "issued_on": iso_date(issued_at),
+        "paper": settings.SHOP_PAPER,
+        "currency": order.currency,
+        "tax_included": order.tax_included,
+        "seller": {"name": settings.SHOP_NAME, "lines": settings.SHOP_SELLER, "tax_id": settings.SHOP_SELLER_TAX_ID},
+        "buyer": named(order.billing_address),
+        "ship_to": named(order.shipping_address),
+        "email": order.email,
+        "order": {
+            "number": order.number,
+            "placed_on": iso_date(order.placed_at),
+            "paid_on": iso_date(order.paid_at),
+            "shipping_method": order.shipping_method,
+        },
+    }
+
+
+def iso_date(moment: datetime | None) -> str:
+    """Return the day of a moment, as the shop's clock shows it."""
+    return timezone.localdate(moment).isoformat() if moment else ""
+
+
+def named(address: Mapping[str, str]) -> dict[str, str]:
+    """Return an order's copy of an address with the country's name."""
+    code = address.get("country", "")
+    return {**address, "country": COUNTRY_NAMES.get(code, code)}
+
+
+def percent_text(percent: Decimal) -> str:
+    """Return a percentage without the zeros at its end."""
+    return f"{percent.normalize():f}"
+
+
+def options_text(item: OrderItem) -> str:
+    """Return the chosen values with their names: `Size: Large, Colour: Blue`."""
+    return ", ".join(f"{name}: {value}" for name, value in item.options.items())
+
+
+def _item(item: OrderItem) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "sku": item.sku,
+        "options": options_text(item),
+        "quantity": item.quantity,
+        "unit_price": str(item.unit_price),
+        "total": str(item.total),
+        "discount": str(item.discount),
+        "tax_percent": percent_text(item.tax_percent),
+        "tax": str(item.tax),
+    }
+
+
+def _taxes(order: Order, items: Iterable[OrderItem]) -> list[dict[str, str]]:
+    """Return net, tax and gross of each rate, the highest first; the delivery's is in it."""
+    parts = [(item.tax_percent, item.total - item.discount, item.tax) for item in items]
+    if order.shipping_total:
+        parts.append((order.shipping_tax_percent, order.shipping_total, order.shipping_tax))
+    sums: dict[Decimal, tuple[Decimal, Decimal]] = {}
+    for percent, price, tax in parts:
+        gross, taxed = sums.get(percent, (ZERO, ZERO))
+        sums[percent] = gross + price + (ZERO if order.tax_included else tax), taxed + tax
+    return [tax_row(percent_text(percent), *sums[percent]) for percent in sorted(sums, reverse=True)]
+
+
+def tax_row(percent: str, gross: Decimal, tax: Decimal) -> dict[str, str]:
+    """Return a line of the table of taxes."""
+    return {"percent": percent, "net": str(gross - tax), "tax": str(tax), "gross": str(gross)}
+
+
+def paying_payment(order: Order) -> Payment | None:
+    """Return the payment that paid an order: the one captured first. What was captured after it has gone back.
+
+    A payment's `updated_at` is when it was captured; refunds do not move it.
+    """
+    return order.payments.filter(status__in=PAID).order_by("updated_at", "pk").first() if order.paid_at else None
+
+
+def _payment(order: Order) -> dict[str, str] | None:
+    payment = paying_payment(order)
+    if payment is None:
+        return None
+    return {
+        "method": get_provider(payment.provider).label,
+        "reference": payment.transaction_id,
+        "amount": str(payment.amount),
+        "paid_on": iso_date(order.paid_at),
+    }

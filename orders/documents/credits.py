@@ -1,0 +1,126 @@
+"""What a credit note says. The tax in it is a part of the invoice's: all notes of an order add up to its invoice."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from orders.documents.contents import heading, iso_date, options_text, percent_text, tax_row
+from orders.models import Invoice, Order, OrderItem, Refund, RefundItem
+from orders.payments.provider import get_provider
+from orders.pricing import paid_for_units
+from shop.money import ZERO, to_cents
+
+Shares = dict[str, Decimal]
+
+
+def credit_contents(refund: Refund, invoice: Invoice, number: str, issued_at: datetime) -> dict[str, Any]:
+    """Return all that the credit note of a refund shows; `invoice` is the order's."""
+    order = invoice.order
+    items = [_item(order, line) for line in refund.items.select_related("item").order_by("pk")]
+    notes = order.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE)
+    before = list(notes.order_by("year", "sequence").values_list("data", flat=True))
+    return heading(order, number, issued_at) | {
+        "invoice": {"number": invoice.number, "issued_on": invoice.data["issued_on"]},
+        "items": items,
+        "other": _other(order, refund, items),
+        "taxes": credited_taxes(refund.amount, items, invoice.data["taxes"], before),
+        "total": str(refund.amount),
+        "reason": refund.reason,
+        "payment": {
+            "method": get_provider(refund.payment.provider).label,
+            "reference": refund.transaction_id,
+            "amount": str(refund.amount),
+            "paid_on": iso_date(refund.updated_at),
+        },
+    }
+
+
+def _item(order: Order, line: RefundItem) -> dict[str, Any]:
+    item = line.item
+    return {
+        "name": item.name,
+        "sku": item.sku,
+        "options": options_text(item),
+        "quantity": line.quantity,
+        "tax_percent": percent_text(item.tax_percent),
+        "amount": str(_paid_for(order, item, line)),
+    }
+
+
+def _paid_for(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
+    """Return what was paid for the units of a refund, with its tax."""
+    refund = line.refund
+    earlier = Q(refund__created_at__lt=refund.created_at) & ~Q(refund__status=Refund.Status.FAILED)
+    first = item.refunds.filter(earlier).aggregate(units=Sum("quantity"))["units"] or 0
+    paid = item.total - item.discount + (ZERO if order.tax_included else item.tax)
+    return paid_for_units(paid, item.quantity, first=first, units=line.quantity)
+
+
+def _other(order: Order, refund: Refund, items: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+    """Return what of the amount is not that of the items, in words and figures."""
+    rest = refund.amount - sum((Decimal(item["amount"]) for item in items), ZERO)
+    delivery = order.shipping_total + (ZERO if order.tax_included else order.shipping_tax)
+    if not rest:
+        return None
+    if not items:
+        label = "The whole amount" if refund.amount == order.total else "A part of the amount"
+    elif rest == delivery:
+        label = f"Delivery: {order.shipping_method}"
+    else:
+        label = "Further amount" if rest > 0 else "Not refunded"
+    return {"label": label, "amount": str(rest)}
+
+
+def credited_taxes(
+    amount: Decimal,
+    items: Iterable[Mapping[str, Any]],
+    invoiced: Sequence[Mapping[str, str]],
+    before: Iterable[Mapping[str, Any]],
+) -> list[dict[str, str]]:
+    """Return net, tax and gross of each rate in an amount.
+
+    Items count at their own rate; the rest is shared among the invoice's rates by what is left of each after the
+    credit notes `before`, and so is tax. What is credited of a rate is never more than the invoice has of it.
+    """
+    gross = {row["percent"]: Decimal(row["gross"]) for row in invoiced}
+    tax = {row["percent"]: Decimal(row["tax"]) for row in invoiced}
+    credited = dict.fromkeys(gross, ZERO)
+    for row in (row for note in before for row in note["taxes"]):
+        credited[row["percent"]] += Decimal(row["gross"])
+    left = {percent: gross[percent] - credited[percent] for percent in gross}
+    shares = _shares(amount, items, left)
+    rows = []
+    for percent in (percent for percent in gross if shares[percent]):
+        known = _tax_in(credited[percent], gross[percent], tax[percent])
+        upto = _tax_in(credited[percent] + shares[percent], gross[percent], tax[percent])
+        rows.append(tax_row(percent, shares[percent], upto - known))
+    return rows
+
+
+def _shares(amount: Decimal, items: Iterable[Mapping[str, Any]], left: Shares) -> Shares:
+    wanted = dict.fromkeys(left, ZERO)
+    for item in items:
+        wanted[item["tax_percent"]] += Decimal(item["amount"])
+    wanted = {percent: min(wanted[percent], left[percent]) for percent in left}
+    rest = amount - sum(wanted.values(), ZERO)
+    room = {percent: left[percent] - wanted[percent] for percent in left} if rest > 0 else wanted
+    parts = share(rest, room)
+    return {percent: wanted[percent] + parts[percent] for percent in left}
+
+
+def share(amount: Decimal, weights: Shares) -> Shares:
+    """Share an amount by weights so that the parts add up to the cent; none is more than its weight if all fit."""
+    whole = sum(weights.values(), ZERO)
+    parts, running, given = dict.fromkeys(weights, ZERO), ZERO, ZERO
+    for percent, weight in weights.items() if whole else ():
+        running += weight
+        upto = to_cents(amount * running / whole)
+        parts[percent], given = upto - given, upto
+    return parts
+
+
+def _tax_in(part: Decimal, gross: Decimal, tax: Decimal) -> Decimal:
+    return to_cents(tax * part / gross) if gross else ZERO

@@ -1,0 +1,78 @@
+"""Issuing: a number without a gap and the frozen contents, in one transaction. A rollback gives the number back."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.documents.contents import invoice_contents, paying_payment
+from orders.documents.credits import credit_contents
+from orders.models import DocumentSeries, Invoice, Order, Refund
+
+PREFIXES = {Invoice.Kind.INVOICE: "INV", Invoice.Kind.CREDIT_NOTE: "CN"}
+
+
+class NotBillable(Exception):
+    """There is no such document: the order was never paid, or the refund is of money that did not pay it."""
+
+
+@transaction.atomic
+def issue_invoice(order: Order) -> Invoice:
+    """Return the invoice of a paid order; it is issued now if it was not before. Raises NotBillable."""
+    # The order's lock makes it one, the series' lock, taken last and held shortest, makes the number.
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    issued = order.invoices.filter(kind=Invoice.Kind.INVOICE).first()
+    if issued is not None:
+        return issued
+    if order.paid_at is None:
+        raise NotBillable(f"Order {order.number} was never paid.")
+    return _issue(Invoice.Kind.INVOICE, lambda number, now: invoice_contents(order, number, now), order=order)
+
+
+@transaction.atomic
+def issue_credit_note(refund: Refund) -> Invoice:
+    """Return the credit note of a refund that has succeeded; it is issued now, after its invoice, if it was not before.
+
+    Raises NotBillable, also for money that went back because it had never paid an order.
+    """
+    order = Order.objects.select_for_update(no_key=True).get(payments=refund.payment_id)
+    refund = Refund.objects.select_related("payment").get(pk=refund.pk)
+    issued = Invoice.objects.filter(refund=refund).first()
+    if issued is not None:
+        return issued
+    if refund.status != Refund.Status.SUCCEEDED or refund.payment != paying_payment(order):
+        raise NotBillable(f"Refund {refund.pk} takes nothing back that was billed.")
+    invoice = issue_invoice(order)
+
+    def contents(number: str, now: datetime) -> dict[str, Any]:
+        return credit_contents(refund, invoice, number, now)
+
+    return _issue(Invoice.Kind.CREDIT_NOTE, contents, order=order, refund=refund)
+
+
+def _issue(kind: Invoice.Kind, contents: Callable[[str, datetime], dict[str, Any]], **of: Any) -> Invoice:
+    now = timezone.now()
+    year = timezone.localdate(now).year
+    sequence = _next(kind, year)
+    number = f"{PREFIXES[kind]}-{year}-{sequence:06d}"
+    data = contents(number, now)
+    return Invoice.objects.create(
+        kind=kind, year=year, sequence=sequence, number=number, data=data, data_sha256=digest(data), issued_at=now, **of
+    )
+
+
+def _next(kind: Invoice.Kind, year: int) -> int:
+    series, _ = DocumentSeries.objects.select_for_update().get_or_create(kind=kind, year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return series.last
+
+
+def digest(data: dict[str, Any]) -> str:
+    """Return the SHA-256 of data as canonical JSON: sorted keys, no spaces, UTF-8."""
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

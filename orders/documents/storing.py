@@ -1,0 +1,144 @@
+"""Making the PDF of each row and keeping it in the order-documents bucket, and the short-lived links to it.
+
+An object is written once and never again: a conditional put, which S3 refuses where the key is taken. What lies there
+then is the document, whoever made it.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from orders.documents.bills import render
+from orders.documents.issuing import NotBillable, issue_credit_note, issue_invoice
+from orders.models import Invoice, Order, Refund
+from shop.storages import OrderDocuments
+
+logger = logging.getLogger(__name__)
+
+#: How far back beat looks for what has no document yet. What is older gets one when somebody asks for it.
+SINCE = timedelta(days=7)
+LINK_SECONDS = 60
+
+
+class DocumentsUnavailable(Exception):
+    """The bucket does not answer."""
+
+
+def make_documents(since: datetime | None = None) -> Iterator[str]:
+    """Issue what was paid or refunded since a moment (default: SINCE ago), make each PDF; yield a line for each."""
+    since = since or timezone.now() - SINCE
+    for order in unbilled(since):
+        yield from _attempt(f"order {order.number}", partial(_billed, order))
+    for refund in uncredited(since):
+        yield from _attempt(f"refund {refund.pk}", partial(_credited, refund))
+    for invoice in Invoice.objects.filter(pdf_sha256="").order_by("issued_at", "pk"):
+        yield from _attempt(invoice.number, partial(_made, invoice))
+
+
+def _attempt(what: str, act: Callable[[], str]) -> Iterator[str]:
+    """Do one thing; what cannot be made now must not keep the others waiting."""
+    try:
+        yield f"{what}: {act()}"
+    except NotBillable:
+        return
+    except DocumentsUnavailable:
+        logger.exception("The document of %s waits.", what)
+
+
+def _billed(order: Order) -> str:
+    return issue_invoice(order).number
+
+
+def _credited(refund: Refund) -> str:
+    return issue_credit_note(refund).number
+
+
+def _made(invoice: Invoice) -> str:
+    return make(invoice).storage_key
+
+
+def unbilled(since: datetime) -> QuerySet[Order]:
+    """Return the paid orders, placed since a moment, that have no invoice."""
+    billed = Invoice.objects.filter(kind=Invoice.Kind.INVOICE).values("order")
+    recent = Order.objects.filter(placed_at__gte=since, paid_at__isnull=False)
+    return recent.exclude(pk__in=billed).order_by("paid_at", "pk")
+
+
+def uncredited(since: datetime) -> QuerySet[Refund]:
+    """Return the refunds that have succeeded since a moment, of orders that were paid, and have no credit note."""
+    done = Refund.objects.filter(status=Refund.Status.SUCCEEDED, updated_at__gte=since)
+    return done.filter(credit_note=None, payment__order__paid_at__isnull=False).order_by("updated_at", "pk")
+
+
+def make(invoice: Invoice) -> Invoice:
+    """Render an invoice or credit note, store it, and note hash and key. Raises DocumentsUnavailable."""
+    if invoice.pdf_sha256:
+        return invoice
+    key = f"{invoice.kind}/{invoice.year}/{invoice.number}.pdf"
+    kept = _put_once(key, render(invoice))
+    fields = {"pdf_sha256": hashlib.sha256(kept).hexdigest(), "storage_key": key}
+    Invoice.objects.filter(pk=invoice.pk, pdf_sha256="").update(**fields)
+    for name, value in fields.items():
+        setattr(invoice, name, value)
+    return invoice
+
+
+def _put_once(key: str, pdf: bytes) -> bytes:
+    """Write an object if there is none; return what lies there now.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    """
+    item = _object(key)
+    try:
+        item.put(Body=pdf, ContentType="application/pdf", CacheControl="private, no-store", IfNoneMatch="*")
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
+            raise DocumentsUnavailable(str(error)) from error
+        return read(key)
+    except BotoCoreError as error:
+        raise DocumentsUnavailable(str(error)) from error
+    return pdf
+
+
+@cache
+def _bucket() -> OrderDocuments:
+    """Return the bucket with less patience than botocore's minutes: a page may wait for it."""
+    usual = OrderDocuments()
+    config = Config(
+        s3={"addressing_style": usual.addressing_style},
+        signature_version=usual.signature_version,
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"max_attempts": 1},
+    )
+    return OrderDocuments(client_config=config)
+
+
+def _object(key: str) -> Any:
+    return _bucket().bucket.Object(key)
+
+
+def read(key: str) -> bytes:
+    """Return a stored document. Raises DocumentsUnavailable."""
+    try:
+        return bytes(_object(key).get()["Body"].read())
+    except (ClientError, BotoCoreError) as error:
+        raise DocumentsUnavailable(str(error)) from error
+
+
+def link(invoice: Invoice, *, seconds: int = LINK_SECONDS) -> str:
+    """Return an address from which whoever has it can download a stored document for a minute."""
+    parameters = {
+        "ResponseContentDisposition": f'attachment; filename="{invoice.number}.pdf"',
+        "ResponseCacheControl": "private, no-store",
+        "ResponseContentType": "application/pdf",
+    }
+    return str(_bucket().url(invoice.storage_key, parameters=parameters, expire=seconds))

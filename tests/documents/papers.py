@@ -1,0 +1,81 @@
+"""Orders that have documents, and what stands in a PDF."""
+
+import uuid
+from decimal import Decimal
+from io import BytesIO
+
+from django.utils import timezone
+from pypdf import PdfReader
+
+from catalog.models import Variant
+from orders import paying
+from orders.models import Order, OrderItem, Refund
+from orders.payments.test import WORKS
+from orders.pricing import Goods, Reduction, quote
+from orders.refunding import refund
+from tests.factories import make_order, make_product
+from tests.orders.shopping import place
+
+RATES = {"standard": Decimal(19), "reduced": Decimal(7)}
+
+
+def paid_order(**fields) -> Order:
+    """Make an order of one line that was paid; no cart and no provider were asked."""
+    return make_order(paid_at=timezone.now(), **fields)
+
+
+def bought(quantity: int = 3, **wishes) -> Order:
+    """Place an order and pay it."""
+    order = place(quantity, **wishes)
+    paying.pay(order, {"card_number": WORKS})
+    order.refresh_from_db()
+    return order
+
+
+def refunded(order: Order, **what) -> Refund:
+    return refund(order, key=uuid.uuid4(), **what)
+
+
+def long_order(lines: int, *, tax_included: bool = True, **fields) -> Order:
+    """Make a paid order of many lines with two tax rates, a discount and a taxed delivery."""
+    product = make_product()
+    made = [
+        Variant(product=product, sku=f"LONG-{number:03d}", price=Decimal(3) + number, options={"Size": number})
+        for number in range(lines)
+    ]
+    variants = Variant.objects.bulk_create(made)
+    goods = [
+        Goods(at, variant.price, at % 4 + 1, "reduced" if at % 3 else "standard") for at, variant in enumerate(variants)
+    ]
+    off = Reduction(Decimal("12.34"), range(lines))
+    priced = quote(goods, delivery=Decimal("4.90"), rates=RATES, reduction=off, tax_included=tax_included)
+    names = ("items_total", "shipping_total", "shipping_tax", "shipping_tax_percent", "discount_total")
+    amounts = {name: getattr(priced, name) for name in (*names, "tax_total", "tax_included", "total")}
+    order = paid_order(variant=product.variants.order_by("pk").first(), voucher_code="TWELVE", **amounts | fields)
+    order.items.all().delete()
+    OrderItem.objects.bulk_create(
+        OrderItem(
+            order=order,
+            variant=variants[line.key],
+            name=f"Thing number {line.key}",
+            sku=variants[line.key].sku,
+            options={"Size": "L"},
+            quantity=goods[line.key].quantity,
+            unit_price=goods[line.key].unit_price,
+            total=line.total,
+            discount=line.discount,
+            tax_percent=line.tax_percent,
+            tax=line.tax,
+        )
+        for line in priced.lines
+    )
+    return order
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """Return the text of each page."""
+    return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(pages_of(pdf))
