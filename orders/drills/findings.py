@@ -40,7 +40,7 @@ def unsettled() -> Iterator[str]:
         "orders wait for money": Order.objects.filter(status=Order.Status.PENDING).count(),
         "payments are open": Payment.objects.filter(status__in=["created", "processing"]).count(),
         "refunds are open": Refund.objects.filter(status__in=["created", "processing"]).count(),
-        "events wait for the relay": Event.objects.waiting().count(),
+        "events were not published": Event.objects.filter(published_at=None).count(),
         "carts are to be emptied": Order.objects.exclude(cart_owner="").count(),
         **{f"messages are in the queue {name}": _queued(name) for name in QUEUES},
     }.items():
