@@ -1,6 +1,7 @@
 """Giving up an order: one that was not paid in time, or one that staff cancel."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from orders.payments.provider import get_provider
 from orders.refunding import RefundRefused
 from orders.states import move
 from shop.events import publish
+from shop.money import ZERO
 
 NOT_PAID = "It was not paid in time."
 
@@ -57,23 +59,24 @@ def cancel_order(order: Order, *, key: UUID, reason: str = "", actor: User | Non
 @transaction.atomic
 def _cancel_paid(order: Order, *, key: UUID, reason: str, actor: User | None) -> Refund | None:
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
-    if order.status == Order.Status.CANCELLED:
+    if order.cancelled_at:
         return None  # By the first of two clicks.
     if order.status == Order.Status.PENDING:
         raise RefundRefused(f"The payment of order {order.number} is being processed. Try again in some minutes.")
     if order.status != Order.Status.PAID:
         raise RefundRefused(f"Order {order.number} is {order.get_status_display().lower()}: refund it instead.")
-    _close(order, {item.variant_id: refunding.still_out(item) for item in order.items.all()}, reason)
     left = refunding.refundable(order).amount
+    _close(order, {item.variant_id: refunding.still_out(item) for item in order.items.all()}, reason, left)
     return refunding.begin(order, left, key=key, reason=reason, actor=actor) if left else None
 
 
-def _close(order: Order, taken: Mapping[int, int], reason: str) -> None:
-    """Move a locked order to cancelled and give back its voucher and its stock."""
+def _close(order: Order, taken: Mapping[int, int], reason: str, owed: Decimal = ZERO) -> None:
+    """Move a locked order to cancelled and give back its voucher and its stock; `owed` is what it is refunded."""
     move(Order.objects.filter(pk=order.pk), Order.Status.CANCELLED, cancelled_at=timezone.now())
     order.refresh_from_db()
     vouchers.release(order)
     stock.give_back(taken, reason=StockMovement.Reason.RELEASE, order_number=order.number)
     items = list(order.items.select_related("variant").order_by("pk"))
-    publish("order.cancelled", order_payload(order, items, cancellation={"reason": reason}))
+    told = {"reason": reason, "refund": str(owed) if owed else ""}
+    publish("order.cancelled", order_payload(order, items, cancellation=told))
     listing.refresh_listings([item.variant.product_id for item in items])

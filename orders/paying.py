@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 OPEN = (Payment.Status.CREATED, Payment.Status.PROCESSING)
 PAID = (Payment.Status.CAPTURED, Payment.Status.REFUNDED)
+DEAD = (Order.Status.CANCELLED, Order.Status.REFUNDED)
+TOO_LATE = "The order could no longer be fulfilled when the money came."
+PAID_TWICE = "The order was paid already."
 
 
 class NotPayable(Exception):
@@ -47,7 +50,7 @@ def pay(order: Order, details: Mapping[str, Any], provider: str = "") -> Payment
 
 def start(order: Order, details: Mapping[str, Any], provider: str = "") -> tuple[Payment, str]:
     """Do what `pay` does; return also the client secret that the provider's own script needs, or nothing."""
-    payment = order.begun_payment
+    payment, order.begun_payment = order.begun_payment, None
     if payment is None or provider not in ("", payment.provider):
         payment = current_payment(order, provider)
     if payment.status in PAID:
@@ -108,40 +111,47 @@ def finalise(payment_id: UUID, outcome: Outcome) -> Payment:
     if outcome.status == payment.status and all(getattr(payment, name) == value for name, value in news.items()):
         return payment
     failed_anew = bool(news["error"]) and news["error"] != payment.error
+    late = payment.status == Payment.Status.PROCESSING
     moved = move(Payment.objects.filter(pk=payment_id), outcome.status, **news, updated_at=timezone.now())
     if not moved:
         Payment.objects.filter(pk=payment_id, status=outcome.status).update(**news)
     for name, value in {"status": outcome.status, **news}.items():
         setattr(payment, name, value)
     if moved and outcome.status == Payment.Status.CAPTURED:
-        _captured(order, payment)
-    elif failed_anew and order.status == Order.Status.PENDING:
-        items = order.items.order_by("pk")
-        publish("payment.failed", order_payload(order, items, payment=payment_payload(payment)))
+        _captured(order, payment, late=late)
+    elif order.status == Order.Status.PENDING:
+        told = {"payment": payment_payload(payment, late=late)}
+        if moved and outcome.status == Payment.Status.PROCESSING:
+            publish("order.processing", order_payload(order, order.items.order_by("pk"), **told))
+        elif failed_anew:
+            publish("payment.failed", order_payload(order, order.items.order_by("pk"), **told))
     return payment
 
 
-def _captured(order: Order, payment: Payment) -> None:
+def _captured(order: Order, payment: Payment, *, late: bool) -> None:
     """Let the money pay the order. Where it is paid, or dead beyond revival, the money goes back."""
     items = list(order.items.order_by("pk"))
     if order.status == Order.Status.PENDING:
-        mark_paid(order, items, payment)
+        mark_paid(order, items, payment, late=late)
     elif order.status == Order.Status.CANCELLED and _revive(order, items):
         logger.warning("Order %s lives again: its money came after it was cancelled.", order.number)
         mark_paid(order, items, payment)
         listing.refresh_listings(list(order.items.values_list("variant__product_id", flat=True)))
     else:
         logger.error("Order %s cannot be had for the money of payment %s: it goes back.", order.number, payment.pk)
-        refund = owe_back(payment, reason="The order could no longer be fulfilled when the money came.")
+        refund = owe_back(payment, reason=TOO_LATE if order.status in DEAD else PAID_TWICE)
         publish("payment.needs_refund", order_payload(order, items, refund={"amount": str(refund.amount)}))
 
 
-def mark_paid(order: Order, items: Sequence[OrderItem], payment: Payment | None = None) -> None:
-    """Move an order to paid inside the caller's transaction, which holds its row; no payment where it cost nothing."""
+def mark_paid(order: Order, items: Sequence[OrderItem], payment: Payment | None = None, *, late: bool = False) -> None:
+    """Move an order to paid inside the caller's transaction, which holds its row; no payment where it cost nothing.
+
+    `late` says that the shopper was told before that the payment was on its way.
+    """
     paid_at = timezone.now()
     move(Order.objects.filter(pk=order.pk), Order.Status.PAID, paid_at=paid_at, cancelled_at=None)
     order.status, order.paid_at, order.cancelled_at = Order.Status.PAID, paid_at, None
-    publish("order.paid", order_payload(order, items, payment=payment_payload(payment)))
+    publish("order.paid", order_payload(order, items, payment=payment_payload(payment, late=late)))
 
 
 def _revive(order: Order, items: list[OrderItem]) -> bool:
