@@ -1,7 +1,6 @@
 """Somebody buys something in a browser; what that leaves is looked up where it is stored."""
 
 import re
-import uuid
 from decimal import Decimal
 
 import pytest
@@ -14,6 +13,7 @@ from catalog.models import Product, Variant
 from orders.models import Order, Payment
 from orders.payments.test import DECLINED, SLOW, WORKS
 from shop.models import Event
+from tests.e2e.buying import cart_owner, fill_address, fill_card, new_email, put_into_cart
 from tests.e2e.conftest import NewPage, wait_for_mail
 from tests.factories import make_product, make_shipping_method
 
@@ -30,13 +30,6 @@ def product() -> Product:
     return product
 
 
-def put_into_cart(page: Page, product: Product, quantity: int = 2) -> None:
-    page.goto(product.get_absolute_url())
-    page.get_by_label("Quantity").fill(str(quantity))
-    page.get_by_role("button", name="Add to cart").click()
-    expect(page.get_by_role("heading", name="Your cart")).to_be_visible()
-
-
 def sign_up(page: Page, email: str) -> None:
     page.goto("/account/signup/")
     page.get_by_label("E-mail").fill(email)
@@ -51,36 +44,11 @@ def sign_up(page: Page, email: str) -> None:
     page.wait_for_url("**/account/")
 
 
-def cart_owner(page: Page, email: str) -> str:
-    """Return the hash key of the page's cart: the user's, or the one that the guest's signed cookie names."""
-    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-    return cookies["cart"].partition(":")[0] if "cart" in cookies else f"user-{User.objects.get(email=email).pk}"
-
-
-def fill_address(page: Page, email: str) -> None:
-    page.get_by_role("link", name="Checkout").click()
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Country").select_option("DE")
-    page.get_by_label("Full name").fill("Ada Lovelace")
-    page.get_by_label("Street and number").fill("Hauptstraße 1")
-    page.get_by_label("Postcode").fill("10115")
-    page.get_by_label("City").fill("Berlin")
-    page.get_by_role("button", name="Go on to delivery").click()
-    page.get_by_label(re.compile("Standard")).check()
-    page.get_by_role("button", name="Go on to review").click()
-
-
-def fill_card(page: Page, number: str) -> None:
-    page.get_by_label("Card number").fill(number)
-    page.get_by_label("Valid until").fill("12/49")
-    page.get_by_label("Security code").fill("123")
-
-
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("javascript", [False, True], ids=["plain", "javascript"])
 @pytest.mark.parametrize("who", ["guest", "new user"])
 def test_buying(new_page: NewPage, product: Product, who: str, javascript: bool, width: int) -> None:
-    email = f"ada-{uuid.uuid4().hex[:8]}@example.com"
+    email = new_email()
     page = new_page(width=width, javascript=javascript)
     if who == "new user":
         sign_up(page, email)

@@ -1,0 +1,76 @@
+"""What a shopper does on the way to an order, in a browser."""
+
+import re
+import uuid
+
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from catalog.models import Product
+from orders.models import Order
+
+ORDER_BUTTON = re.compile("^Order")
+
+
+def put_into_cart(page: Page, product: Product, quantity: int = 2) -> None:
+    page.goto(product.get_absolute_url())
+    page.get_by_label("Quantity").fill(str(quantity))
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.get_by_role("heading", name="Your cart")).to_be_visible()
+
+
+def cart_owner(page: Page, email: str = "") -> str:
+    """Return the hash key of the page's cart: the user's, or the one that the guest's signed cookie names."""
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    return cookies["cart"].partition(":")[0] if "cart" in cookies else f"user-{User.objects.get(email=email).pk}"
+
+
+def fill_address(page: Page, email: str = "ada@example.com") -> None:
+    """Go from the cart to the review."""
+    page.get_by_role("link", name="Checkout").click()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Country").select_option("DE")
+    page.get_by_label("Full name").fill("Ada Lovelace")
+    page.get_by_label("Street and number").fill("Hauptstraße 1")
+    page.get_by_label("Postcode").fill("10115")
+    page.get_by_label("City").fill("Berlin")
+    page.get_by_role("button", name="Go on to delivery").click()
+    page.get_by_label(re.compile("Standard")).check()
+    page.get_by_role("button", name="Go on to review").click()
+    expect(page.get_by_role("button", name=ORDER_BUTTON)).to_be_visible()
+
+
+def fill_card(page: Page, number: str) -> None:
+    page.get_by_label("Card number").fill(number)
+    page.get_by_label("Valid until").fill("12/49")
+    page.get_by_label("Security code").fill("123")
+
+
+def press_order(page: Page, number: str = "") -> None:
+    """Order, with a card where one is named."""
+    if number:
+        fill_card(page, number)
+    page.get_by_role("button", name=ORDER_BUTTON).click()
+
+
+def use_voucher(page: Page, code: str) -> None:
+    page.get_by_text("Have a voucher?").click()
+    page.get_by_label("Voucher code").fill(code)
+    page.keyboard.press("Enter")
+
+
+def expect_thanks(page: Page, timeout: float = 15_000) -> Order:
+    """Wait for the page of a paid order, and return the order."""
+    expect(page.get_by_role("heading", name="Thank you, Ada Lovelace")).to_be_visible(timeout=timeout)
+    return order_of(page)
+
+
+def order_of(page: Page) -> Order:
+    """Return the order whose page, or pay page, is open."""
+    found = re.search(r"/orders/([\w-]+)/", page.url)
+    assert found, page.url
+    return Order.objects.get(token=found[1])
+
+
+def new_email() -> str:
+    return f"ada-{uuid.uuid4().hex[:8]}@example.com"
