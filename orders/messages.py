@@ -25,6 +25,7 @@ def order_payload(order: Order, items: Iterable[OrderItem], **more: Any) -> dict
             "currency": order.currency,
             "placed_at": order.placed_at.isoformat(),
             "url": f"{settings.SHOP_URL}{order.get_absolute_url()}",
+            "admin_url": f"{settings.SHOP_URL}{reverse('admin:orders_order_change', args=[order.pk])}",
             "items": [item_payload(item, item.quantity) for item in items],
             "shipping_method": order.shipping_method,
             "voucher_code": order.voucher_code,
@@ -59,11 +60,14 @@ def _image_url(image: dict[str, Any] | None) -> str:
     return f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}/{width}.webp"
 
 
-def payment_payload(payment: Payment | None) -> dict[str, str]:
-    """Return what an event says of a payment; of none, where an order costs nothing."""
+def payment_payload(payment: Payment | None, *, late: bool) -> dict[str, Any]:
+    """Return what an event says of a payment; of none, where an order costs nothing.
+
+    `late` says that it was being processed before: the shopper has been told that it was on its way.
+    """
     if payment is None:
-        return {"provider": "", "amount": "0.00", "error": ""}
-    return {"provider": payment.provider, "amount": str(payment.amount), "error": payment.error}
+        return {"provider": "", "amount": "0.00", "error": "", "late": False}
+    return {"provider": payment.provider, "amount": str(payment.amount), "error": payment.error, "late": late}
 
 
 def low_stock_payload(variant: Variant, left: int) -> dict[str, Any]:

@@ -98,11 +98,13 @@ def orders_have_their_ledger() -> Iterator[str]:
 
 
 def one_mail_a_paid_order() -> Iterator[str]:
-    """5: each paid order is confirmed by one mail."""
+    """5: each paid order is confirmed by one mail; one whose money came late, by the mail that says so."""
+    beginnings = ("Thank you for your order ", "We have your payment for order ")
     confirmed = Counter(
-        mail["Subject"].removeprefix("Thank you for your order ").split()[0]
+        mail["Subject"].removeprefix(beginning).split()[0]
         for mail in _mails()
-        if mail["Subject"].startswith("Thank you for your order ")
+        for beginning in beginnings
+        if mail["Subject"].startswith(beginning)
     )
     for number in Order.objects.exclude(paid_at=None).values_list("number", flat=True):
         if confirmed[number] != 1:

@@ -46,12 +46,15 @@ def make_order(**fields: Any) -> dict[str, Any]:
         "currency": "EUR",
         "placed_at": "2026-11-05T15:08:00.123Z",
         "url": "https://shop.example/orders/3f2c9a51b7/",
+        "admin_url": "https://shop.example/admin/orders/order/7/change/",
         "items": ITEMS,
         "items_total": "1088.99",
         "shipping_method": "Standard",
         "shipping_total": "4.90",
         "discount_total": "0.00",
         "tax_total": "0.00",
+        "tax_included": True,
+        "voucher_code": "",
         "total": "1093.89",
         "shipping_address": ADDRESS,
     } | fields
@@ -62,9 +65,15 @@ def make_event(event_type: str, payload: dict[str, Any]) -> dict[str, Any]:
     return {"id": str(uuid.uuid4()), "type": event_type, "version": 1, "created_at": created_at, "payload": payload}
 
 
-def paid_event(**fields: Any) -> dict[str, Any]:
+def paid_event(*, late: bool = False, **fields: Any) -> dict[str, Any]:
     order = make_order(**fields)
-    return make_event("order.paid", {"order": order, "payment": {"provider": "test", "amount": order["total"]}})
+    payment = {"provider": "test", "amount": order["total"], "error": "", "late": late}
+    return make_event("order.paid", {"order": order, "payment": payment})
+
+
+def return_of(order: dict[str, Any]) -> dict[str, Any]:
+    reason, answer = "It is smaller than I thought.", "Please send it to our usual address."
+    return {"id": str(uuid.uuid4()), "reason": reason, "answer": answer, "items": order["items"]}
 
 
 def low_stock_event(stock: int = 2) -> dict[str, Any]:

@@ -8,13 +8,23 @@ from typing import Any
 
 import pytest
 
-from tests.lambdas.orders import low_stock_event, make_order, paid_event
+from tests.lambdas.orders import low_stock_event, make_order, paid_event, return_of
 
-NAMES = ("order_confirmation", "order_shipped", "order_cancelled", "order_refunded")
+PRICED = (
+    *("order_confirmation", "order_received", "payment_received", "payment_failed"),
+    *("order_cancelled", "order_refunded"),
+)
+UNPRICED = ("order_shipped", "return_approved", "return_rejected", "return_received")
+NAMES = (*PRICED, *UNPRICED)
+STAFF = ("payment_needs_refund", "refund_failed", "return_requested")
 
 
 def payload(**fields: Any) -> dict[str, Any]:
-    return paid_event(**fields)["payload"] | {"refund": {"amount": "79.00"}}
+    sections = {
+        "refund": {"amount": "79.00", "error": "The card is closed."},
+        "return": return_of(make_order(**fields)),
+    }
+    return paid_event(**fields)["payload"] | sections
 
 
 def render(mails: ModuleType, template: str, **fields: Any) -> Any:
@@ -72,6 +82,52 @@ def test_html_has_a_picture_only_where_there_is_one(mails: ModuleType, name: str
     assert sources == ["https://pictures.example/board/160.webp"]
 
 
+@pytest.mark.parametrize("name", [*PRICED, *UNPRICED])
+def test_text_leads_to_the_order_and_back_to_us(mails: ModuleType, name: str) -> None:
+    mail = render(mails, name, number="7K4M9QXD")
+    assert "See your order: https://shop.example/orders/3f2c9a51b7/" in mail.text
+    assert "https://shop.example/orders/3f2c9a51b7/" in mail.html
+    assert "admin" not in mail.text + mail.html
+    assert "7K4M9QXD" in mail.subject
+    assert mail.text.endswith("reply to this mail.\n")
+
+
+@pytest.mark.parametrize("name", UNPRICED)
+def test_what_moves_in_parcels_has_a_number_and_no_price(mails: ModuleType, name: str) -> None:
+    mail = render(mails, name)
+    assert "2 x Oak serving board\n" in mail.text
+    assert "2 pieces" in mail.html
+    assert "€" not in mail.text + mail.html
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_staff_are_led_to_the_admin(mails: ModuleType, name: str) -> None:
+    mail = render(mails, name, number="7K4M9QXD")
+    assert "7K4M9QXD" in mail.subject
+    for part in (mail.text, mail.html):
+        assert "https://shop.example/admin/orders/order/7/change/" in part
+
+
+def test_a_cancelled_order_says_what_becomes_of_the_money(mails: ModuleType) -> None:
+    unpaid = payload() | {"cancellation": {"reason": "It was not paid in time.", "refund": ""}}
+    paid = payload() | {"cancellation": {"reason": "", "refund": "1093.89"}}
+    for part in ("text", "html"):
+        first, second = (
+            " ".join(getattr(mails.render("order_cancelled", told, shop_name="Trivet"), part).split())
+            for told in (unpaid, paid)
+        )
+        assert "It was not paid in time." in first
+        assert "You have not been charged." in first
+        assert "€1,093.89 goes back to you" in second
+
+
+def test_an_order_that_costs_nothing_is_not_said_to_be_paid(mails: ModuleType) -> None:
+    free = payload() | {"payment": {"provider": "", "amount": "0.00", "error": "", "late": False}}
+    mail = mails.render("order_confirmation", free, shop_name="Trivet")
+    assert "payment" not in mail.text
+    assert "nothing to pay" in mail.text
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_line_of_text_is_wider_than_a_screen(mails: ModuleType, name: str) -> None:
     long_name = "Hand-thrown stoneware pasta bowl with a speckled reactive glaze, a set of four"
@@ -85,9 +141,10 @@ def test_no_line_of_text_is_wider_than_a_screen(mails: ModuleType, name: str) ->
     ("fields", "lines"),
     [
         ({"discount_total": "10.00", "total": "1083.89"}, ["Discount −€10.00", "Total €1,083.89"]),
+        ({"discount_total": "10.00", "voucher_code": "TEN", "total": "1083.89"}, ["Discount (TEN) −€10.00"]),
         ({"shipping_total": "0.00", "total": "1088.99"}, ["Delivery (Standard) free"]),
         ({"tax_total": "170.00"}, ["Total €1,093.89", "including €170.00 tax"]),
-        ({"tax_total": "10.00", "total": "1103.89"}, ["Tax €10.00", "Total €1,103.89"]),
+        ({"tax_total": "10.00", "tax_included": False, "total": "1103.89"}, ["Tax €10.00", "Total €1,103.89"]),
         ({"currency": "CHF"}, ["Total 1,093.89 CHF"]),
     ],
 )

@@ -1,7 +1,7 @@
 """The notification Lambda: order events, through an SQS queue, become mails and staff alerts.
 
 Environment: NOTIFICATIONS_TABLE, STAFF_ALERTS_TOPIC_ARN, EMAIL_FROM (verified in SES), STAFF_EMAIL, SHOP_NAME, and what
-boto3 itself reads, such as AWS_ENDPOINT_URL on a laptop. ../README.md lists the events and their payloads.
+boto3 itself reads, such as AWS_ENDPOINT_URL on a laptop. docs/events.md lists the events and their payloads.
 
 Events come at least once; each notification is claimed in the notification log before it is sent, so a repeated event
 sends nothing. A worker that dies between the sending and the note of it leaves a claim that the next delivery of the
@@ -21,12 +21,26 @@ from mails import Mail, render
 from notification_log import AlreadySent, Notification, NotificationLog
 
 SHOPPER_MAILS = {
+    "order.processing": "order_received",
     "order.paid": "order_confirmation",
     "order.cancelled": "order_cancelled",
     "order.shipped": "order_shipped",
     "order.refunded": "order_refunded",
+    "return.approved": "return_approved",
+    "return.rejected": "return_rejected",
+    "return.received": "return_received",
 }
-STAFF_NOTICES = {"product.low_stock": "low_stock"}
+# Of a payment that the shopper was told to wait for. One that fails at once was told on the page.
+LATE_PAYMENT_MAILS = {"order.paid": "payment_received", "payment.failed": "payment_failed"}
+SHOPPER_KINDS = {*SHOPPER_MAILS.values(), *LATE_PAYMENT_MAILS.values()}
+STAFF_NOTICES = {
+    "product.low_stock": "low_stock",
+    "payment.needs_refund": "payment_needs_refund",
+    "refund.failed": "refund_failed",
+    "return.requested": "return_requested",
+}
+# Somebody of the staff wants a mail to go out again; it has an id of its own, so it meets no earlier claim.
+REQUEST = "notification.requested"
 # SNS refuses a subject that is longer, or not ASCII.
 MAX_ALERT_SUBJECT = 99
 
@@ -57,13 +71,26 @@ def _handle_event(event: dict[str, Any]) -> None:
 
 def _notifications(event: dict[str, Any]) -> Iterator[Notification]:
     """Yield what an event is to be told as; nothing for a type that nobody is told of."""
-    if kind := SHOPPER_MAILS.get(event["type"]):
-        order = event["payload"]["order"]
+    payload = event["payload"]
+    if kind := _shopper_kind(event):
+        order = payload["order"]
         yield Notification.of(event, kind, "email", order["email"], subject=order["number"], user_id=order["user_id"])
-    if kind := STAFF_NOTICES.get(event["type"]):
-        subject = f"product-{event['payload']['product']['id']}"
+    if kind := STAFF_NOTICES.get(event["type"], ""):
+        subject = payload["order"]["number"] if "order" in payload else f"product-{payload['product']['id']}"
         yield Notification.of(event, kind, "sns", os.environ["STAFF_ALERTS_TOPIC_ARN"], subject=subject)
         yield Notification.of(event, kind, "email", os.environ["STAFF_EMAIL"], subject=subject)
+
+
+def _shopper_kind(event: dict[str, Any]) -> str:
+    """Return the name of the mail to the shopper, or nothing. Raises ValueError for a request of an unknown one."""
+    payload = event["payload"]
+    if event["type"] == REQUEST:
+        kind = payload["notification"]["template"]
+        if kind not in SHOPPER_KINDS:
+            raise ValueError(f"There is no mail {kind!r} to shoppers.")
+        return kind
+    mails = LATE_PAYMENT_MAILS if payload.get("payment", {}).get("late") else SHOPPER_MAILS
+    return mails.get(event["type"], "")
 
 
 def _deliver(notification: Notification, payload: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ TEXT_WIDTH = 64
 OPTIONAL: dict[str, dict[str, Any]] = {
     "shipment": {"carrier": "", "tracking_number": "", "tracking_url": "", "items": []},
     "cancellation": {"reason": "", "refund": ""},
-    "refund": {"reason": ""},
+    "refund": {"reason": "", "error": ""},
 }
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
@@ -94,7 +94,7 @@ def columns(left: str, right: str) -> str:
     """Return a line of plain text, `left` at the left edge (wrapped if it is long) and `right` at the right one."""
     room = TEXT_WIDTH - len(right) - 2
     *upper, last = textwrap.wrap(left, room, subsequent_indent="    ") or [""]
-    return "\n".join([*upper, last.ljust(room) + "  " + right])
+    return "\n".join([*upper, f"{last.ljust(room)}  {right}".rstrip()])
 
 
 def sums(order: dict[str, Any]) -> list[tuple[str, str]]:
@@ -102,20 +102,18 @@ def sums(order: dict[str, Any]) -> list[tuple[str, str]]:
     currency = order["currency"]
     lines = [("Items", money(order["items_total"], currency))]
     if Decimal(order["discount_total"]):
-        lines.append(("Discount", money(str(-Decimal(order["discount_total"])), currency)))
+        label = f"Discount ({order['voucher_code']})" if order["voucher_code"] else "Discount"
+        lines.append((label, money(str(-Decimal(order["discount_total"])), currency)))
     delivery = money(order["shipping_total"], currency) if Decimal(order["shipping_total"]) else "free"
     lines.append((f"Delivery ({order['shipping_method']})", delivery))
-    if Decimal(order["tax_total"]) and not included_tax(order):
+    if Decimal(order["tax_total"]) and not order["tax_included"]:
         lines.append(("Tax", money(order["tax_total"], currency)))
     return lines
 
 
 def included_tax(order: dict[str, Any]) -> str:
     """Return the tax that the prices of an order hold, as people read it; "" if there is none, or it comes on top."""
-    items, shipping, discount, total = (
-        Decimal(order[name]) for name in ("items_total", "shipping_total", "discount_total", "total")
-    )
-    included = Decimal(order["tax_total"]) and items + shipping - discount == total
+    included = order["tax_included"] and Decimal(order["tax_total"])
     return money(order["tax_total"], order["currency"]) if included else ""
 
 
