@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orders import paying, refunding
 from orders.models import Order, Payment, Refund
+from orders.notifications import sent_to
 from orders.payments.provider import Notice, PaymentError, WebhookRefused, get_provider, offered_providers
 from orders.payments.test import TestProvider
 from orders.returns import returnable
@@ -190,9 +191,16 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "refunds": Refund.objects.filter(payment__order=order)
         .exclude(status=Refund.Status.FAILED)
         .order_by("created_at", "pk"),
+        "mailed_to": _mailed_to(request, order),
         **_parcels(order),
     }
     return render(request, "orders/order.html", context)
+
+
+def _mailed_to(request: HttpRequest, order: Order) -> str:
+    """Return where mails of an order went; where the session could not be read, DynamoDB is not asked once more."""
+    signed_in = request.user.is_authenticated  # Reads the session, if there is one.
+    return "" if not signed_in and getattr(request.session, "unavailable", False) else sent_to(order)
 
 
 def _parcels(order: Order) -> dict[str, Any]:

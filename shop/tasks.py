@@ -1,5 +1,6 @@
-"""The safety net below the relay: beat runs these each minute, so that events go out even while no relay runs."""
+"""Safety nets that beat runs: events go out even while no relay runs, and mails go out after an outage."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,7 +8,9 @@ from functools import partial
 
 from celery import shared_task
 
-from shop import event_log, events
+from shop import dead_letters, event_log, events
+
+logger = logging.getLogger(__name__)
 
 #: No task goes on for longer than this (seconds); the next one is not far.
 BUDGET = 30.0
@@ -25,6 +28,14 @@ def relay_events() -> None:
 def archive_events() -> None:
     """Write to the event log what was left lying."""
     _repeat(partial(event_log.archive_batch, LEFT_LYING))
+
+
+@shared_task(name="shop.tasks.redrive_notifications")
+def redrive_notifications() -> None:
+    """Give the mails that an outage has held up another chance; beat calls this every ten minutes."""
+    done = dead_letters.redrive("notifications")
+    if done != dead_letters.Redriven():
+        logger.info("Dead letters of the notifications: %s", done)
 
 
 def _repeat(work: Callable[[], int]) -> None:

@@ -18,6 +18,7 @@ from catalog.models import StockMovement
 from orders.admin.attention import alerts, needs_attention, partly_refunded
 from orders.admin.documents import DocumentPages
 from orders.models import Order, OrderItem, Payment, Refund
+from orders.notifications import timeline
 from shop.admin import ReadOnlyAdmin, ReadOnlyInline, badge
 from shop.money import ZERO, format_money
 
@@ -231,6 +232,7 @@ class OrderAdmin(DocumentPages):
         return {
             "ledger": movements,
             "refunds": [(refund, REFUND_KINDS[refund.status]) for refund in returned],
+            "timeline": timeline(order),
             "alerts": list(alerts(order, payments, returned, movements)),
         }
 
