@@ -1,9 +1,9 @@
 """The catalogue, for staff."""
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.forms import ModelForm
@@ -17,25 +17,17 @@ from treebeard.admin import TreeAdmin
 
 from accounts.models import User
 from catalog import admin_forms as forms
-from catalog import gallery, stock
+from catalog import admin_pictures, gallery, stock
+from catalog.admin_pictures import IMAGE_KINDS, ImageInline, thumbnail
 from catalog.images import retry_images
 from catalog.listing import refresh_listings
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
 from shop.admin import ReadOnlyAdmin, badge
 from shop.money import format_money
-from shop.templatetags.shop import rendition_url
 
 MANY_BRANDS = 15
 LEDGER_LINES = 20
 STATUS_KINDS = {"active": "good", "draft": "open", "archived": "quiet"}
-IMAGE_KINDS = {"waiting": "open", "processing": "open", "ready": "good", "failed": "bad"}
-
-
-def thumbnail(image: Mapping[str, Any] | None) -> SafeString:
-    """Show the smallest rendition of a picture; `image` as ProductImage.as_listing() gives it."""
-    if not image or not image["widths"]:
-        return SafeString('<span class="thumb thumb-none"></span>')
-    return format_html('<img class="thumb" src="{}" alt="" loading="lazy">', rendition_url(image, 160))
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -117,39 +109,12 @@ class VariantInline(admin.TabularInline):
         )
 
 
-class ImageInline(admin.TabularInline):
-    """The pictures of a product; new ones come by the field above."""
-
-    model = ProductImage
-    formset = forms.ImageFormSet
-    fields = ("shown", "position", "alt")
-    readonly_fields = ("shown",)
-    ordering = ("position", "pk")
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: see ProductForm.new_images."""
-        return False
-
-    @admin.display(description="picture")
-    def shown(self, image: ProductImage) -> SafeString:
-        """Show the picture, or how far it is."""
-        return picture_or_status(image)
-
-
-def picture_or_status(image: ProductImage) -> SafeString:
-    """Show a picture when it is ready, and else what it waits for or why it failed."""
-    if image.status == ProductImage.Status.READY:
-        return thumbnail(image.as_listing())
-    return format_html("{} {}", badge(image.get_status_display(), IMAGE_KINDS[image.status]), image.error)
-
-
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin):
     """Products with their variants and pictures."""
 
     form = forms.ProductForm
-    inlines = (VariantInline, ImageInline)
+    inlines = (ImageInline, VariantInline)
     list_display = ("picture", "name", "category", "brand", "price", "stock", "state", "is_in_stock")
     list_display_links = ("picture", "name")
     list_filter = ("status", ("listing_in_stock", InStockFilter), CategoryFilter, BrandFilter)
@@ -162,7 +127,7 @@ class ProductAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
     actions = ("activate", "archive")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "status", "category", "tax_class", "description", "new_images")}),
+        (None, {"fields": ("name", "slug", "status", "category", "tax_class", "description")}),
         ("What shoppers choose between", {"fields": ("option_names",)}),
         ("Brand, type and tags", {"fields": ("brand", "product_type", "tags")}),
         ("For search engines", {"classes": ("collapse",), "fields": ("seo_title", "seo_description")}),
@@ -172,6 +137,29 @@ class ProductAdmin(admin.ModelAdmin):
         """Add the stock of all variants, counted for the rows of the page alone."""
         levels = Variant.objects.filter(product=OuterRef("pk")).order_by().values("product").annotate(sum=Sum("stock"))
         return super().get_queryset(request).annotate(stock_sum=Subquery(levels.values("sum")))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add what the browser asks for while it uploads pictures."""
+        guard = self.admin_site.admin_view
+        return [
+            path("<int:pk>/pictures/", guard(self.pictures_view), name="catalog_product_pictures"),
+            path("<int:pk>/pictures/<int:image_id>/abandon/", guard(self.abandon_view)),
+            *super().get_urls(),
+        ]
+
+    def pictures_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say how far the pictures are, or begin uploads."""
+        return admin_pictures.pictures(request, self._changeable(request, pk))
+
+    def abandon_view(self, request: HttpRequest, pk: int, image_id: int) -> HttpResponse:
+        """Forget an upload that failed in the browser."""
+        return admin_pictures.abandon(request, self._changeable(request, pk), image_id)
+
+    def _changeable(self, request: HttpRequest, pk: int) -> Product:
+        product = get_object_or_404(Product, pk=pk)
+        if not self.has_change_permission(request, product):
+            raise PermissionDenied
+        return product
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save variants and pictures, then take the new pictures in and write down what lists show."""

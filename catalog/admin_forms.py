@@ -61,7 +61,9 @@ class ProductForm(forms.ModelForm):
 
     category = CategoryChoiceField(queryset=Category.objects.order_by("path"), required=False)
     new_images = PicturesField(
-        label="Add pictures", required=False, help_text="JPEG, PNG, WebP or AVIF; several at once if you like."
+        label="Add pictures",
+        required=False,
+        help_text="JPEG, PNG, WebP or AVIF, at most 20 MB each; several at once if you like.",
     )
 
     class Meta:
@@ -154,17 +156,6 @@ class VariantFormSet(BaseInlineFormSet):
         if commit:
             variant.save(update_fields=VARIANT_COLUMNS)
         return variant
-
-
-class ImageFormSet(BaseInlineFormSet):
-    """The pictures of a product."""
-
-    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
-        """Save what staff may change; the Lambda's answer may have come since the page was opened."""
-        image = form.save(commit=False)
-        if commit:
-            image.save(update_fields=["position", "alt"])
-        return image
 
 
 class VariantImageField(forms.ModelChoiceField):

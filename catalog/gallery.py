@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from catalog.models import Category, Product, ProductImage
-from catalog.uploads import original_path
+from catalog.uploads import SUFFIX_OF_TYPE, original_path
 from shop.storages import ProductImages
 
 NOT_STORED = "The file could not be stored. Upload it again."
@@ -25,16 +25,31 @@ logger = logging.getLogger(__name__)
 @transaction.atomic
 def add_images(product: Product, files: "Sequence[File[bytes]]") -> list[ProductImage]:
     """Add checked uploads after the product's last picture; each is PROCESSING until the Lambda is done."""
-    last = product.images.aggregate(last=Max("position"))["last"]
-    images = [
-        ProductImage(
-            product=product, position=position, alt=product.name, original=original_path(None, file.name or "")
-        )
-        for position, file in enumerate(files, start=0 if last is None else last + 1)
-    ]
-    for image, file in zip(ProductImage.objects.bulk_create(images), files, strict=True):
+    images = _append(product, [original_path(None, file.name or "") for file in files])
+    for image, file in zip(images, files, strict=True):
         _store_later(str(image.original), file, on_failure=partial(_mark_failed, image.pk))
     return images
+
+
+def begin_uploads(product: Product, content_types: Sequence[str]) -> list[ProductImage]:
+    """Add the rows of pictures that a browser is about to upload itself, in this order, each at its `original`.
+
+    The types are keys of SUFFIX_OF_TYPE. A row whose upload never comes is found by `images audit`.
+    """
+    return _append(product, [original_path(None, f"upload{SUFFIX_OF_TYPE[each]}") for each in content_types])
+
+
+def abandon_upload(product: Product, image_id: int) -> None:
+    """Delete the row of an upload that failed in the browser; a picture that is shown, or was refused, stays."""
+    product.images.filter(pk=image_id, status=ProductImage.Status.PROCESSING, widths=[]).delete()
+
+
+def _append(product: Product, keys: Sequence[str]) -> list[ProductImage]:
+    last = product.images.aggregate(last=Max("position"))["last"]
+    return ProductImage.objects.bulk_create(
+        ProductImage(product=product, position=position, alt=product.name, original=key)
+        for position, key in enumerate(keys, start=0 if last is None else last + 1)
+    )
 
 
 @transaction.atomic

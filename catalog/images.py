@@ -21,11 +21,13 @@ from PIL import Image
 from catalog.fetch import FetchError, fetch
 from catalog.listing import refresh_listings
 from catalog.models import Category, ProductImage
+from catalog.uploads import SUFFIX_OF_TYPE
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 # The image Lambda's limits; see infra/lambdas/product_images/renditions.py.
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 16_383
+NO_PICTURE = "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged."
 # A claim older than this is of a worker that died, or of a message that was lost.
 CLAIM_MINUTES = 10
 CLAIMS_AT_ONCE = 200
@@ -39,22 +41,36 @@ class UnknownUpload(Exception):
 
 def check_upload(file: "File[bytes]") -> None:
     """Raise ValidationError, in words for staff, unless a file is a JPEG, PNG, WebP or AVIF picture that we take."""
-    limit = settings.UPLOAD_MAX_BYTES
-    if file.size > limit:
-        size = file.size / 1_000_000
-        raise ValidationError(f"The file has {size:.1f} MB; at most {limit // 1_000_000} MB are taken.", code="size")
+    _check_size(file.size)
     try:
         width, height = _verified_size(file)
     except Exception as error:  # noqa: BLE001 - hostile bytes make a decoder raise anything
         logger.info("An upload was refused: %s", error)
-        raise ValidationError(
-            "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged.", code="type"
-        ) from error
+        raise ValidationError(NO_PICTURE, code="type") from error
     finally:
         file.seek(0)
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         message = f"The picture is {width} x {height} pixels; at most {MAX_PIXELS // 10**6} megapixels are taken."
         raise ValidationError(message, code="pixels")
+
+
+def check_announced(content_type: str, size: int) -> None:
+    """Raise ValidationError, in words for staff, if what a browser says of a file rules it out.
+
+    The bytes have not been seen: S3 holds the upload against the same limits, and the Lambda looks into it.
+    """
+    if content_type not in SUFFIX_OF_TYPE:
+        raise ValidationError(NO_PICTURE, code="type")
+    if not size:
+        raise ValidationError("The file is empty.", code="size")
+    _check_size(size)
+
+
+def _check_size(size: int) -> None:
+    limit = settings.UPLOAD_MAX_BYTES
+    if size > limit:
+        message = f"The file has {size / 1_000_000:.1f} MB; at most {limit // 1_000_000} MB are taken."
+        raise ValidationError(message, code="size")
 
 
 def _verified_size(file: "File[bytes]") -> tuple[int, int]:

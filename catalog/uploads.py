@@ -7,6 +7,9 @@ from typing import Any
 #: The suffixes that the image Lambda takes; it judges a file by what is in it, so an odd name does no harm.
 SUFFIXES = {".jpg": ".jpg", ".jpeg": ".jpg", ".png": ".png", ".webp": ".webp", ".avif": ".avif"}
 
+#: What a browser calls a file that we take, and the suffix of its key.
+SUFFIX_OF_TYPE = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/avif": ".avif"}
+
 
 def original_path(_instance: Any, filename: str) -> str:
     """Return the key of an upload: a new id each time, so that a replaced picture is never stale in a cache."""

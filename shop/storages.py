@@ -1,9 +1,18 @@
 """The three buckets. No ACL is ever sent; names are the caller's, so an object is never renamed in silence."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from storages.backends.s3 import S3Storage
+
+UPLOAD_SECONDS = 3600
+
+
+class PostForm(TypedDict):
+    """Where a browser posts a file to, and the fields that come before it, signature included."""
+
+    url: str
+    fields: dict[str, str]
 
 
 class Bucket(S3Storage):
@@ -21,7 +30,7 @@ class Bucket(S3Storage):
             "file_overwrite": True,
             "querystring_expire": 60,
             "signature_version": "s3v4",
-            "addressing_style": "path" if settings.AWS_ENDPOINT_URL else "auto",
+            "addressing_style": "path" if settings.AWS_ENDPOINT_URL else "virtual",
         }
 
 
@@ -29,6 +38,23 @@ class ProductImages(Bucket):
     """`uploads/` is what staff uploaded, `renditions/` what the Lambda made of it."""
 
     bucket_setting = "PRODUCT_IMAGES_BUCKET"
+
+    def sign_post(self, key: str, content_type: str) -> PostForm:
+        """Let whoever has the form upload one picture under this key within the hour. Asks nothing of S3.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+        """
+        form: PostForm = self.connection.meta.client.generate_presigned_post(
+            self.bucket_name,
+            key,
+            Fields={"Content-Type": content_type},
+            Conditions=[
+                ["content-length-range", 1, settings.UPLOAD_MAX_BYTES],
+                ["starts-with", "$Content-Type", "image/"],
+            ],
+            ExpiresIn=UPLOAD_SECONDS,
+        )
+        return form
 
 
 class OrderDocuments(Bucket):

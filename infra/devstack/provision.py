@@ -116,7 +116,8 @@ class Provisioner:
 
     def _cors_rule(self) -> dict[str, Any]:
         origins = [self.config.shop_url, self.config.shop_url.replace("127.0.0.1", "localhost")]
-        return {"AllowedMethods": ["GET", "HEAD"], "AllowedOrigins": origins, "MaxAgeSeconds": 3600}
+        # POST: staff's browsers upload pictures themselves.
+        return {"AllowedMethods": ["GET", "HEAD", "POST"], "AllowedOrigins": origins, "MaxAgeSeconds": 3600}
 
     def _tables(self) -> None:
         dynamodb = self.client("dynamodb")

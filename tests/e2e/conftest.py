@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.devstack.browser import find_chromium
@@ -74,6 +77,24 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="package")
+def content_types(django_db_setup, django_db_blocker) -> dict[tuple[str, str], int]:
+    """Return the ids of the content types when the shop's processes start, which remember them."""
+    with django_db_blocker.unblock():
+        return {(each.app_label, each.model): each.pk for each in ContentType.objects.all()}
+
+
+@pytest.fixture(autouse=True)
+def same_content_types(transactional_db, content_types: dict[tuple[str, str], int]) -> None:
+    """Give the content types their ids back: the flush after each test makes them anew, with others."""
+    with transaction.atomic():
+        for each in list(ContentType.objects.all()):
+            was = content_types[each.app_label, each.model]
+            Permission.objects.filter(content_type=each.pk).update(content_type=was)
+            ContentType.objects.filter(pk=each.pk).update(id=was)
+    ContentType.objects.clear_cache()
 
 
 NewPage = Callable[..., Page]

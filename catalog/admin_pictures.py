@@ -1,0 +1,134 @@
+"""The pictures on the staff's page of a product: their order and texts, and uploads straight from the browser to S3.
+
+A browser asks for a row and a signed form a file, posts the file to S3, and then asks how far the Lambda is.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import ModelForm, Script
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_POST
+
+from catalog import gallery
+from catalog.images import check_announced
+from catalog.models import Product, ProductImage
+from shop.admin import badge
+from shop.storages import ProductImages
+from shop.templatetags.shop import rendition_url
+
+IMAGE_KINDS = {"waiting": "open", "processing": "open", "ready": "good", "failed": "bad"}
+UNFINISHED = {ProductImage.Status.WAITING, ProductImage.Status.PROCESSING}
+FILES_AT_ONCE = 200
+
+
+def thumbnail(image: Mapping[str, Any] | None) -> SafeString:
+    """Show the smallest rendition of a picture; `image` as ProductImage.as_listing() gives it."""
+    if not image or not image["widths"]:
+        return SafeString('<span class="thumb thumb-none"></span>')
+    return format_html('<img class="thumb" src="{}" alt="" loading="lazy">', rendition_url(image, 160))
+
+
+def picture_or_status(image: ProductImage) -> SafeString:
+    """Show a picture when it is ready, and else what it waits for or why it failed."""
+    if image.status == ProductImage.Status.READY:
+        return thumbnail(image.as_listing())
+    return format_html("{} {}", badge(image.get_status_display(), IMAGE_KINDS[image.status]), image.error)
+
+
+class ImageForm(ModelForm):
+    """The place and the text of one picture."""
+
+    def shown(self) -> SafeString:
+        """Show the picture, or how far it is."""
+        return picture_or_status(self.instance)
+
+    def is_unfinished(self) -> bool:
+        """Tell whether the picture may change by itself while staff look at it."""
+        return self.instance.status in UNFINISHED
+
+
+class ImageFormSet(BaseInlineFormSet):
+    """The pictures of a product."""
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
+        """Save what staff may change; the Lambda's answer may have come since the page was opened."""
+        image = form.save(commit=False)
+        if commit:
+            image.save(update_fields=["position", "alt"])
+        return image
+
+
+class ImageInline(admin.TabularInline):
+    """The pictures of a product, and the field for new ones."""
+
+    model = ProductImage
+    form = ImageForm
+    formset = ImageFormSet
+    template = "admin/catalog/product/pictures.html"
+    fields = ("position", "alt")
+    ordering = ("position", "pk")
+    extra = 0
+
+    class Media:
+        js = (Script("js/admin-pictures.js", type="module"),)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: new ones come by ProductForm.new_images, or by `pictures` below."""
+        return False
+
+
+@require_http_methods(["GET", "POST"])
+def pictures(request: HttpRequest, product: Product) -> HttpResponse:
+    """Say how far each picture of a product is; to a POST, begin uploads.
+
+    POST `{"files": [{"type", "size"}]}`; the answer, in the same order, is `{"files": [{"id", "form"} or {"error"}]}`.
+    """
+    if request.method == "GET":
+        return JsonResponse({"pictures": [_state(image) for image in product.images.order_by("position", "pk")]})
+    try:
+        files = [(str(file["type"]), int(file["size"])) for file in json.loads(request.body)["files"]]
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"error": "This is no list of files."}, status=HTTPStatus.BAD_REQUEST)
+    if len(files) > FILES_AT_ONCE:
+        message = f"At most {FILES_AT_ONCE} pictures are taken at once."
+        return JsonResponse({"error": message}, status=HTTPStatus.BAD_REQUEST)
+    return JsonResponse({"files": list(_begin(product, files))})
+
+
+@require_POST
+def abandon(request: HttpRequest, product: Product, image_id: int) -> HttpResponse:
+    """Forget an upload that failed in the browser."""
+    gallery.abandon_upload(product, image_id)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _state(image: ProductImage) -> dict[str, Any]:
+    return {"id": image.pk, "unfinished": image.status in UNFINISHED, "shown": picture_or_status(image)}
+
+
+def _begin(product: Product, files: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
+    faults = [_fault(content_type, size) for content_type, size in files]
+    taken = [content_type for (content_type, _size), fault in zip(files, faults, strict=True) if not fault]
+    images = zip(gallery.begin_uploads(product, taken), taken, strict=True)
+    for fault in faults:
+        if fault:
+            yield {"error": fault}
+            continue
+        image, content_type = next(images)
+        yield {"id": image.pk, "form": ProductImages().sign_post(str(image.original), content_type)}
+
+
+def _fault(content_type: str, size: int) -> str:
+    try:
+        check_announced(content_type, size)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
