@@ -22,7 +22,7 @@ run: install ## run the shop on http://127.0.0.1:8000 (PORT=8100 moves it); Ctrl
 	@exec $(RUN) infra.devstack run --port $(PORT)
 
 test: install browser ## run all tests on a stack of their own (ARGS="-k cart" picks some)
-	@REQUIRE_BROWSER=$(REQUIRE_BROWSER) exec $(RUN) pytest $(ARGS)
+	@REQUIRE_BROWSER=$(REQUIRE_BROWSER) exec $(RUN) pytest -n 2 --dist loadgroup $(ARGS)
 
 bench: install ## measure what each page costs, beside bare Django views (ARGS="--pages home,cart" picks some)
 	@exec $(RUN) tests.bench $(ARGS)

@@ -2,8 +2,12 @@
 
 It starts before pytest-django reads the settings. With TRIVET_STACK_READY=1 the environment names a stack already, and
 that one is used. Below a crashed or killed pytest the reaper stops it.
+
+With `-n 2` (pytest-xdist) each worker has a stack of its own, and the tests of a folder stay together: those of a browser
+share their processes, and others read the queues of their stack.
 """
 
+import argparse
 import os
 from collections.abc import Generator
 from pathlib import Path
@@ -17,6 +21,8 @@ from infra.devstack.errors import StackError
 from infra.devstack.postgres import wipe
 from infra.devstack.stack import Stack, own_config
 
+#: Enough for settings to be read where nothing is connected to; a worker's stack overrides it.
+NO_STACK = {"DEBUG": "true", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
 NO_BROWSER = "no Chromium was found (set CHROMIUM to its path, or run: make browser)"
 
 
@@ -24,13 +30,20 @@ NO_BROWSER = "no Chromium was found (set CHROMIUM to its path, or run: make brow
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
     """Start the stack; a wrapper, because it must come before pytest-django's own hook."""
     options = early_config.known_args_namespace
-    if os.environ.get("TRIVET_STACK_READY") != "1" and not (options.help or options.version):
+    if _has_workers(options):
+        os.environ.update(NO_STACK)
+    elif os.environ.get("TRIVET_STACK_READY") != "1" and not (options.help or options.version):
         _start(early_config)
     return (yield)
 
 
+def _has_workers(options: argparse.Namespace) -> bool:
+    """Say whether this is the process that hands out the tests, and runs none itself."""
+    return bool(getattr(options, "numprocesses", None)) and "PYTEST_XDIST_WORKER" not in os.environ
+
+
 def _start(config: pytest.Config) -> None:
-    data = Path(os.environ.get("TRIVET_TEST_DATA") or DEVSTACK / "test")
+    data = Path(os.environ.get("TRIVET_TEST_DATA") or DEVSTACK / "test") / os.environ.get("PYTEST_XDIST_WORKER", "")
     stack = Stack(own_config(data), supervise.say)
     config.add_cleanup(stack.stop)
     try:
@@ -45,7 +58,9 @@ def _start(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip the browser tests where there is no browser, or let them fail when one is required."""
+    """Keep the tests of a folder together; skip those of a browser where there is none, or fail if one is required."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).parts[1]))
     browser_tests = [item for item in items if item.get_closest_marker("e2e")]
     if not browser_tests or find_chromium():
         return
