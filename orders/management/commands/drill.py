@@ -93,8 +93,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the drill, where it says."""
-        if not settings.DEBUG:
-            raise CommandError("A drill is for a laptop: it needs DEBUG.")
+        if not settings.AWS_ENDPOINT_URL:
+            raise CommandError("A drill buys, kills and floods: it needs the emulated AWS of a laptop.")
         if options.get("sabotages"):
             self._run_elsewhere(*(["crash", "--sabotage", name, *self._kills(options)] for name in SABOTAGES))
         if not options.get("here", True):
