@@ -199,7 +199,8 @@ class Bill:
             sums.append((f"Discount{code}", f"−{self.money(data['discount_total'])}"))
         sums.append(("Delivery", self.money(data["shipping_total"])))
         if not data["tax_included"]:
-            sums += [(f"Tax {row['percent']} %", self.money(row["tax"])) for row in self._shown_taxes()]
+            taxed = [row for row in self._shown_taxes() if Decimal(row["tax"])]
+            sums += [(f"Tax {row['percent']} %", self.money(row["tax"])) for row in taxed]
         return sums
 
     def _draw_sums(self, y: float, sums: Sequence[tuple[str, str]]) -> None:

@@ -32,13 +32,14 @@ class Slip:
     order: Order
     lines: Sequence[tuple[OrderItem, int]]
     sent_by: str
+    tracking: str = ""
 
 
 def slip_of(shipment: Shipment) -> Slip:
     """Return the slip of a parcel."""
     lines = [(line.item, line.quantity) for line in shipment.items.select_related("item").order_by("item_id")]
-    sent_by = " ".join(filter(None, [shipment.carrier, shipment.tracking_number]))
-    return Slip(shipment.order, lines, sent_by or shipment.order.shipping_method)
+    sent_by = shipment.carrier or shipment.order.shipping_method
+    return Slip(shipment.order, lines, sent_by, shipment.tracking_number)
 
 
 def slips_of(order: Order) -> list[Slip]:
@@ -87,7 +88,7 @@ class SlipDrawing:
         address = named(self.slip.order.shipping_address)
         lines = [line for part in address_lines(address) for line in wrap(part, ADDRESS, 280)]
         phone = [address["phone"]] if address.get("phone") else []
-        height = max(16 + len(lines) * ADDRESS.leading + len(phone) * BODY.leading, 110)
+        height = max(16 + len(lines) * ADDRESS.leading + len(phone) * BODY.leading, len(self._facts()) * 15 + 46)
 
         def draw(y: float) -> None:
             sheet = self.sheet
@@ -96,26 +97,27 @@ class SlipDrawing:
             sheet.text(sheet.left, y + 76, "Send to", LABEL)
             end = sheet.lines(sheet.left, y + 92, lines[:1], Style(ADDRESS.size, bold=True))
             sheet.lines(sheet.left, sheet.lines(sheet.left, end, lines[1:], ADDRESS) + 2, phone)
-            self._facts(y + 76)
+            self._draw_facts(y + 76)
             self.table_head(y + 76 + height + 26)
 
         return Block(76 + height + 26 + 24, draw)
 
-    def _facts(self, y: float) -> None:
-        order, sheet = self.slip.order, self.sheet
-        placed = f"{order.placed_at.day} {order.placed_at:%b %Y}"
-        units = sum(units for _, units in self.slip.lines)
-        for label, value in (
-            ("Order", order.number),
-            ("Ordered", placed),
-            ("Delivery", self.slip.sent_by),
-            ("Units", str(units)),
-        ):
+    def _facts(self) -> list[tuple[str, str]]:
+        order = self.slip.order
+        facts = [("Order", order.number), ("Ordered", f"{order.placed_at.day} {order.placed_at:%b %Y}")]
+        facts.append(("Delivery", self.slip.sent_by))
+        if self.slip.tracking:
+            facts.append(("Tracking", self.slip.tracking))
+        return [*facts, ("Units", str(sum(units for _, units in self.slip.lines)))]
+
+    def _draw_facts(self, y: float) -> None:
+        sheet = self.sheet
+        for label, value in self._facts():
             style = STRONG if label == "Order" else BODY
             sheet.text(sheet.right - 172, y, label, SMALL)
-            sheet.text(sheet.right, y - 1, shorten(value, style, 120), style, align="right")
+            sheet.text(sheet.right, y - 1, shorten(value, style, 124), style, align="right")
             y += 15
-        sheet.barcode(y + 10, order.number, height=34)
+        sheet.barcode(y + 10, self.slip.order.number, height=34)
 
     def later_head(self) -> Block:
         """Return what each further page begins with."""

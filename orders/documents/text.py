@@ -89,7 +89,9 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
 
 def shorten(text: str, style: Style, width: float) -> str:
     """Return as much of text as fits into one line."""
-    lines = wrap(text, style, width)
-    if len(lines) < 2:
-        return "".join(lines)
-    return wrap(lines[0], style, width - width_of("…", style))[0] + "…"
+    line = clean(text)
+    if width_of(line, style) <= width:
+        return line
+    while line and width_of(f"{line}…", style) > width:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
