@@ -56,10 +56,11 @@ def _work_as_staff() -> None:
     order = Order.objects.filter(status=Order.Status.PAID).order_by("?").first()
     if order is None:
         return
-    key = uuid.uuid5(order.checkout_key, f"form {chance.randrange(3)}")
+    form = chance.randrange(4)
+    key = uuid.uuid5(order.checkout_key, f"form {form}")
     item = order.items.order_by("pk")[0]
     with suppress(RefundRefused, PaymentError):
-        match chance.randrange(4):
+        match form:
             case 0:
                 cancel_order(order, key=key)
             case 1:

@@ -24,6 +24,7 @@ from orders.drills.scratch import run_in_scratch_stack
 CONTROL_ROUNDS = 20
 KILLS, SABOTAGE_KILLS = 300, 60
 MOST_SHOWN = 30
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def positive(text: str) -> int:
@@ -95,19 +96,24 @@ class Command(BaseCommand):
         """Run the drill, where it says."""
         if not settings.AWS_ENDPOINT_URL:
             raise CommandError("A drill buys, kills and floods: it needs the emulated AWS of a laptop.")
+        before = {number: signal.signal(number, _end) for number in STOPPING}
+        try:
+            self._run(options)
+        except DrillFailed as error:
+            raise CommandError(str(error)) from error
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _run(self, options: dict[str, Any]) -> None:
         if options.get("sabotages"):
             self._run_elsewhere(*(["crash", "--sabotage", name, *self._kills(options)] for name in SABOTAGES))
         if not options.get("here", True):
             self._run_elsewhere(sys.argv[2:])
-        signal.signal(signal.SIGTERM, _end)
-        try:
-            options["run"](**options)
-        except DrillFailed as error:
-            raise CommandError(str(error)) from error
+        options["run"](**options)
 
     def _run_elsewhere(self, *runs: list[str]) -> None:
         """Run drills one after the other, each in a scratch stack; exit with 1 if one failed."""
-        signal.signal(signal.SIGTERM, _end)
         try:
             codes = [run_in_scratch_stack(arguments) for arguments in runs]
         except KeyboardInterrupt:
@@ -199,5 +205,7 @@ def _migrate() -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """End as after Ctrl-C, so that what was started is stopped."""
+    """End as after Ctrl-C, once, so that what was started is stopped."""
+    for other in STOPPING:
+        signal.signal(other, signal.SIG_IGN)
     raise KeyboardInterrupt
