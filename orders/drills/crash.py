@@ -24,8 +24,9 @@ from orders.drills.points import note_kill, read_kills
 from orders.drills.programs import Programs, programs
 
 CLIENTS = 10
+CREW = ("relay", "relay", "reconciler", "reconciler", "staff", "staff", "postman")
 EXPIRY_SECONDS = 3
-DRAIN_SECONDS = 180
+DRAIN_SECONDS, SABOTAGED_DRAIN_SECONDS = 180, 45
 #: Seconds between two kills of a process wherever it is.
 ANYWHERE = (2.0, 6.0)
 PLENTY, SCARCE = 100_000, 12
@@ -59,7 +60,7 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
         _fire(shop, crowd, notes, kills, say)
         report.kills = read_kills(notes)
         say(f"the firing is over after {time.monotonic() - started:.0f} s; waiting for everything to settle ...")
-        report.breaches += _drain()
+        report.breaches += _drain(SABOTAGED_DRAIN_SECONDS if sabotage else DRAIN_SECONDS)
         say(f"looking after {time.monotonic() - started:.0f} s ...")
         report.breaches += crowd.wrong
         report.breaches += findings.breaches(crowd.visits, shop.address)
@@ -73,7 +74,7 @@ def _start(shop: Programs) -> None:
     shop.start_web(workers=3, threads=3)
     worker = ["-m", "celery", "-A", "shop", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
     shop.start("worker", *worker, "--schedule", str(shop.folder / "beat"))
-    shop.start("crew", "manage.py", "drill", "crew", "relay", "relay", "reconciler", "reconciler", "staff", "staff")
+    shop.start("crew", "manage.py", "drill", "crew", *CREW)
     threading.Thread(target=shop.keep_alive, daemon=True).start()
 
 
@@ -113,9 +114,9 @@ def _kill_somewhere(shop: Programs, notes: Path) -> None:
             chance.choice(children).kill()
 
 
-def _drain() -> list[str]:
+def _drain(seconds: int) -> list[str]:
     """Wait until nothing is on its way any more; return what still is when that takes too long."""
-    deadline = time.monotonic() + DRAIN_SECONDS
+    deadline = time.monotonic() + seconds
     left = list(findings.unsettled())
     while left and time.monotonic() < deadline:
         time.sleep(1)

@@ -24,8 +24,8 @@ from orders.checkout import CheckoutError, Customer, Wish, place_order
 from orders.drills.chance import chance
 from orders.drills.goods import PRICE
 from orders.drills.shopper import ADDRESS, WORKS
-from orders.models import Order, ShippingMethod
-from orders.paying import NotPayable, pay
+from orders.models import Order, Payment, ShippingMethod
+from orders.paying import NotPayable, pay, settle
 from orders.payments.provider import PaymentError
 from orders.reconciling import reconcile
 from orders.refunding import RefundRefused, refund
@@ -69,6 +69,17 @@ def _work_as_staff() -> None:
                 refund(order, key=key, quantities={item.pk: 1}, restock=True)
             case _:
                 refund(order, key=key, restock=bool(chance.randrange(2)))
+
+
+def postman() -> None:
+    """Bring news of payments, old and new, as a provider's webhooks do: doubled, late and in any order."""
+    Loop("postman").run(_bring_news, idle_seconds=0.3)
+
+
+def _bring_news() -> None:
+    payment = Payment.objects.order_by("?").first()
+    if payment is not None:
+        settle(payment)
 
 
 def warehouse() -> None:
@@ -123,6 +134,7 @@ ROLES: dict[str, Callable[[], None]] = {
     "relay": relay,
     "reconciler": reconciler,
     "staff": staff,
+    "postman": postman,
     "warehouse": warehouse,
     "buyer": buyer,
 }
