@@ -21,7 +21,7 @@ from catalog import gallery
 from catalog.images import check_announced
 from catalog.models import Product, ProductImage
 from shop.admin import badge
-from shop.storages import ProductImages
+from shop.storages import product_images
 from shop.templatetags.shop import rendition_url
 
 IMAGE_KINDS = {"waiting": "open", "processing": "open", "ready": "good", "failed": "bad"}
@@ -123,7 +123,7 @@ def _begin(product: Product, files: list[tuple[str, int]]) -> Iterator[dict[str,
             yield {"error": fault}
             continue
         image, content_type = next(images)
-        yield {"id": image.pk, "form": ProductImages().sign_post(str(image.original), content_type)}
+        yield {"id": image.pk, "form": product_images().sign_post(str(image.original), content_type)}
 
 
 def _fault(content_type: str, size: int) -> str:

@@ -258,6 +258,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # The admin's page of a product sends some 17 fields a variant.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_MAX_BYTES = 20_000_000
+# Each returns the ids of renditions that `images audit --fix` must leave, besides those of the catalogue.
+RENDITIONS_KEPT_BY = ["orders.pictures.shown_in_orders"]
 
 # Celery over SQS, here and on AWS. A lost task is found again by beat: the database is the truth, not the queue.
 _endpoint = urlsplit(AWS_ENDPOINT_URL)

@@ -1,5 +1,6 @@
 """The three buckets. No ACL is ever sent; names are the caller's, so an object is never renamed in silence."""
 
+from functools import cache
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -55,6 +56,12 @@ class ProductImages(Bucket):
             ExpiresIn=UPLOAD_SECONDS,
         )
         return form
+
+
+@cache
+def product_images() -> ProductImages:
+    """Return one that is kept: each new one makes a session of boto3 for itself, which takes 0.1 s."""
+    return ProductImages()
 
 
 class OrderDocuments(Bucket):

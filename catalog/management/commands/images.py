@@ -1,30 +1,35 @@
-"""`manage.py images`: the pictures that could not be fetched or processed."""
+"""`manage.py images`: the pictures that could not be fetched or processed, or do not match what is in the bucket."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.audit import audit
 from catalog.images import retry_images
 from catalog.models import ProductImage
 
 
 class Command(BaseCommand):
-    """List failed pictures, or have them tried again."""
+    """List failed pictures, have them tried again, or audit them all."""
 
-    help = "Lists the pictures that failed, or has them tried again."
+    help = "Lists the pictures that failed, has them tried again, or compares all with what is in the bucket."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare `list` and `retry`."""
+        """Declare `list`, `retry` and `audit`."""
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("list", help="list the pictures that failed, and why")
         retry = actions.add_parser("retry", help="fetch and process pictures again")
         retry.add_argument("ids", nargs="*", type=int, metavar="ID", help="as `images list` shows them")
         retry.add_argument("--all", action="store_true", help="every picture that failed or got stuck")
+        check = actions.add_parser("audit", help="compare rows, uploads and renditions; exit with 1 if they differ")
+        check.add_argument("--fix", action="store_true", help="mend it: render again, mark as failed, delete orphans")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the action."""
         if options["action"] == "list":
             self._list()
+        elif options["action"] == "audit":
+            self._audit(fix=options["fix"])
         else:
             self._retry(options["ids"], every=options["all"])
 
@@ -40,3 +45,14 @@ class Command(BaseCommand):
             raise CommandError("Name the pictures by their ids, or say --all.")
         images = ProductImage.objects.all() if every else ProductImage.objects.filter(pk__in=ids)
         self.stdout.write(f"{retry_images(images)} will be tried again within a minute.")
+
+    def _audit(self, *, fix: bool) -> None:
+        count = 0
+        for fault in audit():
+            count += 1
+            self.stdout.write(fault.text)
+            if fix:
+                fault.mend()
+        if count and not fix:
+            raise CommandError(f"{count} do not match. Mend them with: images audit --fix")
+        self.stdout.write(f"{count} mended; renditions follow within seconds." if count else "Everything matches.")

@@ -1,0 +1,175 @@
+"""Holds the rows of pictures against what is in the bucket: `manage.py images audit [--fix]`.
+
+The rows are read before the bucket is listed, so that what arrives meanwhile is missed and never accused. An object
+that no row has is an orphan once it is an hour old. That an original is gone matters only where renditions lack.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from catalog.images import CLAIM_MINUTES
+from catalog.models import Category, ProductImage, rendition_id
+from shop.storages import product_images
+
+STUCK = timedelta(minutes=CLAIM_MINUTES)
+# The Lambda's queue has tried an upload five times long before: it will never be rendered.
+HOPELESS = timedelta(days=1)
+ORPHANED = timedelta(hours=1)
+
+GONE = "The uploaded file is gone; upload it again."
+UNANSWERED = "No renditions were made within a day; upload it again, as another file if need be."
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that does not match, and what mends it."""
+
+    text: str
+    mend: Callable[[], object]
+
+
+@dataclass
+class Contents:
+    """What is in the bucket: {key: last change} of the originals, {id: {width: last change}} of the renditions."""
+
+    originals: dict[str, datetime] = field(default_factory=dict)
+    renditions: dict[str, dict[int, datetime]] = field(default_factory=dict)
+    strange: dict[str, datetime] = field(default_factory=dict)
+
+
+def audit() -> Iterator[Fault]:
+    """Yield what does not match; nothing is changed until a fault's `mend` is called, which may be repeated."""
+    since = Greatest("created_at", "claimed_at")
+    rows = list(ProductImage.objects.exclude(original="").annotate(since=since).order_by("pk"))
+    categories = list(Category.objects.exclude(picture="").order_by("pk"))
+    contents = _contents()
+    for row in rows:
+        yield from _row_faults(row, row.since, contents)
+    for category in categories:
+        yield from _category_faults(category, contents)
+    yield from _orphans(contents)
+
+
+def _contents() -> Contents:
+    contents = Contents()
+    for key, changed in _listing("uploads/"):
+        contents.originals[key] = changed
+    for key, changed in _listing("renditions/"):
+        match key.removesuffix(".webp").split("/"):
+            case [_folder, upload_id, width] if width.isdecimal():
+                contents.renditions.setdefault(upload_id, {})[int(width)] = changed
+            case _:
+                contents.strange[key] = changed
+    return contents
+
+
+def _listing(prefix: str) -> Iterator[tuple[str, datetime]]:
+    for page in _client().get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=prefix):
+        for entry in page.get("Contents", []):
+            yield entry["Key"], entry["LastModified"]
+
+
+def _row_faults(row: ProductImage, since: datetime, contents: Contents) -> Iterator[Fault]:
+    name = f"picture {row.pk} ({row.original.name})"
+    if row.status == ProductImage.Status.READY:
+        missing = sorted(set(row.widths) - set(contents.renditions.get(row.rendition_id, {})))
+        if missing:
+            yield _unrendered(row, f"{name} lacks its renditions {missing}", contents)
+    elif row.status == ProductImage.Status.PROCESSING and since < timezone.now() - STUCK:
+        if since < timezone.now() - HOPELESS:
+            yield Fault(f"{name} has waited for renditions for over a day", partial(_fail, row, UNANSWERED))
+        else:
+            yield _unrendered(row, f"{name} waits for renditions since {since:%H:%M} UTC", contents)
+
+
+def _unrendered(row: ProductImage, text: str, contents: Contents) -> Fault:
+    if row.original.name in contents.originals:
+        return Fault(text, partial(render_again, row.original.name))
+    return Fault(f"{text}, and its original is gone", partial(_lose_original, row))
+
+
+def _lose_original(row: ProductImage) -> None:
+    if row.source_url:
+        changes: dict[str, Any] = {"status": ProductImage.Status.WAITING, "claimed_at": None, "error": ""}
+    else:
+        changes = {"status": ProductImage.Status.FAILED, "error": GONE}
+    ProductImage.objects.filter(pk=row.pk, status=row.status, original=row.original.name).update(**changes)
+
+
+def _fail(row: ProductImage, error: str) -> None:
+    unchanged = ProductImage.objects.filter(pk=row.pk, status=row.status, original=row.original.name)
+    unchanged.update(status=ProductImage.Status.FAILED, error=error)
+
+
+def _category_faults(category: Category, contents: Contents) -> Iterator[Fault]:
+    key = str(category.picture)
+    changed = contents.originals.get(key)
+    shown = category.listing_image or {}
+    wanted = set(shown["widths"]) if shown.get("id") == rendition_id(key) else set()
+    if wanted and wanted <= set(contents.renditions.get(rendition_id(key), {})):
+        return
+    name = f"the picture of category {category.slug} ({key})"
+    forget = partial(Category.objects.filter(pk=category.pk, picture=key).update, picture="", listing_image=None)
+    if changed is None:
+        yield Fault(f"{name} is gone", forget)
+    elif changed < timezone.now() - STUCK:
+        again = partial(render_again, key)
+        yield Fault(f"{name} was refused", forget) if _is_refused(key) else Fault(f"{name} lacks renditions", again)
+
+
+def _is_refused(key: str) -> bool:
+    return bool(_client().get_object_tagging(Bucket=_bucket(), Key=key)["TagSet"])
+
+
+def render_again(key: str) -> None:
+    """Have the Lambda make the renditions of an upload again: S3 tells it of a copy as of an upload."""
+    # S3 copies an object onto itself only where something changes: here its metadata, which nobody reads.
+    _client().copy_object(
+        Bucket=_bucket(),
+        Key=key,
+        CopySource={"Bucket": _bucket(), "Key": key},
+        Metadata={"audited": timezone.now().isoformat()},
+        MetadataDirective="REPLACE",
+        TaggingDirective="REPLACE",
+    )
+
+
+def _orphans(contents: Contents) -> Iterator[Fault]:
+    """Yield what no row has. The rows are read anew: they change while the bucket is listed."""
+    long_ago = timezone.now() - ORPHANED
+    keys, ids = _known()
+    found = {key: changed for key, changed in contents.originals.items() if key not in keys} | contents.strange
+    for upload_id, widths in contents.renditions.items():
+        if upload_id not in ids:
+            found |= {f"renditions/{upload_id}/{width}.webp": changed for width, changed in widths.items()}
+    for key, changed in found.items():
+        if changed < long_ago:
+            yield Fault(f"{key} belongs to no picture", partial(_client().delete_object, Bucket=_bucket(), Key=key))
+
+
+def _known() -> tuple[set[str], set[str]]:
+    """Return the keys of originals, and the ids of renditions, that somebody shows or is about to show."""
+    keys = set(ProductImage.objects.exclude(original="").values_list("original", flat=True))
+    categories = Category.objects.exclude(picture="", listing_image=None)
+    keys |= {category.picture.name for category in categories if category.picture}
+    ids = {rendition_id(key) for key in keys}
+    ids |= {category.listing_image["id"] for category in categories if category.listing_image}
+    for keeper in settings.RENDITIONS_KEPT_BY:
+        ids |= import_string(keeper)()
+    return keys, ids
+
+
+def _client() -> Any:
+    return product_images().connection.meta.client
+
+
+def _bucket() -> str:
+    return settings.PRODUCT_IMAGES_BUCKET
