@@ -1,13 +1,22 @@
 """axe-core finds nothing on the pages that a shopper sees, light and dark; and a keyboard alone can buy."""
 
+import re
+import uuid
+from decimal import Decimal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from catalog.listing import refresh_listings
 from catalog.models import Product
+from orders import refunding
+from orders.models import Order, Refund
+from orders.payments.test import DECLINED, LOST, SECOND_STEP, SLOW
+from tests.e2e.buying import fill_address, fill_card, order_of, press_order, put_into_cart, use_voucher
 from tests.e2e.conftest import NewPage
-from tests.factories import make_category, make_product, make_shipping_method, make_variant
+from tests.factories import make_category, make_order, make_product, make_shipping_method, make_variant, make_voucher
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -42,6 +51,59 @@ def test_axe_finds_nothing(new_page: NewPage, product: Product, width: int, sche
     page.get_by_role("button", name="Go on to delivery").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert_accessible(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_axe_finds_nothing_on_the_way_to_an_order(new_page: NewPage, product: Product, width: int, scheme: str) -> None:
+    make_voucher("TEN")
+    page = new_page(width=width, scheme=scheme)
+    put_into_cart(page, product)
+    fill_address(page)
+    use_voucher(page, "nine")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_text("Test cards", exact=True).click()
+    assert_accessible(page)
+    page.goto("/checkout/delivery/")
+    use_voucher(page, "ten")
+    expect(page.get_by_role("button", name="Remove the voucher TEN")).to_be_focused()
+    assert_accessible(page)
+    page.get_by_role("button", name="Go on to review").click()
+    product.variants.filter(stock__gt=0).update(price=Decimal(12))
+    press_order(page, DECLINED)
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_accessible(page)
+    press_order(page)
+    expect(page.get_by_role("heading", name="Pay your order")).to_be_visible()
+    assert_accessible(page)
+    fill_card(page, SECOND_STEP)
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+    expect(page.get_by_role("heading", name="Confirm your payment")).to_be_visible()
+    assert_accessible(page)
+    page.goto(order_of(page).get_absolute_url())
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("card", [SLOW, LOST], ids=["slow", "lost"])
+def test_axe_finds_nothing_while_an_order_waits(new_page: NewPage, product: Product, card: str) -> None:
+    page = new_page(width=390)
+    put_into_cart(page, product)
+    fill_address(page)
+    press_order(page, card)
+    expect(page.get_by_role("list", name="What happened so far")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_axe_finds_nothing_on_what_became_of_an_order(new_page: NewPage, product: Product) -> None:
+    page = new_page(scheme="dark")
+    variant = product.variants.order_by("pk")[0]
+    for status in Order.Status:
+        order = make_order(
+            variant=variant, status=status, cancelled_at=timezone.now() if status == "cancelled" else None
+        )
+        refunding.refund(order, key=uuid.uuid4(), amount=Decimal(2), reason="The lid had a chip.")
+        Refund.objects.create(payment=order.payments.get(), amount=Decimal(1), currency="EUR")
+        page.goto(order.get_absolute_url())
+        assert_accessible(page)
 
 
 def test_a_keyboard_alone_puts_something_into_the_cart(new_page: NewPage, product: Product) -> None:

@@ -7,10 +7,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Address
 from catalog.models import Product, Variant
+from orders import refunding
 from orders.models import Order, Payment
 from orders.payments.test import DECLINED, SLOW, WORKS
-from tests.factories import ADDRESS, make_product, make_shipping_method, make_user
+from tests.factories import (
+    ADDRESS,
+    make_address,
+    make_order,
+    make_product,
+    make_shipping_method,
+    make_tax_rate,
+    make_user,
+    make_voucher,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +149,150 @@ def test_a_country_without_delivery_is_said(client):
 def test_nobody_guesses_an_order(client):
     assert client.get(reverse("orders:order", args=["x" * 24])).status_code == 404
     assert client.get("/orders/%00/pay/").status_code == 404
+
+
+def text_of(client: Client, page: Order | str) -> str:
+    url = page.get_absolute_url() if isinstance(page, Order) else reverse(page)
+    return client.get(url).content.decode()
+
+
+def use(client: Client, code: str, back: str = "orders:review") -> str:
+    answer = client.post(reverse("orders:voucher"), {"code": code, "back": back})
+    assert answer.url == f"{reverse(back)}#voucher"
+    return text_of(client, back)
+
+
+def test_a_voucher_is_shown_with_a_way_to_take_it_out(client):
+    make_voucher("TEN")
+    fill(client, quantity=2)
+    to_review(client)
+    shown = use(client, " ten ")
+    assert "Discount (TEN)" in shown
+    assert "Order and pay €22.90" in shown
+    assert "Remove" in shown
+    assert "Order and pay €24.90" in use(client, "")
+
+
+@pytest.mark.parametrize("back", ["orders:delivery", "orders:review"])
+def test_a_voucher_that_is_refused_is_said_beside_its_field_once(client, back):
+    fill(client)
+    to_review(client)
+    shown = use(client, "nine", back)
+    assert "There is no voucher &#x27;nine&#x27;." in shown
+    assert 'value="nine"' in shown
+    assert "There is no voucher" not in text_of(client, back)
+
+
+def test_free_delivery_is_shown_where_the_delivery_is_chosen(client):
+    make_voucher("FREE", kind="free_delivery", value=0)
+    fill(client)
+    to_review(client)
+    assert "€4.90" in text_of(client, "orders:delivery")
+    assert "€4.90" not in use(client, "free", "orders:delivery")
+    assert "free (FREE)" in text_of(client, "orders:review")
+
+
+def test_tax_is_added_where_prices_are_without_it(client, settings):
+    settings.SHOP_PRICES_INCLUDE_TAX = False
+    make_tax_rate("20")
+    fill(client)
+    assert "It is added at checkout." in text_of(client, "carts:cart")
+    assert "depends on the country" in text_of(client, "orders:checkout")
+    page = to_review(client)
+    assert "€2.98" in page.content.decode()
+    order(client, page)
+    shown = text_of(client, Order.objects.get())
+    assert "€17.88" in shown
+    assert "Including" not in shown
+
+
+def test_tax_that_is_included_is_named(client):
+    make_tax_rate("20")
+    fill(client)
+    assert "Including €2.49 tax." in to_review(client).content.decode()
+
+
+def test_a_saved_address_is_taken_whatever_the_fields_say(client):
+    user = make_user()
+    make_address(user)
+    london = make_address(user, full_name="Charles Babbage", city="London", country="GB", postcode="W1U 4EF")
+    client.force_login(user)
+    fill(client)
+    make_shipping_method()
+    answer = client.post(reverse("orders:checkout"), {"email": user.email, "address": london.pk, "city": "Nowhere"})
+    assert answer.url == reverse("orders:delivery")
+    assert client.get(reverse("orders:checkout")).context["chosen"] == london
+    assert client.session["checkout"]["address"] == london.as_dict()
+
+
+def test_nobody_takes_an_address_of_another(client):
+    make_address(make_user())
+    strange = Address.objects.get()
+    client.force_login(make_user())
+    fill(client)
+    answer = client.post(reverse("orders:checkout"), {"email": "bob@example.com", "address": strange.pk})
+    assert "full_name" in answer.context["form"].errors
+
+
+def test_the_way_back_leads_to_the_order(client):
+    fill(client)
+    order(client, to_review(client))
+    placed = Order.objects.get()
+    assert client.get(reverse("orders:review"), follow=True).redirect_chain[-1][0] == placed.get_absolute_url()
+
+
+def test_an_old_page_leaves_a_new_checkout_alone(client):
+    fill(client)
+    old = to_review(client)
+    order(client, old)
+    fill(client, quantity=2)
+    to_review(client)
+    assert order(client, old).url == Order.objects.get().get_absolute_url()
+    assert client.get(reverse("orders:review")).status_code == 200
+    assert client.cookies["cart_count"].value == "2"
+
+
+def test_paying_goes_on_at_the_provider_that_was_chosen(client, settings):
+    settings.PAYMENT_PROVIDERS_OFFERED = ["stripe", "test"]
+    fill(client)
+    order(client, to_review(client), card_number=DECLINED, provider="test")
+    page = client.get(reverse("orders:pay", args=[Order.objects.get().token]))
+    assert page.context["chosen"] == "test"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("partly_fulfilled", "A part of your order is on its way"),
+        ("fulfilled", "Your order is on its way"),
+        ("cancelled", "and your money goes back to you"),
+    ],
+)
+def test_an_order_says_what_became_of_it(client, status, words):
+    assert words in text_of(client, make_order(status=status))
+
+
+def test_an_unpaid_order_that_was_cancelled_owes_nothing(client):
+    placed = make_order(status="cancelled")
+    placed.payments.update(status="cancelled")
+    assert "and nothing is owed" in text_of(client, placed)
+
+
+def test_refunds_are_told(client):
+    placed = make_order()
+    refunding.refund(placed, key=uuid.uuid4(), amount=Decimal(3), reason="The lid had a chip.")
+    shown = text_of(client, placed)
+    assert "We have sent €3.00 back to you." in shown
+    assert "The lid had a chip." in shown
+    assert "€3.00 of it refunded" in shown
+    refunding.refund(placed, key=uuid.uuid4())
+    assert "This order was refunded" in text_of(client, placed)
+
+
+def test_a_page_that_waits_hears_only_of_news(client):
+    fill(client)
+    order(client, to_review(client), card_number=SLOW)
+    page = Order.objects.get().get_absolute_url()
+    assert client.get(page, {"seen": "processing"}).status_code == 204
+    Payment.objects.update(status="captured")
+    assert client.get(page, {"seen": "processing"}).status_code == 200
