@@ -34,14 +34,17 @@ def invoice(request: HttpRequest, token: str) -> HttpResponse:
     return download(request, issue_invoice(order))
 
 
-def download(request: HttpRequest, wanted: Invoice) -> HttpResponse:
-    """Note who downloads, and redirect to a link of the bucket that lives for a minute; the caller has checked who."""
+def download(request: HttpRequest, wanted: Invoice, *, page: str = "") -> HttpResponse:
+    """Note who downloads, and redirect to a link of the bucket that lives for a minute; the caller has checked who.
+
+    Where the bucket is away, `page` (by default the order's) says so.
+    """
     try:
         location = link(make(wanted))
     except DocumentsUnavailable:
         logger.exception("Document %s cannot be had.", wanted.number)
         messages.warning(request, UNAVAILABLE)
-        return redirect(wanted.order)
+        return redirect(page or wanted.order.get_absolute_url())
     user = request.user if request.user.is_authenticated else None
     DocumentDownload.objects.create(invoice=wanted, user=user, ip_address=client_ip(request) or None)
     return redirect(location)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from orders.admin.parcels import ParcelPages
 from orders.document_views import download
@@ -40,12 +40,16 @@ class DocumentPages(ParcelPages):
     def invoice_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lead to the invoice of a paid order, which is issued now if it was not before."""
         self._check(request)
-        return download(request, issue_invoice(get_object_or_404(Order, pk=pk, paid_at__isnull=False)))
+        return self._download(request, issue_invoice(get_object_or_404(Order, pk=pk, paid_at__isnull=False)))
 
     def document_view(self, request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
         """Lead to an invoice or credit note of an order."""
         self._check(request)
-        return download(request, get_object_or_404(Invoice.objects.select_related("order"), pk=document, order=pk))
+        return self._download(request, get_object_or_404(Invoice, pk=document, order=pk))
+
+    @staticmethod
+    def _download(request: HttpRequest, invoice: Invoice) -> HttpResponse:
+        return download(request, invoice, page=reverse("admin:orders_order_change", args=[invoice.order_id]))
 
     def slip_view(self, request: HttpRequest, pk: int, shipment: UUID | None = None) -> HttpResponse:
         """Show the packing slip of a parcel, or of what is still to be sent."""

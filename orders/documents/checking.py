@@ -3,6 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 
+from django.db.models import Count, Exists, F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from orders.documents.issuing import digest
 from orders.documents.storing import DocumentsUnavailable, read
 from orders.models import DocumentSeries, Invoice
@@ -19,14 +22,21 @@ def differences() -> Iterator[str]:
 
 
 def gaps() -> Iterator[str]:
-    """Yield a sentence for each series whose numbers are not 1, 2, 3 up to the last one given."""
-    last = {(series.kind, series.year): series.last for series in DocumentSeries.objects.all()}
-    issued: dict[tuple[str, int], list[int]] = {key: [] for key in last}
-    for kind, year, sequence in Invoice.objects.order_by("sequence").values_list("kind", "year", "sequence"):
-        issued.setdefault((kind, year), []).append(sequence)
-    for (kind, year), numbers in sorted(issued.items()):
-        if numbers != list(range(1, last.get((kind, year), 0) + 1)):
-            yield f"the numbers of {kind} {year} do not run from 1 to {last.get((kind, year), 0)}"
+    """Yield a sentence for each series whose numbers are not 1, 2, 3 up to the last one given.
+
+    One statement compares them, so that what is issued meanwhile is no difference. Numbers are unique and positive:
+    as many as the highest means none is missing.
+    """
+    of = Invoice.objects.filter(kind=OuterRef("kind"), year=OuterRef("year")).order_by().values("kind")
+    series = DocumentSeries.objects.annotate(
+        issued=Coalesce(Subquery(of.annotate(n=Count("pk")).values("n")), 0),
+        highest=Coalesce(Subquery(of.annotate(n=Max("sequence")).values("n")), 0),
+    )
+    for each in series.exclude(issued=F("last"), highest=F("last")).order_by("kind", "year"):
+        yield f"the numbers of {each.kind} {each.year} do not run from 1 to {each.last}"
+    known = DocumentSeries.objects.filter(kind=OuterRef("kind"), year=OuterRef("year"))
+    for invoice in Invoice.objects.exclude(Exists(known)).order_by("number"):
+        yield f"{invoice.number} belongs to no series"
 
 
 def _object_of(invoice: Invoice) -> Iterator[str]:

@@ -77,3 +77,5 @@ def test_a_gap_is_found():
     assert list(invariants.invoice_numbers_have_no_gaps()) == [
         f"6: the numbers of invoice {DocumentSeries.objects.get().year} do not run from 1 to 2"
     ]
+    DocumentSeries.objects.all().delete()
+    assert list(gaps()) == [f"{Invoice.objects.get().number} belongs to no series"]
