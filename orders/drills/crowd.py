@@ -24,7 +24,7 @@ from orders.drills.shopper import (
     card,
 )
 
-CARDS = [WORKS] * 8 + [DECLINED] * 3 + [SECOND_STEP] * 3 + [SLOW] * 2 + [ANSWER_LOST] * 2
+CARDS = [WORKS] * 8 + [DECLINED] * 3 + [SECOND_STEP] * 3 + [SLOW] * 3 + [ANSWER_LOST] * 3
 MOST_TRIES = 12
 
 
