@@ -12,11 +12,14 @@ import pytest
 from django.conf import settings
 
 from tests.lambdas.conftest import Aws, batch, load
-from tests.lambdas.orders import body, low_stock_event, make_event, make_order, paid_event
+from tests.lambdas.orders import body, low_stock_event, make_event, make_order, paid_event, return_of
 from tests.lambdas.test_image_flow import alerts, messages
 
 __all__ = ["alerts"]
 
+LATE = {"provider": "test", "amount": "1093.89", "error": "", "late": True}
+RETURN = return_of(make_order())
+AGAIN = {"template": "payment_received"}
 ALL_SENT = {"batchItemFailures": []}
 ONE_FAILED = {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
@@ -126,6 +129,13 @@ def test_workers_that_race_for_an_event_send_one_mail(aws: Aws, handler: ModuleT
         ("order.cancelled", {}, "Your order {number} was cancelled"),
         ("order.shipped", {"shipment": {"carrier": "DHL"}}, "Your order {number} is on its way"),
         ("order.refunded", {"refund": {"amount": "79.00"}}, "We have refunded €79.00 for your order {number}"),
+        ("order.processing", {"payment": LATE}, "Your order {number}: your payment is on its way"),
+        ("order.paid", {"payment": LATE}, "We have your payment for order {number}"),
+        ("payment.failed", {"payment": LATE}, "Your payment for order {number} did not go through"),
+        ("return.approved", {"return": RETURN}, "You may send back your order {number}"),
+        ("return.rejected", {"return": RETURN}, "Your return for order {number}"),
+        ("return.received", {"return": RETURN}, "Your return for order {number} is here"),
+        ("notification.requested", {"payment": LATE, "notification": AGAIN}, "We have your payment for order {number}"),
     ],
 )
 def test_every_step_of_an_order_has_its_mail(aws: Aws, event_type: str, more: dict[str, Any], subject: str) -> None:
@@ -143,6 +153,46 @@ def test_low_stock_is_told_to_staff_by_alert_and_by_mail(aws: Aws, alerts: str) 
     assert "Café cup" in alert["Message"]
     entries = log_entries(aws, f"product-{event['payload']['product']['id']}")
     assert [(entry["channel"], entry["sent"]) for entry in entries] == [("email", True), ("sns", True)]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "more"),
+    [
+        ("payment.needs_refund", {"refund": {"amount": "79.00"}}),
+        ("refund.failed", {"refund": {"amount": "79.00", "error": "The card is closed."}}),
+        ("return.requested", {"return": RETURN}),
+    ],
+)
+def test_what_needs_attention_is_told_to_staff_and_not_to_the_shopper(
+    aws: Aws, alerts: str, event_type: str, more: dict[str, Any]
+) -> None:
+    order = make_order()
+    assert aws.invoke("notifications", body(make_event(event_type, {"order": order} | more))) == ALL_SENT
+    (alert,) = messages(aws, alerts, 1)
+    assert order["number"] in alert["Subject"]
+    assert [entry["channel"] for entry in log_entries(aws, order["number"])] == ["email", "sns"]
+    assert inbox(aws, order["email"]) == []
+
+
+def test_a_mail_that_staff_asked_for_goes_out_beside_the_first_one(aws: Aws) -> None:
+    first = paid_event()
+    again = make_event(
+        "notification.requested", first["payload"] | {"notification": {"template": "order_confirmation"}}
+    )
+    assert aws.invoke("notifications", body(first), body(again), body(again)) == ALL_SENT
+    assert len(inbox(aws, first["payload"]["order"]["email"])) == 2
+
+
+def test_a_request_cannot_name_a_template_that_is_not_for_shoppers(aws: Aws) -> None:
+    payload = paid_event()["payload"] | {"notification": {"template": "low_stock"}}
+    assert aws.invoke("notifications", body(make_event("notification.requested", payload))) == ONE_FAILED
+    assert inbox(aws, payload["order"]["email"]) == []
+
+
+def test_a_payment_that_fails_at_once_is_told_on_the_page_alone(aws: Aws) -> None:
+    payload = paid_event()["payload"]
+    assert aws.invoke("notifications", body(make_event("payment.failed", payload))) == ALL_SENT
+    assert inbox(aws, payload["order"]["email"]) == []
 
 
 def test_an_event_that_nobody_is_told_of_is_ignored(aws: Aws) -> None:

@@ -18,9 +18,11 @@ from tests.racing import running  # noqa: E402
 
 
 def main(lives: int, batch: int) -> None:
+    events.topic_arn("order-events")
+    events._sns()  # Made once, used by no two at once: it has no connection yet.
     killed = 0
     for _ in range(lives):
-        child = os.fork()  # Before any connection is open: a life shares none with another.
+        child = os.fork()  # No connection of PostgreSQL or SNS is open here: a life shares none with another.
         if child == 0:
             live(batch)
             os._exit(0)

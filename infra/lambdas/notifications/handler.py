@@ -89,7 +89,8 @@ def _shopper_kind(event: dict[str, Any]) -> str:
         if kind not in SHOPPER_KINDS:
             raise ValueError(f"There is no mail {kind!r} to shoppers.")
         return kind
-    mails = LATE_PAYMENT_MAILS if payload.get("payment", {}).get("late") else SHOPPER_MAILS
+    late = payload.get("payment", {}).get("late")
+    mails = SHOPPER_MAILS | (LATE_PAYMENT_MAILS if late else {})
     return mails.get(event["type"], "")
 
 
