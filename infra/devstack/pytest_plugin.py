@@ -3,8 +3,8 @@
 It starts before pytest-django reads the settings. With TRIVET_STACK_READY=1 the environment names a stack already, and
 that one is used. Below a crashed or killed pytest the reaper stops it.
 
-With `-n 2` (pytest-xdist) each worker has a stack of its own, and the tests of a folder stay together: those of a browser
-share their processes, and others read the queues of their stack.
+With `-n 2` (pytest-xdist) each worker has a stack of its own, and the tests of a folder stay together: those of a
+browser share their processes, and others read the queues of their stack.
 """
 
 import argparse
