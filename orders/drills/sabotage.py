@@ -1,5 +1,6 @@
 """Guards of the shop, switched off one at a time in the drill's own processes: a drill must notice each."""
 
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
@@ -17,6 +18,9 @@ from orders.models import Order, Payment, TestCharge
 from orders.payments.provider import Outcome
 from orders.payments.test import TestProvider
 
+#: What else such code does between its reading and its writing.
+MEANWHILE_SECONDS = 0.05
+
 
 def sabotage(name: str) -> None:
     """Switch off the guard of this name in this process."""
@@ -33,6 +37,7 @@ def _read_then_write() -> None:
             return None
         movement.variant_id, movement.delta = variant_id, delta
         movement.save()
+        time.sleep(MEANWHILE_SECONDS)
         Variant.objects.filter(pk=variant_id).update(stock=left)
         return left
 
