@@ -10,8 +10,12 @@ from typing import Any
 
 from infra.lambdas.build import build
 
-# Lambda: its folder, the queue that feeds it.
-SOURCES = {"product-images": ("product_images", "image-uploads"), "notifications": ("notifications", "notifications")}
+# Lambda: its folder, the queue that feeds it, how many messages it gets at once. Pictures come alone: if one is too
+# much for the time or memory of a worker, no other is thrown back with it to wait for six minutes.
+SOURCES = {
+    "product-images": ("product_images", "image-uploads", 1),
+    "notifications": ("notifications", "notifications", 10),
+}
 RUNTIME = "python3.12"
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 1024
@@ -24,6 +28,7 @@ class Function:
 
     name: str
     queue: str
+    batch_size: int
     archive: Path
     environment: dict[str, str]
 
@@ -33,7 +38,7 @@ class Function:
 
     def fingerprint(self) -> list[Any]:
         """Return what decides whether it must be deployed again."""
-        return [self.name, self.queue, self.code_sha(), self.environment]
+        return [self.name, self.queue, self.batch_size, self.code_sha(), self.environment]
 
 
 def functions(environment: dict[str, str], topic_arn: Callable[[str], str]) -> list[Function]:
@@ -50,8 +55,8 @@ def functions(environment: dict[str, str], topic_arn: Callable[[str], str]) -> l
         },
     }
     return [
-        Function(f"{project}-{name}", queue, build(folder), both | own[name])
-        for name, (folder, queue) in SOURCES.items()
+        Function(f"{project}-{name}", queue, batch_size, build(folder), both | own[name])
+        for name, (folder, queue, batch_size) in SOURCES.items()
     ]
 
 
@@ -60,7 +65,7 @@ def deploy(client: Any, iam: Any, wanted: list[Function], queue_arn: Callable[[s
     for function in wanted:
         role = _role(iam, f"{function.name}-lambda")
         _deploy_one(client, function, role)
-        _connect(client, function.name, queue_arn(function.queue))
+        _connect(client, function, queue_arn(function.queue))
 
 
 def _role(iam: Any, name: str) -> str:
@@ -94,13 +99,17 @@ def _deploy_one(client: Any, function: Function, role: str) -> None:
         client.update_function_code(FunctionName=function.name, ZipFile=function.archive.read_bytes())
 
 
-def _connect(client: Any, name: str, queue_arn: str) -> None:
-    if client.list_event_source_mappings(FunctionName=name, EventSourceArn=queue_arn)["EventSourceMappings"]:
+def _connect(client: Any, function: Function, queue_arn: str) -> None:
+    name, batch_size = function.name, function.batch_size
+    found = client.list_event_source_mappings(FunctionName=name, EventSourceArn=queue_arn)["EventSourceMappings"]
+    for mapping in found:
+        client.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=batch_size)
+    if found:
         return
     client.create_event_source_mapping(
         FunctionName=name,
         EventSourceArn=queue_arn,
-        BatchSize=10,
+        BatchSize=batch_size,
         FunctionResponseTypes=["ReportBatchItemFailures"],
         ScalingConfig={"MaximumConcurrency": 2},
     )
