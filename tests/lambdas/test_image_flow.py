@@ -9,10 +9,32 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from django.test import Client
+from django.utils.html import escape
 from PIL import Image
 
+from catalog.gallery import begin_uploads
+from catalog.models import Product
+from catalog.results import ResultQueue
+from tests.factories import make_product, make_staff
 from tests.lambdas.conftest import Aws
-from tests.lambdas.pictures import jpeg
+from tests.lambdas.pictures import hostile_files, jpeg
+
+# Of each kind some; all of them are tried on the code of the zip in test_renditions.py.
+FLOWN = {
+    "0 bytes",
+    "21 MB",
+    "an SVG",
+    "a PNG of 169 megapixels in 20 KB",
+    "a PNG whose text inflates to 100 MB",
+    "an AVIF that says it has 65,500 x 65,500 pixels",
+    "half a JPEG",
+    "a PNG with a wrong byte at 60",
+    "a JPEG of endless headers",
+    "a GIF that is a script as well",
+    "a WEBP that is an archive as well",
+    "a JPEG that is a PDF as well",
+}
 
 
 def upload(aws: Aws, data: bytes, key: str = "") -> str:
@@ -149,3 +171,31 @@ def test_a_refused_upload_that_is_gone_by_now_is_told_of_all_the_same(aws: Aws, 
     assert aws.invoke("product-images", s3_event(aws, "uploads/gone.gif")) == {"batchItemFailures": []}
     (message,) = messages(aws, results, 1)
     assert message["status"] == "refused"
+
+
+@pytest.mark.django_db
+def test_staff_read_why_of_every_hostile_file_and_the_next_picture_is_made(aws: Aws, client: Client) -> None:
+    hostile = {label: data for label, data in hostile_files().items() if label in FLOWN}
+    assert len(hostile) == len(FLOWN)
+    product = make_product()
+    rows = begin_uploads(product, ["image/jpeg"] * (len(hostile) + 1))
+    for row, data in zip(rows, [*hostile.values(), jpeg()], strict=True):
+        upload(aws, data, str(row.original))
+    work_through_results(product)
+    *bad, good = product.images.order_by("position")
+    assert [row.status for row in bad] == ["failed"] * len(hostile)
+    assert (good.status, good.widths) == ("ready", [160, 320])
+    assert [key for row in bad for key in rendition_keys(aws, str(row.original))] == []
+    client.force_login(make_staff())
+    page = client.get(f"/admin/catalog/product/{product.pk}/change/").content.decode()
+    for row in bad:
+        assert row.error.endswith(".")
+        assert escape(row.error) in page
+
+
+def work_through_results(product: Product, seconds: float = 60) -> None:
+    """Write results down as the worker does, until no picture of the product is in the making."""
+    queue = ResultQueue()
+    deadline = time.monotonic() + seconds
+    while product.images.filter(status="processing").exists() and time.monotonic() < deadline:
+        queue.work_through(queue.receive(1))
