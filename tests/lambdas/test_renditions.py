@@ -102,6 +102,7 @@ def test_transparency_is_kept(renditions: ModuleType, file_format: str) -> None:
     assert shown.mode == "RGBA"
     assert shown.getpixel((300, 200))[3] == 0
     assert shown.getpixel((20, 20))[3] == 255
+    assert result.preview == "", "it would be seen through the picture"
 
 
 def test_an_opaque_alpha_channel_is_left_out(renditions: ModuleType) -> None:

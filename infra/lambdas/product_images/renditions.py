@@ -55,7 +55,8 @@ class Renditions:
     width, height: pixels of the upload as people see it, after its EXIF rotation
     files: {width in pixels: WebP file}, by rising width, at least one, none wider than the upload
     colour: the colour that covers the most of it, `#rrggbb`
-    preview: a tiny blurred version, as a data URI of a few hundred characters
+    preview: a tiny blurred version to stand behind it, as a data URI of a few hundred characters; "" for a picture that
+        is transparent in places, as it would be seen through it
     """
 
     width: int
@@ -79,7 +80,8 @@ def render(data: bytes) -> Renditions:
     sample = _flat(ladder[min(ladder)])
     sample.thumbnail((64, 64))
     files = {rung: _webp(ladder[rung], QUALITY) for rung in sorted(ladder)}
-    return Renditions(width, height, files, _dominant_colour(sample), _preview(sample))
+    preview = "" if ladder[min(ladder)].mode == "RGBA" else _preview(sample)
+    return Renditions(width, height, files, _dominant_colour(sample), preview)
 
 
 def refuse_large(size: int) -> None:
