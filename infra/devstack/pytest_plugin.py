@@ -57,6 +57,7 @@ def _start(config: pytest.Config) -> None:
     os.environ.update(stack.environment(), TRIVET_STACK_READY="1")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a folder together; skip those of a browser where there is none, or fail if one is required."""
     for item in items:
