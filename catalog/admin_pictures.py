@@ -89,7 +89,8 @@ class ImageInline(admin.TabularInline):
 def pictures(request: HttpRequest, product: Product) -> HttpResponse:
     """Say how far each picture of a product is; to a POST, begin uploads.
 
-    POST `{"files": [{"type", "size"}]}`; the answer, in the same order, is `{"files": [{"id", "form"} or {"error"}]}`.
+    POST `{"files": [{"type", "size"}]}`; the answer, in the same order, is
+    `{"files": [{"id", "alt", "form"} or {"error"}]}`, where `form` is what ProductImages.sign_post() returns.
     """
     if request.method == "GET":
         return JsonResponse({"pictures": [_state(image) for image in product.images.order_by("position", "pk")]})
@@ -123,7 +124,8 @@ def _begin(product: Product, files: list[tuple[str, int]]) -> Iterator[dict[str,
             yield {"error": fault}
             continue
         image, content_type = next(images)
-        yield {"id": image.pk, "form": product_images().sign_post(str(image.original), content_type)}
+        form = product_images().sign_post(str(image.original), content_type)
+        yield {"id": image.pk, "alt": image.alt, "form": form}
 
 
 def _fault(content_type: str, size: int) -> str:

@@ -78,6 +78,7 @@ def test_pictures_go_straight_to_s3_and_are_shown_in_the_order_of_the_staff(new_
     )
     expect(rows.locator("img.thumb")).to_have_count(3, timeout=PATIENCE)
     assert len([url for url in posted if "product-images" in url]) == 3
+    expect(rows.nth(0).get_by_label("Alternative text")).to_have_value("Clay pot")
     for row, name in enumerate(("Red", "Green", "Blue")):
         rows.nth(row).get_by_label("Alternative text").fill(name)
     rows.nth(2).locator(".picture-handle").drag_to(rows.nth(0), target_position={"x": 40, "y": 5})

@@ -49,11 +49,11 @@ async function work(jobs) {
   }
 }
 
-async function upload({ file, card, id, form }) {
+async function upload({ file, card, id, alt, form }) {
   uploading += 1;
   try {
     await send(file, form, card.querySelector("progress"));
-    card.replaceWith(pictureCard(id));
+    card.replaceWith(pictureCard(id, alt));
     renumber();
     say(`${file.name} is uploaded.`);
     watch();
@@ -117,13 +117,14 @@ function refuse(card, file, text) {
 }
 
 // A row of the form as the page would have had it, had the picture been there when it was opened.
-function pictureCard(id) {
+function pictureCard(id, alt) {
   const total = group.querySelector("[name$=-TOTAL_FORMS]");
   const html = group.querySelector("template").innerHTML.replaceAll("__prefix__", total.value);
   const card = element("div", { innerHTML: html }).firstElementChild;
   card.dataset.id = id;
   card.dataset.unfinished = "";
   card.querySelector("[name$=-id]").value = id;
+  card.querySelector("[name$=-alt]").value = alt;
   total.value = Number(total.value) + 1;
   group.querySelector("[name$=-INITIAL_FORMS]").value = total.value;
   return card;
