@@ -1,5 +1,6 @@
 """The zips hold all that the handlers need, and the same inputs give the same bytes."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -45,9 +46,9 @@ def runtime(tmp_path: Path) -> Path:
     return folder
 
 
-def run(script: str, *arguments: Path) -> str:
+def run(script: str, *arguments: Path, python: str = sys.executable) -> str:
     # -I and -S: neither this folder, nor this virtual environment, nor the environment is looked at.
-    command = [sys.executable, "-I", "-S", "-c", script, *map(str, arguments)]
+    command = [python, "-I", "-S", "-c", script, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=True, env={}).stdout.strip()
 
 
@@ -55,6 +56,38 @@ def test_the_image_lambda_runs_from_its_zip_alone(images_zip: Path, runtime: Pat
     picture = tmp_path / "picture"
     picture.write_bytes(jpeg(700, 500))
     assert run(RENDER, images_zip, runtime, picture) == "[160, 320, 640]"
+
+
+@pytest.fixture(scope="module")
+def aws_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked zip that AWS gets, whose wheels pip may have to fetch first."""
+    folder = tmp_path_factory.mktemp("aws")
+    try:
+        archive = build("product_images", for_aws=True)
+    except BuildError as error:
+        pytest.skip(f"the wheels for AWS are not here: {error}")
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(folder)
+    return folder
+
+
+def test_the_zip_for_aws_has_the_decoders_of_its_own_python(aws_zip: Path) -> None:
+    for name in ("_imaging", "_imagingcms", "_webp", "_avif"):
+        assert (aws_zip / "PIL" / f"{name}.cpython-312-x86_64-linux-gnu.so").exists()
+    assert (aws_zip / "handler.py").read_bytes() == (builder.HERE / "product_images" / "handler.py").read_bytes()
+    assert not list(aws_zip.glob("boto*"))
+    unpacked = sum(path.stat().st_size for path in aws_zip.rglob("*") if path.is_file())
+    assert unpacked < 250 * 1024**2, "more than Lambda takes"
+
+
+def test_the_zip_for_aws_runs_on_its_own_python(aws_zip: Path, runtime: Path, tmp_path: Path) -> None:
+    python = shutil.which("python3.12")
+    # A shim of pyenv may be there without the Python that it stands for.
+    if not python or subprocess.run([python, "--version"], capture_output=True).returncode:
+        pytest.skip("there is no python3.12 here")
+    picture = tmp_path / "picture"
+    picture.write_bytes(jpeg(700, 500))
+    assert run(RENDER, aws_zip, runtime, picture, python=python) == "[160, 320, 640]"
 
 
 def test_the_notification_lambda_runs_from_its_zip_alone(notifications_zip: Path, runtime: Path) -> None:
