@@ -124,9 +124,9 @@ def main() -> None:
         watch.look()
     cpu = sum(watch.cpu.values()) - before
     size = sum(map(len, pictures)) / KINDS / 1000
-    stored = sum(1 for _ in product_images().bucket.objects.filter(Prefix="renditions/"))
+    made = sum(map(len, ProductImage.objects.values_list("widths", flat=True)))
     print(f"{len(sent)} uploads of {width}x{height} ({size:.0f} KB) were sent in {uploaded:.1f} s")
-    print(f"all ready after {seconds:.1f} s, {stored} renditions in the bucket")
+    print(f"all ready after {seconds:.1f} s, with {made} renditions")
     print(f"CPU {cpu:.0f} s, {cpu / uploads:.2f} s a picture: {cpu / 2:.0f} s on two free cores")
     print(f"at most {watch.most_memory / 1e6:.0f} MB in the emulator, its Lambdas and the results worker")
     print("load average", *(f"{load:.1f}" for load in os.getloadavg()))
