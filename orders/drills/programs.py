@@ -16,6 +16,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from infra.devstack.processes import MARK
+
 ROOT = Path(settings.BASE_DIR)
 HOST = "127.0.0.1"
 READY_SECONDS = 60
@@ -130,7 +132,8 @@ class Programs:
 @contextmanager
 def programs(**drill: str) -> Iterator[Programs]:
     """Yield a drill's processes, none started yet; end them with the block. `drill` goes to their environment."""
-    folder = Path(tempfile.mkdtemp(prefix="trivet-drill-"))
+    # Below the stack's own data where there is one, which goes with the stack even if we are killed.
+    folder = Path(tempfile.mkdtemp(prefix="trivet-drill-", dir=os.environ.get(MARK)))
     started = Programs(folder, **drill)
     try:
         yield started
