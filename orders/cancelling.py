@@ -66,6 +66,8 @@ def _cancel_paid(order: Order, *, key: UUID, reason: str, actor: User | None) ->
     if order.status != Order.Status.PAID:
         raise RefundRefused(f"Order {order.number} is {order.get_status_display().lower()}: refund it instead.")
     left = refunding.refundable(order).amount
+    if Refund.objects.filter(pk=key).exists():
+        raise RefundRefused("This form has made a refund before. Open it anew.")
     _close(order, {item.variant_id: refunding.still_out(item) for item in order.items.all()}, reason, left)
     return refunding.begin(order, left, key=key, reason=reason, actor=actor) if left else None
 

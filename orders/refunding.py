@@ -189,7 +189,7 @@ def finalise_refund(refund_id: UUID, outcome: RefundOutcome) -> Refund:
         if move(Return.objects.filter(refund=refund), Return.Status.REFUNDED, updated_at=timezone.now()):
             publish("return.refunded", order_payload(order, items, refund=told))
         complete(order)
-        if refund.restock:
+        if refund.restock and not order.cancelled_at:  # Cancelling has put back all that was still out.
             _restock(order, refund)
     return refund
 

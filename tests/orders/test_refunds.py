@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from orders import paying, reconciling, refunding
+from orders import cancelling, paying, reconciling, refunding
 from orders.models import Order, Payment, Refund, TestCharge, TestRefund
 from orders.payments.provider import PaymentError, RefundOutcome, get_provider
 from orders.payments.test import WORKS
@@ -154,3 +154,34 @@ def test_the_provider_refunds_once_for_each_refund(order):
     for _ in range(3):
         assert get_provider("test").refund(made).status == Refund.Status.SUCCEEDED
     assert TestRefund.objects.count() == 1
+
+
+def test_units_of_a_refund_that_a_cancel_overtakes_come_back_once(order):
+    item = order.items.get()
+
+    def cancel() -> None:
+        cancelling.cancel_order(order, key=uuid.uuid4(), reason="Out of clay.")
+
+    with running(cancel, before="orders.refunding.finalise_refund"):
+        refund(order, key=uuid.uuid4(), quantities={item.pk: 1}, restock=True)
+    item.variant.refresh_from_db()
+    assert item.variant.stock == 5
+    assert ledger_holds(item.variant)
+    assert order.payments.get().refunded == order.total
+
+
+def test_a_cancel_with_the_key_of_a_refund_is_refused(order):
+    made = refund(order, key=uuid.uuid4(), amount=Decimal("1.00"))
+    with pytest.raises(RefundRefused, match="before"):
+        cancelling.cancel_order(order, key=made.pk)
+
+
+def test_a_row_that_cannot_be_settled_does_not_keep_the_others_waiting(order):
+    other = place()
+    paying.pay(other, {"card_number": WORKS})
+    for each in (order, other):
+        Refund.objects.create(payment=each.payments.get(), amount=Decimal("1.00"), currency="EUR")
+    Payment.objects.update(refunded=Decimal("1.00"))
+    TestCharge.objects.filter(payment_id=order.payments.get().pk).delete()
+    Refund.objects.update(updated_at=order.placed_at.replace(year=2020))
+    assert sorted(line.partition(": ")[2][:8] for line in reconciling.reconcile()) == ["DoesNotE", "Refunded"]
