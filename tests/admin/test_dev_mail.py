@@ -46,4 +46,6 @@ def test_lists_and_shows_mail(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_is_not_there_without_debug(client: Client) -> None:
+    importlib.reload(urls)  # It was read before the tests began, perhaps with DEBUG.
+    clear_url_caches()
     assert client.get("/dev/mail/").status_code == 404

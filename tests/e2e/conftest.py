@@ -15,16 +15,11 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from infra.devstack.browser import find_chromium
 from tests.mail import mails_to
 
 ROOT = Path(__file__).resolve().parents[2]
-# Playwright's sync API runs an event loop in this thread, where Django would refuse to query.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="package")
@@ -69,14 +64,6 @@ def wait_until_ready(address: str, log: Path) -> None:
         except OSError:
             time.sleep(0.2)
     raise AssertionError(log.read_text())
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="package")

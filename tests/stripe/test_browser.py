@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from infra.devstack.browser import find_chromium
 from orders.models import Order, Payment
 from tests.orders.shopping import place
 from tests.stripe.account import DECLINED, WORKS
@@ -34,15 +33,10 @@ window.Stripe = (key) => ({
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's sync API runs an event loop in this thread, where Django would refuse to query.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
-        # The connection that this thread had beside its usual one, while it ran an event loop.
-        connections.close_all()
+def chromium(browser: Browser) -> Iterator[Browser]:
+    yield browser
+    # The connection that this thread has beside its usual one, while it runs an event loop.
+    connections.close_all()
 
 
 @pytest.fixture
