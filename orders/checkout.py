@@ -156,9 +156,9 @@ def _write(key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer
         order.begun_payment = Payment.objects.create(
             order=order, provider=provider, amount=order.total, currency=order.currency
         )
-    _take(order, items, lines)
-    if terms.voucher:
+    if terms.voucher:  # Before the stock, as whoever locks both does.
         vouchers.use(terms.voucher, order, customer.identity)
+    _take(order, items, lines)
     if not order.total:
         mark_paid(order, items)
     return order

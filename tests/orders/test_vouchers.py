@@ -119,3 +119,24 @@ def test_its_use_is_given_back_when_the_order_dies():
     assert not VoucherUse.objects.exists()
     fill(cart, make_product(price="10.00"))
     assert checkout(cart, "13.90", voucher_code="TEN", key=uuid.uuid4()).discount_total == Decimal("1.00")
+
+
+def test_orders_and_cancels_with_one_voucher_never_wait_in_a_ring():
+    """Whoever locks both the voucher and the stock does it in that order; the other way round this deadlocks."""
+    make_voucher(max_uses=1000)
+    product, method = make_product(price="10.00", stock_level=1000), make_shipping_method().pk
+
+    def order_and_cancel(_: int) -> None:
+        try:
+            for _round in range(6):
+                cart = new_cart()
+                fill(cart, product)
+                order = checkout(cart, "13.90", voucher_code="TEN", shipping_method_id=method)
+                assert cancelling.cancel_unpaid(order)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(order_and_cancel, range(6)))
+    assert Voucher.objects.get().uses == 0
+    assert product.variants.get().stock == 1000
