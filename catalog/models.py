@@ -1,6 +1,6 @@
 """What is sold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -176,6 +176,11 @@ class ProductImage(models.Model):
             "colour": self.colour,
             "preview": self.preview,
         }
+
+
+def options_text(options: Mapping[str, Any]) -> str:
+    """Return chosen values with their names: `Size: Large, Colour: Blue`."""
+    return ", ".join(f"{name}: {value}" for name, value in options.items())
 
 
 class Variant(models.Model):

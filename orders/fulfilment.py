@@ -13,6 +13,8 @@ from orders.models import Order, OrderItem, Refund, Shipment, ShipmentItem
 from orders.states import move
 from shop.events import publish
 
+#: Of an order's items: units that were refunded without a return, and so are neither sent nor sent back.
+GIVEN_UP = Q(refunds__refund__returned=None) & ~Q(refunds__refund__status=Refund.Status.FAILED)
 SHIPPABLE = (Order.Status.PAID, Order.Status.PARTLY_FULFILLED)
 
 
@@ -33,8 +35,7 @@ def left_to_ship(order: Order) -> dict[int, int]:
     """Return how many units of each item (by pk) are still to be sent; what was refunded unsent is not. Two queries."""
     shipped = ShipmentItem.objects.filter(shipment__order=order).order_by().values("item").annotate(n=Sum("quantity"))
     out = {row["item"]: row["n"] for row in shipped}
-    kept = Q(refunds__refund__returned=None) & ~Q(refunds__refund__status=Refund.Status.FAILED)
-    items = order.items.order_by("pk").annotate(given_up=Sum("refunds__quantity", filter=kept))
+    items = order.items.order_by("pk").annotate(given_up=Sum("refunds__quantity", filter=GIVEN_UP))
     return {item.pk: max(item.quantity - out.get(item.pk, 0) - (item.given_up or 0), 0) for item in items}
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.countries import COUNTRY_NAMES
-from catalog.models import Variant
+from catalog.models import Variant, options_text
 from orders.models import Order, OrderItem, Payment
 
 #: The rendition that mails show: small, and there for every picture that is at least this wide.
@@ -45,7 +45,7 @@ def item_payload(item: OrderItem, quantity: int) -> dict[str, Any]:
     return {
         "name": item.name,
         "sku": item.sku,
-        "options": ", ".join(f"{name}: {value}" for name, value in item.options.items()),
+        "options": options_text(item.options),
         "quantity": quantity,
         "unit_price": str(item.unit_price),
         "total": str(item.total),
@@ -82,7 +82,7 @@ def low_stock_payload(variant: Variant, left: int) -> dict[str, Any]:
         },
         "variant": {
             "sku": variant.sku or "",
-            "options": ", ".join(f"{name}: {value}" for name, value in variant.options.items()),
+            "options": options_text(variant.options),
             "stock": left,
             "threshold": settings.SHOP_LOW_STOCK,
         },

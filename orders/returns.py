@@ -8,13 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from catalog import listing, stock
 from catalog.models import StockMovement
 from orders import refunding
+from orders.fulfilment import GIVEN_UP
 from orders.messages import item_payload, order_payload
 from orders.models import Order, OrderItem, Refund, Return, ReturnItem
 from orders.states import RETURN, ReturnStatus, move
@@ -33,7 +33,7 @@ def returnable(order: Order) -> dict[int, int]:
     back = _units(
         order.items.exclude(refunds=None),
         "refunds__quantity",
-        Q(refunds__refund__returned=None) & ~Q(refunds__refund__status=Refund.Status.FAILED),
+        GIVEN_UP,
     )
     left = {}
     for item in order.items.order_by("pk"):
@@ -139,5 +139,4 @@ def payload(returned: Return) -> dict[str, object]:
         "reason": returned.reason,
         "answer": returned.answer,
         "items": [item_payload(line.item, line.quantity) for line in lines],
-        "admin_url": f"{settings.SHOP_URL}{reverse('admin:orders_order_change', args=[returned.order_id])}",
     }

@@ -3,8 +3,7 @@
 To refund a return needs `orders.add_refund` as well.
 """
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -20,10 +19,11 @@ from accounts.models import User
 from orders import returns
 from orders.admin.pages import OrderPages
 from orders.fulfilment import SHIPPABLE, ShipmentRefused, Tracking, left_to_ship, ship
-from orders.models import Order, Return, Shipment
+from orders.models import Order, OrderItem, Return, Shipment
 from orders.refunding import RefundRefused
 from orders.returns import ReturnRefused
 from orders.states import ReturnStatus
+from orders.unit_forms import UnitsForm
 
 #: The steps of a return: what the button says, and what it wants to know.
 STEPS = {
@@ -34,37 +34,20 @@ STEPS = {
 }
 
 
-class ShipmentForm(forms.Form):
-    """What goes into a parcel, and how it goes; the key makes one parcel of a form that is sent twice."""
+class ShipmentForm(UnitsForm):
+    """What goes into a parcel, and how it goes."""
 
-    key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     carrier = forms.CharField(required=False, max_length=80)
     tracking_number = forms.CharField(required=False, max_length=80)
     tracking_url = forms.URLField(
         label="Tracking link", required=False, max_length=500, assume_scheme="https", help_text="The mail has it."
     )
 
-    def __init__(self, *args: Any, order: Order, left: dict[int, int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.items = [item for item in order.items.order_by("pk") if left[item.pk]]
-        for item in self.items:
-            self.fields[f"item_{item.pk}"] = forms.IntegerField(
-                label=f"{item.name} {item.choice}".strip(),
-                initial=left[item.pk],
-                min_value=0,
-                max_value=left[item.pk],
-                help_text=f"{item.sku}: {left[item.pk]} to send." if item.sku else f"{left[item.pk]} to send.",
-                error_messages={"max_value": f"No more than {left[item.pk]} of it are left to send."},
-            )
-
-    def unit_fields(self) -> Iterator[forms.BoundField]:
-        """Yield the field of each item."""
-        for item in self.items:
-            yield self[f"item_{item.pk}"]
-
-    def quantities(self) -> dict[int, int]:
-        """Return the units by item of a valid form."""
-        return {item.pk: self.cleaned_data[f"item_{item.pk}"] for item in self.items}
+    def field_of(self, item: OrderItem, left: int) -> forms.IntegerField:
+        """Begin with all that is left to send."""
+        field = super().field_of(item, left)
+        field.initial, field.help_text = left, f"{item.sku}: {left} to send." if item.sku else f"{left} to send."
+        return field
 
     @property
     def tracking(self) -> Tracking:

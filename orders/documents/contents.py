@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.countries import COUNTRY_NAMES
+from catalog.models import options_text
 from orders.models import Order, OrderItem, Payment
 from orders.paying import PAID
 from orders.payments.provider import get_provider
@@ -70,16 +71,11 @@ def percent_text(percent: Decimal) -> str:
     return f"{percent.normalize():f}"
 
 
-def options_text(item: OrderItem) -> str:
-    """Return the chosen values with their names: `Size: Large, Colour: Blue`."""
-    return ", ".join(f"{name}: {value}" for name, value in item.options.items())
-
-
 def _item(item: OrderItem) -> dict[str, Any]:
     return {
         "name": item.name,
         "sku": item.sku,
-        "options": options_text(item),
+        "options": options_text(item.options),
         "quantity": item.quantity,
         "unit_price": str(item.unit_price),
         "total": str(item.total),

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
-from orders.documents.contents import heading, iso_date, options_text, percent_text, tax_row
+from catalog.models import options_text
+from orders.documents.contents import heading, iso_date, percent_text, tax_row
 from orders.models import Invoice, Order, OrderItem, Refund, RefundItem
 from orders.payments.provider import get_provider
 from orders.pricing import paid_for_units
@@ -43,7 +44,7 @@ def _item(order: Order, line: RefundItem) -> dict[str, Any]:
     return {
         "name": item.name,
         "sku": item.sku,
-        "options": options_text(item),
+        "options": options_text(item.options),
         "quantity": line.quantity,
         "tax_percent": percent_text(item.tax_percent),
         "amount": str(_paid_for(order, item, line)),

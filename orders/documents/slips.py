@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from orders.documents.contents import named, options_text
+from catalog.models import options_text
+from orders.documents.contents import named
 from orders.documents.sheet import (
     BODY,
     LABEL,
@@ -142,7 +143,7 @@ class SlipDrawing:
     def row(self, item: OrderItem, units: int) -> Block:
         """Return the line of an item: a box to tick, how many, what, with which wishes."""
         names = wrap(item.name, STRONG, self.width)
-        options = wrap(options_text(item), BODY, self.width)
+        options = wrap(options_text(item.options), BODY, self.width)
         wishes = [line for wish in wishes_of(item) for line in wrap(f"▸ {wish}", STRONG, self.width)]
         sku = wrap(item.sku, BODY, self.sku_width)
         height = 16 + max(len(names) + len(options) + len(wishes), len(sku)) * BODY.leading
