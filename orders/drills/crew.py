@@ -22,7 +22,7 @@ from catalog.models import Variant
 from orders.cancelling import cancel_order
 from orders.checkout import CheckoutError, Customer, Wish, place_order
 from orders.drills.chance import chance
-from orders.drills.goods import PRICE
+from orders.drills.goods import PRICE, VOUCHER
 from orders.drills.shopper import ADDRESS, WORKS
 from orders.models import Order, Payment, ShippingMethod
 from orders.paying import NotPayable, pay, settle
@@ -122,7 +122,7 @@ def _buy(method: ShippingMethod) -> bool:
     """Order once; one in five does not pay, nobody gets what is sold out."""
     basket = Basket()
     total = sum((line.price * line.quantity for line in basket.lines()), method.price)
-    wish = Wish(shipping_method_id=method.pk, shown_total=total)
+    wish = Wish(method.pk, total, voucher_code=VOUCHER if chance.random() < 0.5 else "")
     with suppress(CheckoutError, NotPayable):
         order = place_order(key=uuid.uuid4(), cart=basket, customer=Customer("drill@example.com", ADDRESS), wish=wish)
         if chance.random() > 0.2:

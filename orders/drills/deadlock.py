@@ -1,4 +1,4 @@
-"""Many buyers order many things at once, each in an order of their own. `manage.py drill deadlock`.
+"""Many buyers order many things at once, in an order of their own, half with one voucher. `manage.py drill deadlock`.
 
 Meanwhile unpaid orders give their stock back, staff refund, cancel, and count the stock anew. With the control stock is
 changed in random order: then PostgreSQL must find deadlocks, or the drill shows nothing.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from catalog import stock
-from orders.drills.goods import make_delivery, make_product
+from orders.drills.goods import make_delivery, make_product, make_voucher
 from orders.drills.programs import DrillFailed, Programs, programs
 from orders.models import Order
 
@@ -38,6 +38,7 @@ class Report:
 def run(seconds: int, clients: int, *, control: bool = False, say: Callable[[str], None] = print) -> Report:
     """Let buyers order for some seconds."""
     make_delivery()
+    make_voucher()
     for number in range(SKUS):
         make_product(f"Drill {number}", SCARCE if number % 5 == 0 else PLENTY)
     before = _deadlocks()
