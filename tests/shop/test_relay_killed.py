@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(__file__).resolve().parents[2]
 #: RELAY_KILLS=1000 kills for longer.
-KILLS = int(os.environ.get("RELAY_KILLS", "10"))
+KILLS = int(os.environ.get("RELAY_KILLS", "100"))
 BATCH = 2
 
 
