@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from playwright.sync_api import Browser, Page
 
 from tests.mail import mails_to
@@ -82,6 +82,13 @@ def same_content_types(transactional_db, content_types: dict[tuple[str, str], in
             Permission.objects.filter(content_type=each.pk).update(content_type=was)
             ContentType.objects.filter(pk=each.pk).update(id=was)
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture(autouse=True)
+def flush_wins(transactional_db) -> None:
+    """Let the shop's processes be the ones that PostgreSQL ends when they deadlock with the flush after a test."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET deadlock_timeout = '10s'")
 
 
 NewPage = Callable[..., Page]

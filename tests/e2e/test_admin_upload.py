@@ -35,7 +35,8 @@ def open_product(page: Page, product: Product) -> None:
     page.goto("/admin/")
     page.get_by_label("E-mail").fill(make_staff().email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
     page.goto(f"/admin/catalog/product/{product.pk}/change/")
 
 

@@ -29,7 +29,8 @@ def open_admin(page: Page, order: Order) -> None:
     page.goto("/admin/")
     page.get_by_label("E-mail").fill(make_staff().email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
     page.goto(f"/admin/orders/order/{order.pk}/change/")
 
 

@@ -109,6 +109,7 @@ def test_a_second_press_does_nothing(page: Page) -> None:
     sent = []
     page.on("request", lambda request: sent.append(request.method))
     fill_card(page, WORKS)
+    page.wait_for_load_state()  # the fields are there before the script is
     pressed, back_from_the_cache = page.locator("[data-busy]").evaluate(PRESS_TWICE)
     assert pressed == ["Ordering…", "true"]
     assert back_from_the_cache == ["Order and pay €44.90", None]
@@ -127,13 +128,16 @@ def test_the_back_button_leads_to_the_order(page: Page) -> None:
 
 
 def test_every_step_can_be_loaded_again(page: Page) -> None:
-    page.get_by_role("link", name="Change the address").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Change the address").click()
     page.reload()
     expect(page.get_by_label("Street and number")).to_have_value("Hauptstraße 1")
-    page.get_by_role("button", name="Go on to delivery").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on to delivery").click()
     page.reload()
     expect(page.get_by_label(re.compile("Standard"))).to_be_checked()
-    page.get_by_role("button", name="Go on to review").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on to review").click()
     page.reload()
     press_order(page, DECLINED)
     expect(page.get_by_text("Your card was declined. Nothing was charged.")).to_be_visible()
