@@ -166,8 +166,7 @@ def _write(key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer
 
 def _terms(contents: Contents, customer: Customer, wish: Wish) -> Terms:
     country = customer.shipping_address["country"]
-    methods = ShippingMethod.objects.with_tax_of(country)
-    method = methods.filter(pk=wish.shipping_method_id, is_active=True).first()
+    method = ShippingMethod.objects.with_tax_of(country, wish.shipping_method_id)
     if method is None or not method.reaches(country) or not method.carries(contents.grams):
         raise CannotDeliver
     return Terms(method, method.tax_percents, vouchers.find_voucher(wish.voucher_code), customer.identity)

