@@ -36,6 +36,8 @@ class Draft:
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     email: str = ""
     address: dict[str, str] = field(default_factory=dict)
+    # Nothing where it is the same.
+    billing_address: dict[str, str] = field(default_factory=dict)
     note: str = ""
     save_address: bool = False
     shipping_method_id: int | None = None

@@ -1,7 +1,7 @@
 """What the checkout asks."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -22,8 +22,20 @@ class ContactForm(AddressForm):
         label="A note for us", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     save_address = forms.BooleanField(label="Keep this address in my address book", required=False)
+    other_billing = forms.BooleanField(label="The invoice goes to another address", required=False)
 
     field_order = ("email",)
+
+
+class BillingForm(AddressForm):
+    """Whom the invoice is for, where that is not who gets the goods. No carrier goes there, so no phone is asked."""
+
+    AUTOCOMPLETE: ClassVar[dict[str, str]] = {
+        name: f"billing {token}" for name, token in AddressForm.AUTOCOMPLETE.items() if name != "phone"
+    }
+
+    class Meta(AddressForm.Meta):
+        fields: tuple[str, ...] = tuple(name for name in AddressForm.Meta.fields if name != "phone")
 
 
 class DeliveryForm(forms.Form):

@@ -31,7 +31,7 @@ from orders.checkout import (
     tax_rates,
 )
 from orders.drafts import Draft, address_book, last_order
-from orders.forms import ContactForm, DeliveryForm, PlaceForm, VoucherForm
+from orders.forms import BillingForm, ContactForm, DeliveryForm, PlaceForm, VoucherForm
 from orders.models import Order, ShippingMethod, Voucher
 from orders.order_views import chosen_form, pay_and_go, provider_choice
 from orders.pricing import Quote
@@ -47,19 +47,28 @@ def contact(request: HttpRequest) -> HttpResponse:
     addresses = address_book(request.user)
     chosen = _chosen_address(request, draft, addresses)
     answers = request.POST.dict() | (chosen.as_dict() if chosen else {})
-    initial = {"email": draft.email, "note": draft.note, "save_address": not addresses}
+    initial = {
+        "email": draft.email,
+        "note": draft.note,
+        "save_address": not addresses,
+        "other_billing": bool(draft.billing_address),
+    }
     form = ContactForm(
         answers if request.method == "POST" else None, initial=initial | ({} if chosen else draft.address)
     )
-    if request.method == "POST" and form.is_valid():
+    asks_billing = "other_billing" in request.POST
+    billing = BillingForm(request.POST if asks_billing else None, prefix="billing", initial=draft.billing_address)
+    if request.method == "POST" and form.is_valid() and (not asks_billing or billing.is_valid()):
         data = form.cleaned_data
         draft.email, draft.note, draft.save_address = data["email"], data["note"], data["save_address"]
         draft.address = {name: data[name] for name in Address.FIELDS}
+        draft.billing_address = billing.instance.as_dict() if asks_billing else {}
         draft.keep(request)
         return redirect("orders:delivery")
     if form.errors.keys() & set(Address.FIELDS):
         chosen = None  # What is wrong with it can be mended only where it can be seen.
-    return _step(request, "orders/contact.html", draft, {"form": form, "addresses": addresses, "chosen": chosen})
+    context = {"form": form, "billing": billing, "addresses": addresses, "chosen": chosen}
+    return _step(request, "orders/contact.html", draft, context)
 
 
 @never_cache
@@ -168,7 +177,8 @@ def _review_again(request: HttpRequest, draft: Draft, wanted: dict[str, Any], re
 
 def _customer(request: HttpRequest, draft: Draft) -> Customer:
     user = request.user if request.user.is_authenticated else None
-    return Customer(email=draft.email, shipping_address=draft.address, user=user, note=draft.note)
+    billing = draft.billing_address or None
+    return Customer(draft.email, draft.address, user=user, billing_address=billing, note=draft.note)
 
 
 def _step(request: HttpRequest, template: str, draft: Draft, context: dict[str, Any]) -> HttpResponse:

@@ -48,6 +48,7 @@ def test_axe_finds_nothing(new_page: NewPage, product: Product, width: int, sche
     expect(page.get_by_role("heading", name="Your cart")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("link", name="Checkout").click()
+    page.get_by_label("The invoice goes to another address").check()
     page.get_by_role("button", name="Go on to delivery").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert_accessible(page)

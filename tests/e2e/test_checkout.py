@@ -131,7 +131,7 @@ def test_every_step_can_be_loaded_again(page: Page) -> None:
     with page.expect_navigation():
         page.get_by_role("link", name="Change the address").click()
     page.reload()
-    expect(page.get_by_label("Street and number")).to_have_value("Hauptstraße 1")
+    expect(page.get_by_role("textbox", name="Street and number")).to_have_value("Hauptstraße 1")
     with page.expect_navigation():
         page.get_by_role("button", name="Go on to delivery").click()
     page.reload()
@@ -185,7 +185,7 @@ def test_the_last_unit_is_lost_in_between(page: Page, product: Product, method: 
 
     line.get_by_role("button", name="Take 1").click()
     page.get_by_role("link", name="Checkout").click()
-    expect(page.get_by_label("Street and number")).to_have_value("Hauptstraße 1")
+    expect(page.get_by_role("textbox", name="Street and number")).to_have_value("Hauptstraße 1")
     page.get_by_role("button", name="Go on to delivery").click()
     page.get_by_role("button", name="Go on to review").click()
     press_order(page, WORKS)
@@ -321,3 +321,35 @@ def test_an_order_for_nothing_needs_no_card(page: Page, method: ShippingMethod) 
     assert (order.status, order.total, order.payments.count()) == (Order.Status.PAID, Decimal(0), 0)
     assert not TestCharge.objects.exists()
     assert_stock(3)
+
+
+@pytest.mark.parametrize("javascript", [False, True], ids=["plain", "javascript"])
+def test_the_address_of_the_invoice_is_asked_when_it_is_another(
+    new_page: NewPage, product: Product, javascript: bool
+) -> None:
+    page = new_page(javascript=javascript)
+    put_into_cart(page, product, 2)
+    fill_address(page)
+    page.get_by_role("link", name="Change the address").click()
+    streets = page.get_by_role("textbox", name="Street and number")
+    expect(streets).to_have_count(1)
+    page.get_by_label("The invoice goes to another address").check()
+    expect(streets).to_have_count(2)
+    invoice = page.get_by_role("group", name="Invoice")
+    for name, text in {
+        "Full name": "Charles Babbage",
+        "Street and number": "Dorset Street 1",
+        "City": "London",
+    }.items():
+        invoice.get_by_role("textbox", name=name).fill(text)
+    invoice.get_by_role("textbox", name="Postcode").fill("W1U 4EF")
+    invoice.get_by_role("combobox", name="Country").select_option("GB")
+    page.get_by_role("button", name="Go on to delivery").click()
+    page.get_by_role("button", name="Go on to review").click()
+    expect(page.get_by_text("Dorset Street 1")).to_be_visible()
+    press_order(page, WORKS)
+    order = expect_thanks(page)
+    assert (order.billing_address["full_name"], order.shipping_address["full_name"]) == (
+        "Charles Babbage",
+        "Ada Lovelace",
+    )

@@ -71,6 +71,56 @@ def test_a_user_buys_and_keeps_the_address(client):
     assert user.addresses.get().city == "Berlin"
 
 
+BILLING = {
+    "full_name": "Charles Babbage",
+    "company": "Analytical Engines",
+    "line1": "Dorset Street 1",
+    "postcode": "W1U 4EF",
+    "city": "London",
+    "country": "GB",
+}
+
+
+def billing(**changes: str) -> dict[str, str]:
+    return {"other_billing": "on"} | {f"billing-{name}": value for name, value in (BILLING | changes).items()}
+
+
+def test_the_invoice_can_go_to_another_address(client):
+    fill(client)
+    page = to_review(client, **billing())
+    assert "Dorset Street 1" in page.content.decode()
+    answer = order(client, page)
+    placed = Order.objects.get()
+    assert placed.shipping_address["full_name"] == "Ada Lovelace"
+    assert placed.billing_address == BILLING | {"line2": "", "region": "", "phone": ""}
+    assert "Dorset Street 1" in text_of(client, placed)
+    assert answer.url == placed.get_absolute_url()
+
+
+def test_the_address_of_the_invoice_is_kept_and_can_be_taken_back(client):
+    fill(client)
+    to_review(client, **billing())
+    shown = client.get(reverse("orders:checkout")).context
+    assert (shown["form"]["other_billing"].value(), shown["billing"]["line1"].value()) == (True, "Dorset Street 1")
+    page = to_review(client)
+    assert "Dorset Street 1" not in page.content.decode()
+    order(client, page)
+    placed = Order.objects.get()
+    assert placed.billing_address == placed.shipping_address
+
+
+def test_what_is_wrong_with_the_address_of_the_invoice_is_said_beside_its_field(client):
+    fill(client)
+    answer = client.post(
+        reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"} | billing(postcode="10969 Berlin")
+    )
+    assert answer.status_code == 200
+    assert answer.context["form"].errors == {}
+    assert list(answer.context["billing"].errors) == ["postcode"]
+    assert "Please look at the marked field below." in answer.content.decode()
+    assert "Dorset Street 1" in answer.content.decode(), "nothing that was typed is lost"
+
+
 def test_a_declined_card_can_be_followed_by_another(client):
     fill(client)
     answer = order(client, to_review(client), card_number=DECLINED)
