@@ -168,6 +168,9 @@ def _settle(provider: str, notice: Notice) -> None:
         refunds = Refund.objects.filter(pk=notice.refund_id, payment__provider=provider)
         for refund in refunds.select_related("payment"):
             refunding.settle_refund(refund)
+    if notice.refunds_of:
+        for payment in Payment.objects.filter(pk=notice.refunds_of, provider=provider):
+            refunding.take_over(paying.settle(payment))
 
 
 @never_cache

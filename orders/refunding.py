@@ -27,6 +27,7 @@ from shop.money import ZERO, format_money
 
 logger = logging.getLogger(__name__)
 
+MADE_THERE = "It was refunded at the payment provider."
 OPEN = (Refund.Status.CREATED, Refund.Status.PROCESSING)
 
 
@@ -127,8 +128,7 @@ def begin(
     if amount <= 0:
         raise RefundRefused(f"There is nothing left to refund of order {order.number}.")
     for payment in order.payments.filter(status=Payment.Status.CAPTURED).order_by("created_at", "pk"):
-        enough = Payment.objects.filter(pk=payment.pk, refunded__lte=F("amount") - amount)
-        if enough.update(refunded=F("refunded") + amount):
+        if _reserve(payment.pk, amount):
             return Refund.objects.create(
                 id=key,
                 payment=payment,
@@ -142,12 +142,42 @@ def begin(
     raise RefundRefused(f"That is more than what is left to refund of order {order.number}: {left}.")
 
 
+def _reserve(payment_id: UUID, amount: Decimal) -> bool:
+    enough = Payment.objects.filter(pk=payment_id, status=Payment.Status.CAPTURED, refunded__lte=F("amount") - amount)
+    return bool(enough.update(refunded=F("refunded") + amount))
+
+
 def owe_back(payment: Payment, *, reason: str) -> Refund:
     """Begin the refund of what is left of a payment, in the caller's transaction; the reconciler goes on with it."""
     payment.refresh_from_db(fields=["refunded", "amount"])
     left = payment.amount - payment.refunded
     Payment.objects.filter(pk=payment.pk).update(refunded=F("amount"))
     return Refund.objects.create(payment=payment, amount=left, currency=payment.currency, reason=reason)
+
+
+def take_over(payment: Payment) -> None:
+    """Write down the refunds of a captured payment that were made in the provider's own pages. Raises PaymentError."""
+    for made in get_provider(payment.provider).refunds_made_there(payment):
+        _take_over(payment, made)
+
+
+@transaction.atomic
+def _take_over(payment: Payment, made: RefundOutcome) -> None:
+    Order.objects.select_for_update(no_key=True).get(pk=payment.order_id)
+    refund = Refund.objects.filter(payment=payment, transaction_id=made.transaction_id).first()
+    if refund is None:
+        if made.status == Refund.Status.FAILED:
+            return  # It came and went before we heard of it.
+        if not _reserve(payment.pk, made.amount):
+            raise PaymentError("A refund made at the provider takes what an open one of ours reserves: ask again.")
+        refund = Refund.objects.create(
+            payment=payment,
+            transaction_id=made.transaction_id,
+            amount=made.amount,
+            currency=made.currency,
+            reason=MADE_THERE,
+        )
+    finalise_refund(refund.pk, made)
 
 
 def go_on(refund: Refund) -> Refund:

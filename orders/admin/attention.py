@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from catalog.models import StockMovement
 from orders.models import Order, Payment, Refund
+from orders.refunding import MADE_THERE
 from shop.money import ZERO, format_money
 
 #: A payment or refund that is open for longer is worth a look; most providers need seconds.
@@ -47,7 +48,7 @@ def alerts(
     yield from _kept(order, payments)
     yield from _failed(refunds)
     yield from _stuck(payments, refunds)
-    yield from _late_money(order, refunds, movements)
+    yield from _by_itself(order, refunds, movements)
 
 
 def _kept(order: Order, payments: Iterable[Payment]) -> Iterator[Alert]:
@@ -86,13 +87,16 @@ def _stuck(payments: Iterable[Payment], refunds: Iterable[Refund]) -> Iterator[A
             )
 
 
-def _late_money(order: Order, refunds: Iterable[Refund], movements: Iterable[StockMovement]) -> Iterator[Alert]:
-    """Tell of money that came too late: the shop sent it back, or the goods were there and were taken again."""
+def _by_itself(order: Order, refunds: Iterable[Refund], movements: Iterable[StockMovement]) -> Iterator[Alert]:
+    """Tell of money that went back without staff, and of money that came late while the goods were still there."""
     for refund in refunds:
         if refund.actor_id is None and refund.status != Refund.Status.FAILED:
             done = "went back" if refund.status == Refund.Status.SUCCEEDED else "is on its way back"
             amount = format_money(refund.amount, refund.currency)
-            yield Alert("quiet", f"{amount} came when the order could not take it any more, and {done} by itself.")
+            if refund.reason == MADE_THERE:
+                yield Alert("quiet", f"{amount} {done} from the provider's own pages, so the stock was left as it is.")
+            else:
+                yield Alert("quiet", f"{amount} came when the order could not take it any more, and {done} by itself.")
     lives = order.status in (Order.Status.PAID, Order.Status.PARTLY_FULFILLED, Order.Status.FULFILLED)
     if lives and any(each.reason == StockMovement.Reason.RELEASE for each in movements):
         yield Alert("quiet", "The money came after the order was cancelled. The goods were there, so the order holds.")

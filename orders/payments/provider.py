@@ -58,6 +58,8 @@ class Notice:
 
     payment_id: UUID | None = None
     refund_id: UUID | None = None
+    #: A payment of which money was refunded, perhaps not by us.
+    refunds_of: UUID | None = None
 
 
 class Provider(Protocol):
@@ -88,6 +90,12 @@ class Provider(Protocol):
 
     def refund(self, refund: Refund) -> RefundOutcome:
         """Return the refund's money, or say how far that is; to be called again until it is over.
+
+        Raises PaymentError.
+        """
+
+    def refunds_made_there(self, payment: Payment) -> list[RefundOutcome]:
+        """Return the payment's refunds that nobody asked for here, but in the provider's own pages.
 
         Raises PaymentError.
         """

@@ -122,14 +122,18 @@ class StripeProvider:
 
     def refund(self, refund: Refund) -> RefundOutcome:
         """Refund once, however often and however late it is asked for: ours is found by its metadata."""
-        payment = refund.payment
         with _typed_errors():
-            intent_id = payment.transaction_id or self._intent_id(payment)
-            refunds = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
-            for known in refunds.auto_paging_iter():
-                if _metadata(known).get("refund") == str(refund.pk):
+            intent_id = self._intent_id(refund.payment)
+            for known in self._refunds(intent_id):
+                if known.id == refund.transaction_id or _metadata(known).get("refund") == str(refund.pk):
                     return _refund_outcome(known)
             return self._create_refund(refund, intent_id)
+
+    def refunds_made_there(self, payment: Payment) -> list[RefundOutcome]:
+        """Return the refunds that were made in Stripe's dashboard: without our metadata."""
+        with _typed_errors():
+            refunds = self._refunds(self._intent_id(payment))
+            return [_refund_outcome(known) for known in refunds if "refund" not in _metadata(known)]
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice:
         """Return whose state to look up. Nothing else of an event is used, as events come late and in any order."""
@@ -168,6 +172,9 @@ class StripeProvider:
             raise
         # Of this answer only the id is good: to a repeated creation Stripe repeats the first answer word for word.
         return intent.id
+
+    def _refunds(self, intent_id: str) -> Iterator[stripe.Refund]:
+        return self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100}).auto_paging_iter()
 
     def _cancel(self, intent_id: str) -> Outcome:
         # No idempotency key: a cancellation refused once, while the bank was at work, may be right the next time.
@@ -303,9 +310,12 @@ def _notice(event: object) -> Notice:
     if kind.startswith("payment_intent."):
         return Notice(payment_id=_uuid(_at(subject, "metadata", "payment")))
     if kind.startswith("refund.") or kind == "charge.refund.updated":
-        return Notice(refund_id=_uuid(_at(subject, "metadata", "refund")))
-    if kind == "charge.refunded" or kind.startswith("charge.dispute."):
-        return Notice(payment_id=_payment_of(_at(subject, "payment_intent")))
+        refund_id = _uuid(_at(subject, "metadata", "refund"))
+        return Notice(refund_id=refund_id) if refund_id else Notice(refunds_of=_payment_of(subject))
+    if kind == "charge.refunded":
+        return Notice(refunds_of=_payment_of(subject))
+    if kind.startswith("charge.dispute."):
+        return Notice(payment_id=_payment_of(subject))
     return Notice()
 
 
@@ -322,7 +332,8 @@ def _uuid(value: object) -> UUID | None:
         return None
 
 
-def _payment_of(intent_id: object) -> UUID | None:
+def _payment_of(subject: object) -> UUID | None:
+    intent_id = _at(subject, "payment_intent")
     if not isinstance(intent_id, str) or not intent_id:
         return None
     return Payment.objects.filter(transaction_id=intent_id).values_list("pk", flat=True).first()

@@ -128,6 +128,10 @@ class TestProvider:
         )
         return RefundOutcome(Refund.Status.SUCCEEDED, made.reference, made.amount, charge.currency)
 
+    def refunds_made_there(self, payment: Payment) -> list[RefundOutcome]:
+        """Return none: it has no pages of its own where anybody could refund."""
+        return []
+
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> Notice:
         """Refuse all: the test provider sends none, it is only asked."""
         raise WebhookRefused("The test provider sends no webhooks.")

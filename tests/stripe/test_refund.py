@@ -111,6 +111,23 @@ def test_it_fails_an_amount_that_stripe_can_not_move(server, provider, pay):
     assert (outcome.status, "too many digits" in outcome.error) == (FAILED, True)
 
 
+def test_it_tells_its_own_refunds_from_those_of_the_dashboard(server, provider, pay):
+    payment = pay()
+    provider.refund(make_refund(payment, "4.90"))
+    made = server.account.create_refund({"payment_intent": payment.transaction_id, "amount": "500"})
+    (outcome,) = provider.refunds_made_there(payment)
+    assert (outcome.transaction_id, outcome.amount, outcome.status) == (made["id"], Decimal("5.00"), SUCCEEDED)
+
+
+def test_it_goes_on_with_a_refund_of_the_dashboard_and_makes_no_other(server, provider, pay):
+    payment = pay(card=SLOW)
+    made = server.account.create_refund({"payment_intent": payment.transaction_id, "amount": "500"})
+    refund = make_refund(payment, "5.00")
+    refund.transaction_id = made["id"]
+    assert provider.refund(refund).status == PROCESSING
+    assert len(server.account.refunds) == 1
+
+
 def test_it_is_unclear_when_stripe_does_not_know_the_payment(provider):
     payment = make_payment(transaction_id="pi_of_another_account", status=Payment.Status.CAPTURED)
     with pytest.raises(PaymentError):

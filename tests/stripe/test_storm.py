@@ -21,7 +21,7 @@ from orders.payments.stripe import REFUND_STATUS, STATUS, from_minor
 from shop.models import Event
 from tests.factories import make_product, make_shipping_method
 from tests.orders.shopping import checkout, fill, new_cart
-from tests.stripe.account import DECLINED, OPEN, SECOND_STEP, SLOW, WORKS
+from tests.stripe.account import DECLINED, OPEN, SECOND_STEP, SLOW, WORKS, Refusal
 from tests.stripe.conftest import WEBHOOK_SECRETS
 from tests.stripe.server import StripeServer
 from tests.stripe.webhooks import Delivery, deliver, deliver_late, forge
@@ -47,8 +47,8 @@ class Storm:
 
     def live(self) -> None:
         """Let one thing happen that a person or a bank does."""
-        act = self.chance.choice([self.order, self.pay, self.pay, self.answer, self.refund, self.answer_refund])
-        act()
+        acts = [self.order, self.pay, self.pay, self.answer, self.refund, self.refund_there, self.answer_refund]
+        self.chance.choice(acts)()
 
     def order(self) -> None:
         """Place an order, or come back to the pay page of one."""
@@ -84,6 +84,13 @@ class Storm:
                 refunding.refund(payment.order, key=uuid4(), amount=amount)
             self.account.dispute(payment.transaction_id)
 
+    def refund_there(self) -> None:
+        """Refund in Stripe's dashboard, where nobody knows what the shop refunds at the moment."""
+        if intent := self._any_intent("succeeded"):
+            with suppress(Refusal):
+                amount = str(self.chance.randint(100, 2000))
+                self.account.create_refund({"payment_intent": intent["id"], "amount": amount})
+
     def answer_refund(self) -> None:
         """Let a slow bank take a refund, or send it back."""
         pending = [refund for refund in self.account.refunds.values() if refund["status"] == "pending"]
@@ -106,11 +113,13 @@ class Storm:
             self._tell(event)
 
     def catch_up(self) -> None:
-        """Send what was not answered with 200 yet, as Stripe does for three days."""
+        """Send what was not answered with 200 yet, as Stripe does for three days, and let the reconciler run."""
         while left := [event for event in self.account.events if event["id"] not in self.told]:
             self.chance.shuffle(left)
             for event in left:
                 self._tell(event)
+            for refund in Refund.objects.filter(status__in=refunding.OPEN).select_related("payment"):
+                refunding.go_on(refund)  # As the reconciler would, a minute later.
 
     def _tell(self, event: dict[str, Any]) -> None:
         kind = "doubled" if event["id"] in self.told else "new"
@@ -148,10 +157,13 @@ def knows_what_stripe_knows(server: StripeServer) -> None:
         status = STATUS[intents[str(payment.pk)]["status"]]
         paid = payment.status in paying.PAID
         assert payment.status == status or (paid and status == Payment.Status.CAPTURED), payment
-    refunds = {refund["metadata"]["refund"]: refund for refund in server.account.refunds.values()}
-    assert len(refunds) == len(server.account.refunds)
-    for refund in Refund.objects.all():
-        assert refund.status == REFUND_STATUS[refunds[str(refund.pk)]["status"]], refund
+    known = {refund.transaction_id: refund for refund in Refund.objects.exclude(transaction_id="")}
+    for refund_id, refund in server.account.refunds.items():
+        status = REFUND_STATUS[refund["status"]]
+        if refund_id in known or status != Refund.Status.FAILED:
+            assert known[refund_id].status == status, refund
+    refused = Refund.objects.exclude(transaction_id__in=server.account.refunds)
+    assert not refused.exclude(status=Refund.Status.FAILED).exists()
 
 
 def the_books_are_right(server: StripeServer) -> None:
@@ -177,6 +189,7 @@ def test_it_believes_stripe_alone(server, provider):
     states = Counter(Payment.objects.values_list("status", flat=True))
     assert min(storm.sent[kind] for kind in ("new", "doubled", "forged", "stale")) > 0
     assert states[Payment.Status.CAPTURED]
+    assert Refund.objects.filter(reason=refunding.MADE_THERE).exists()
     print(
         dict(storm.sent), f"{Order.objects.count()} orders, payments: {dict(states)}, refunds: {Refund.objects.count()}"
     )

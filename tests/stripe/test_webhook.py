@@ -42,11 +42,20 @@ def test_it_reads_whose_refund_has_changed(provider):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["charge.refunded", "charge.dispute.created"])
-def test_it_finds_the_payment_of_a_charge_by_its_intent(provider, name):
+@pytest.mark.parametrize(
+    ("name", "field"), [("charge.refunded", "refunds_of"), ("charge.dispute.created", "payment_id")]
+)
+def test_it_finds_the_payment_of_a_charge_by_its_intent(provider, name, field):
     assert parse(provider, read(name)) == Notice()
     payment = make_payment(transaction_id=INTENT)
-    assert parse(provider, read(name)) == Notice(payment_id=payment.pk)
+    assert parse(provider, read(name)) == Notice(**{field: payment.pk})
+
+
+@pytest.mark.django_db
+def test_it_finds_the_payment_of_a_refund_that_is_not_ours(provider):
+    payment = make_payment(transaction_id=INTENT)
+    changed = parse_changed(provider, "refund.updated", metadata={}, payment_intent=INTENT)
+    assert changed == Notice(refunds_of=payment.pk)
 
 
 @pytest.mark.parametrize("secret", WEBHOOK_SECRETS)
