@@ -1,9 +1,10 @@
 """After the sale, in browsers: the parcel, its tracking, the invoice, and something that the shopper sends back."""
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from catalog.listing import refresh_listings
 from orders.models import DocumentDownload, Order, Refund, Return
@@ -43,6 +44,17 @@ def send(staff: Page) -> None:
     expect(staff.get_by_text("The parcel is noted")).to_be_visible()
 
 
+def invoice_link(page: Page, seconds: float = 20) -> Locator:
+    """Return the link to the invoice's PDF, which the worker makes after the payment."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        link = page.get_by_role("link", name="Invoice")
+        if link.count():
+            return link
+        page.reload()
+    raise AssertionError("The invoice was not made.")
+
+
 def test_from_the_parcel_to_the_refund(new_page: NewPage) -> None:
     shopper, staff, email = new_page(width=390), new_page(), new_email()
     order = buy(shopper, email)
@@ -55,7 +67,7 @@ def test_from_the_parcel_to_the_refund(new_page: NewPage) -> None:
     assert "00340434" in wait_for_mail(email, "on its way", seconds=40)["BodyText"]
 
     with shopper.expect_download() as waiting:
-        shopper.get_by_role("link", name="Invoice").first.click()
+        invoice_link(shopper).click()
     assert waiting.value.path().read_bytes().startswith(b"%PDF-")
     assert DocumentDownload.objects.get().invoice.order == order
 
