@@ -21,10 +21,11 @@ from orders.drills.chance import chance
 from orders.drills.crowd import Crowd
 from orders.drills.goods import make_delivery, make_product
 from orders.drills.points import note_kill, read_kills
-from orders.drills.programs import Programs, programs
+from orders.drills.programs import Program, Programs, programs
 
 CLIENTS = 10
-CREW = ("relay", "relay", "reconciler", "reconciler", "staff", "staff", "postman")
+CREW = ("relay", "relay", "reconciler", "reconciler", "postman")
+STAFF = ("staff", "staff")
 EXPIRY_SECONDS = 3
 DRAIN_SECONDS, SABOTAGED_DRAIN_SECONDS = 180, 45
 #: Seconds between two kills of a process wherever it is.
@@ -55,9 +56,10 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
     with findings.hastened_queues(), programs(DRILL_SABOTAGE=sabotage, **drill) as shop:
         notes = shop.folder / "kills"
         shop.environment["DRILL_KILLS"] = str(notes)
-        _start(shop)
+        staff = _start(shop)
         crowd = Crowd(shop.address, goods)
         _fire(shop, crowd, notes, kills, say)
+        staff.stop()  # They would begin something new while we look.
         report.kills = read_kills(notes)
         say(f"the firing is over after {time.monotonic() - started:.0f} s; waiting for everything to settle ...")
         report.breaches += _drain(SABOTAGED_DRAIN_SECONDS if sabotage else DRAIN_SECONDS)
@@ -70,12 +72,15 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
     return report
 
 
-def _start(shop: Programs) -> None:
+def _start(shop: Programs) -> Program:
+    """Start everything; return the one program that begins things of its own accord."""
     shop.start_web(workers=3, threads=3)
     worker = ["-m", "celery", "-A", "shop", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
     shop.start("worker", *worker, "--schedule", str(shop.folder / "beat"))
     shop.start("crew", "manage.py", "drill", "crew", *CREW)
+    staff = shop.start("staff", "manage.py", "drill", "crew", *STAFF)
     threading.Thread(target=shop.keep_alive, daemon=True).start()
+    return staff
 
 
 def _fire(shop: Programs, crowd: Crowd, notes: Path, kills: int, say: Callable[[str], None]) -> None:

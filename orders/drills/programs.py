@@ -35,11 +35,12 @@ class Program:
         self.command = [sys.executable, *arguments]
         self.log = log
         self.environment = environment
+        self.is_over = False
         self.process = self._start()
 
     def restart_if_dead(self) -> None:
-        """Start it again when it has ended; what it left running is killed first, as if its machine had died."""
-        if self.process.poll() is not None:
+        """Start it again when it has died; what it left running is killed first, as if its machine had died."""
+        if self.process.poll() is not None and not self.is_over:
             self._kill_all()
             self.process = self._start()
 
@@ -48,7 +49,8 @@ class Program:
         self.process.kill()
 
     def stop(self) -> None:
-        """End it, and kill whatever is left of it."""
+        """End it for good, and kill whatever is left of it."""
+        self.is_over = True
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
@@ -107,7 +109,7 @@ class Programs:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
     def keep_alive(self) -> None:
-        """Start again what ended, until the drill closes."""
+        """Start again what died, until the drill closes."""
         while not self.closing.wait(0.2):
             for program in self.running:
                 program.restart_if_dead()
