@@ -135,6 +135,7 @@ def test_every_mail_goes_out_once_whatever_was_away(own_aws: Aws, relay: None, r
     everybody: set[str] = set()
 
     def all_mails_are_out() -> bool:
+        redrive()  # Again and again, as beat does: a delivery that meets another one at work is a dead letter later.
         return everybody <= set(own_aws.mails())
 
     # SNS: events wait in PostgreSQL.
@@ -153,7 +154,6 @@ def test_every_mail_goes_out_once_whatever_was_away(own_aws: Aws, relay: None, r
         assert not late & set(own_aws.mails())
         own_aws.doors[service].open = True
         everybody |= late
-        assert redrive() >= 2
         wait_until(all_mails_are_out)
 
     # All of AWS gives no answer for a while.
@@ -163,7 +163,7 @@ def test_every_mail_goes_out_once_whatever_was_away(own_aws: Aws, relay: None, r
     own_aws.emulator.process.send_signal(signal.SIGCONT)
     wait_until(all_mails_are_out)
 
-    # A delivery that met another one at work on the same mail may have become a dead letter: it sends nothing.
+    # What is still on its way is of mails that were sent: it sends nothing.
     wait_until(lambda: redrive() == own_aws.dead() == 0)
     assert {own_aws.mails()[address] for address in everybody} == {1}
     assert not Event.objects.filter(published_at=None).exists()
