@@ -154,6 +154,7 @@ def test_every_mail_goes_out_once_whatever_was_away(own_aws: Aws, relay: None, r
         assert not late & set(own_aws.mails())
         own_aws.doors[service].open = True
         everybody |= late
+        assert redrive() >= 2
         wait_until(all_mails_are_out)
 
     # All of AWS gives no answer for a while.

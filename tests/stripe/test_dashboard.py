@@ -40,7 +40,7 @@ def refund_there(server, payment: Payment, minor: int) -> str:
 
 
 def tell(server) -> set[int]:
-    """Send every event that was not sent yet, and return the answers' status codes."""
+    """Send every event that there is, and return the answers' status codes."""
     codes = set()
     for event in server.account.events:
         sent = deliver(event, WEBHOOK_SECRETS[0])
