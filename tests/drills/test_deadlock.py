@@ -14,4 +14,4 @@ def test_nobody_waits_in_a_ring():
 
 
 def test_it_would_notice_stock_that_is_taken_in_random_order():
-    assert deadlock.run(4, 6, control=True).deadlocks
+    assert deadlock.run(10, 10, control=True).deadlocks
