@@ -122,6 +122,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "treebeard",
 ]
+if DEBUG:  # Neither is part of the product.
+    INSTALLED_APPS += ["infra.demo", "tests.drills"]
 
 MIDDLEWARE = [
     "shop.health.HealthMiddleware",

@@ -61,7 +61,7 @@ def _start(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a folder together; skip those of a browser where there is none, or fail if one is required."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).parts[1]))
+        item.add_marker(pytest.mark.xdist_group(str(item.path.parent.relative_to(config.rootpath))))
     browser_tests = [item for item in items if item.get_closest_marker("e2e")]
     if not browser_tests or find_chromium():
         return

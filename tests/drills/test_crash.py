@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.drills import crash
+from tests.drills import crash
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.drills import deadlock
+from tests.drills import deadlock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.drills import oversell
+from tests.drills import oversell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,13 +7,13 @@ import pytest
 from orders import paying
 from orders.cancelling import cancel_unpaid
 from orders.checkout import TotalChanged
-from orders.drills import findings
-from orders.drills.patching import restore
-from orders.drills.sabotage import sabotage
-from orders.drills.shopper import ANSWER_LOST, WORKS
 from orders.models import Order
 from orders.payments.provider import PaymentError, get_provider
 from shop.models import Event
+from tests.drills import findings
+from tests.drills.patching import restore
+from tests.drills.sabotage import sabotage
+from tests.drills.shopper import ANSWER_LOST, WORKS
 from tests.factories import make_product
 from tests.orders.shopping import checkout, fill, new_cart, place
 

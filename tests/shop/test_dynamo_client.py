@@ -34,11 +34,11 @@ from urllib3 import Timeout
 from accounts.tables import SessionItem
 from carts.cart import Cart
 from carts.tables import CartLine
+from infra.devstack.fault_proxy import SwallowingProxy
 from orders.tables import Notification
 from shop import dynamo
 from shop.dynamo import ConditionFailed, StoreUnavailable, error_code, is_failed_condition, transact
 from shop.dynamo_client import Client, signed_headers
-from shop.swallowing_proxy import SwallowingProxy
 
 #: Two tries of 0.3 s to connect and 0.5 s to read, a wait of 0.1 s between them, and air for a busy machine.
 LONGEST = 1.7 + 1.3

@@ -1,0 +1,139 @@
+"""Turns the demo catalogue into rows and pictures. What is there already is left as it is."""
+
+import multiprocessing
+import operator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from catalog import stock
+from catalog.listing import refresh_listings
+from catalog.models import Category, Product, ProductImage, StockMovement, Variant
+from infra.demo import art
+from infra.demo.model import DemoCategory, DemoProduct
+
+PAINTERS = 2
+# The shop looks as if it had grown: a new product every few days.
+DAYS_BETWEEN_PRODUCTS = 4
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture to draw: `paint` returns a JPEG and can be sent to another process, `keep` stores it."""
+
+    paint: Callable[[], bytes]
+    keep: Callable[[bytes], None]
+
+
+@transaction.atomic
+def load_goods(categories: list[DemoCategory], products: list[DemoProduct]) -> None:
+    """Make the categories, and the products with their variants and stock."""
+    shelves = {category.slug: _category(category) for category in categories}
+    slugs = [product.slug for product in products]
+    known = set(Product.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    made = [_product(product, shelves[product.category_slug]) for product in products if product.slug not in known]
+    for age, product in enumerate(reversed(made)):
+        created_at = timezone.now() - timedelta(days=1 + age * DAYS_BETWEEN_PRODUCTS)
+        Product.objects.filter(pk=product.pk).update(created_at=created_at, updated_at=created_at)
+    refresh_listings([product.pk for product in made])
+
+
+def _category(demo: DemoCategory) -> Category:
+    category = Category.objects.filter(slug=demo.slug).first()
+    if category:
+        return category
+    fields = {"slug": demo.slug, "name": demo.name, "description": demo.description}
+    if demo.parent_slug:
+        return Category.objects.add_child(Category.objects.get(slug=demo.parent_slug), fields)
+    return Category.objects.add_root(fields)
+
+
+def _product(demo: DemoProduct, category: Category) -> Product:
+    product = Product.objects.create(
+        slug=demo.slug,
+        name=demo.name,
+        category=category,
+        brand=demo.brand,
+        product_type=demo.product_type,
+        tags=list(demo.tags),
+        description=demo.description_html,
+        option_names=list(demo.option_names),
+        status=Product.Status.ACTIVE,
+        seo_title=demo.seo_title,
+        seo_description=demo.seo_description,
+    )
+    variants = Variant.objects.bulk_create(
+        Variant(
+            product=product,
+            sku=each.sku,
+            options=each.options,
+            position=position,
+            price=each.price,
+            compare_at_price=each.compare_at_price,
+            weight_grams=each.weight_grams,
+            barcode=each.barcode,
+        )
+        for position, each in enumerate(demo.variants)
+    )
+    levels = {variant.pk: each.stock for variant, each in zip(variants, demo.variants, strict=True)}
+    stock.set_levels(levels, reason=StockMovement.Reason.IMPORT)
+    return product
+
+
+def missing_drawings(categories: list[DemoCategory], products: list[DemoProduct]) -> list[Drawing]:
+    """Return the pictures that are still to be drawn, the first of each product before the second of any."""
+    rows = {product.slug: product for product in Product.objects.filter(slug__in=[each.slug for each in products])}
+    drawn = set(ProductImage.objects.filter(product__in=rows.values()).values_list("product_id", "position"))
+    bare = Category.objects.filter(slug__in=[each.slug for each in categories], picture="")
+    drawings = [Drawing(partial(art.draw_category, row.slug), partial(_keep_category, row)) for row in bare]
+    pictures = [(index, each) for each in products for index in range(len(each.pictures))]
+    for index, demo in sorted(pictures, key=lambda pair: pair[0]):
+        product = rows[demo.slug]
+        if (product.pk, index + 1) not in drawn:
+            keep = partial(_keep_picture, product, demo, index)
+            drawings.append(Drawing(partial(art.draw, demo.pictures[index]), keep))
+    return drawings
+
+
+def draw(drawings: list[Drawing]) -> Iterator[int]:
+    """Draw and upload, as staff would; yield how many are done after each."""
+    if not drawings:
+        return
+    # Spawned, not forked: a fork would share this process's connections to the database and to S3. The painters know
+    # no Django, so what is sent to them must come from a module without it.
+    with ProcessPoolExecutor(PAINTERS, multiprocessing.get_context("spawn")) as painters:
+        pictures = painters.map(operator.call, [drawing.paint for drawing in drawings])
+        for done, (drawing, picture) in enumerate(zip(drawings, pictures, strict=True), 1):
+            drawing.keep(picture)
+            yield done
+
+
+def _keep_picture(product: Product, demo: DemoProduct, index: int, picture: bytes) -> None:
+    image = ProductImage.objects.create(
+        product=product,
+        position=index + 1,
+        alt=demo.pictures[index].alt,
+        original=ContentFile(picture, name="demo.jpg"),
+    )
+    skus = [variant.sku for variant in demo.variants if variant.picture == index]
+    Variant.objects.filter(product=product, sku__in=skus).update(image=image)
+
+
+def _keep_category(category: Category, picture: bytes) -> None:
+    category.picture = ContentFile(picture, name="demo.jpg")
+    category.save(update_fields=["picture"])
+
+
+def unfinished(categories: list[DemoCategory], products: list[DemoProduct]) -> int:
+    """Return how many pictures of the demo wait for their renditions."""
+    slugs: dict[str, Any] = {"slug__in": [category.slug for category in categories]}
+    bare = Category.objects.filter(**slugs, listing_image=None).exclude(picture="")
+    images = ProductImage.objects.filter(product__slug__in=[product.slug for product in products])
+    return images.filter(status=ProductImage.Status.PROCESSING).count() + bare.count()

@@ -1,0 +1,91 @@
+"""Short ways to write down the demo products."""
+
+import zlib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from infra.demo.model import DemoProduct, DemoVariant, Picture
+
+IN_STORE_PREFIX = "2"  # GS1 keeps EAN-13 codes that begin with 2 for use inside a shop, so these belong to nobody.
+
+
+def ean13(number: int) -> str:
+    """The EAN-13 code of a number of up to 11 digits, with its check digit."""
+    digits = f"{IN_STORE_PREFIX}{number:011d}"
+    total = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits))
+    return f"{digits}{-total % 10}"
+
+
+def text(story: str, *facts: str) -> str:
+    """A description: one paragraph and a list of facts."""
+    return f"<p>{story}</p>\n<ul>\n" + "".join(f"<li>{fact}</li>\n" for fact in facts) + "</ul>"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A variant before it has its SKU: one value for each of the product's options."""
+
+    values: tuple[str, ...]
+    price: str
+    stock: int
+    grams: int
+    was: str | None = None
+    picture: int | None = None
+
+    def variant(self, code: str, option_names: tuple[str, ...]) -> DemoVariant:
+        """The variant, with a SKU made of the product's code and the option values."""
+        sku = "-".join([code, *("".join(filter(str.isalnum, value)).upper()[:6] for value in self.values)])
+        return DemoVariant(
+            sku=sku,
+            options=dict(zip(option_names, self.values, strict=True)),
+            price=Decimal(self.price),
+            compare_at_price=Decimal(self.was) if self.was else None,
+            stock=self.stock,
+            weight_grams=self.grams,
+            barcode=ean13(zlib.crc32(sku.encode())),
+            picture=self.picture,
+        )
+
+
+def row(*values: str, price: str, stock: int, grams: int, was: str | None = None, picture: int | None = None) -> Row:
+    """One variant; a product without options has one row without values."""
+    return Row(values, price, stock, grams, was, picture)
+
+
+def shot(view: str, kind: str, colours: str, ground: str, alt: str, **options: str) -> Picture:
+    """A picture; `colours` are separated by spaces, and `company` names what stands beside the thing in a scene."""
+    if company := options.pop("company", ""):
+        options["with"] = company
+    return Picture(kind, tuple(colours.split()), view, alt, ground, tuple(options.items()))
+
+
+def product(
+    slug: str,
+    name: str,
+    *,
+    category: str,
+    brand: str,
+    kind: str,
+    code: str,
+    tags: str,
+    about: str,
+    rows: tuple[Row, ...],
+    pictures: tuple[Picture, ...],
+    options: tuple[str, ...] = (),
+) -> DemoProduct:
+    """A product; its texts for search engines are made of its name, brand and first sentence."""
+    first_sentence = about.removeprefix("<p>").split(". ")[0].rstrip(".") + "."
+    return DemoProduct(
+        slug=slug,
+        name=name,
+        category_slug=category,
+        brand=brand,
+        product_type=kind,
+        tags=tuple(tag.strip() for tag in tags.split(",")),
+        description_html=about,
+        option_names=options,
+        variants=tuple(each.variant(code, options) for each in rows),
+        pictures=pictures,
+        seo_title=f"{name} by {brand}",
+        seo_description=first_sentence,
+    )

@@ -1,0 +1,171 @@
+"""Processes of the shop that are forked from one that has Django loaded, and forked anew when they die.
+
+A new start of Python takes seconds of CPU; after each of some hundred kills that would be most of a drill.
+"""
+
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from types import FrameType
+
+from django.db import connections, transaction
+from django.utils import timezone
+
+from carts.cart import Cart, Line, line_key
+from catalog import stock
+from catalog.listing import refresh_listings
+from catalog.models import Variant
+from orders.cancelling import cancel_order
+from orders.checkout import CheckoutError, Customer, Wish, place_order
+from orders.models import Order, Payment, ShippingMethod
+from orders.paying import NotPayable, pay, settle
+from orders.payments.provider import PaymentError
+from orders.reconciling import reconcile
+from orders.refunding import RefundRefused, refund
+from shop.events import relay_batch
+from shop.loop import Loop
+from tests.drills.chance import chance
+from tests.drills.goods import PRICE, VOUCHER
+from tests.drills.shopper import ADDRESS, WORKS
+
+#: A variant with less than this is one of those that run out.
+RUNS_OUT = 40
+
+
+def relay() -> None:
+    """Send events."""
+    Loop("relay").run(relay_batch, idle_seconds=0.2)
+
+
+def reconciler() -> None:
+    """Settle what was left, each second; beat does it each minute."""
+    Loop("reconciler").run(lambda: list(reconcile()) and False, idle_seconds=1.0)
+
+
+def staff() -> None:
+    """Refund and cancel."""
+    Loop("staff").run(_work_as_staff, idle_seconds=0.5)
+
+
+def _work_as_staff() -> None:
+    """Do something with one paid order. Its forms have the same key each time: clicks are doubled and repeated."""
+    order = Order.objects.filter(status=Order.Status.PAID).order_by("?").first()
+    if order is None:
+        return
+    form = chance.randrange(4)
+    key = uuid.uuid5(order.checkout_key, f"form {form}")
+    item = order.items.order_by("pk")[0]
+    with suppress(RefundRefused, PaymentError):
+        match form:
+            case 0:
+                cancel_order(order, key=key)
+            case 1:
+                refund(order, key=key, amount=Decimal("1.00"))
+            case 2:
+                refund(order, key=key, quantities={item.pk: 1}, restock=True)
+            case _:
+                refund(order, key=key, restock=bool(chance.randrange(2)))
+
+
+def postman() -> None:
+    """Bring news that the shop has heard already, as a provider's webhooks do when they come twice."""
+    Loop("postman").run(_bring_news, idle_seconds=0.3)
+
+
+def _bring_news() -> None:
+    payment = Payment.objects.filter(status=Payment.Status.CAPTURED).order_by("?").first()
+    if payment is not None:
+        settle(payment)
+
+
+def warehouse() -> None:
+    """Count what is there, again and again."""
+    Loop("warehouse").run(_count_stock, idle_seconds=0.2)
+
+
+def _count_stock() -> None:
+    variant = chance.choice(list(Variant.objects.filter(stock__lt=RUNS_OUT)) or [None])
+    if variant is not None:
+        with transaction.atomic():
+            stock.set_level(variant, chance.randrange(RUNS_OUT), note="Drill")
+            refresh_listings([variant.product_id])
+
+
+class Basket(Cart):
+    """A cart of three random goods in random order, which is kept nowhere: here the database alone is of interest."""
+
+    def __init__(self) -> None:
+        super().__init__(f"anon-{uuid.uuid4().hex}")
+        goods = chance.sample(list(Variant.objects.order_by("pk")), 3)
+        keys = [line_key(variant.product_id, variant.pk) for variant in goods]
+        self.chosen = [Line(key, chance.randint(1, 3), PRICE, timezone.now(), {}) for key in keys]
+
+    def lines(self) -> list[Line]:
+        """Return what was chosen."""
+        return self.chosen
+
+    def clear(self, lines: Iterable[Line]) -> None:
+        """Do nothing."""
+
+
+def buyer() -> None:
+    """Order and pay without a pause."""
+    method = ShippingMethod.objects.latest("pk")
+    Loop("buyer").run(lambda: _buy(method))
+
+
+def _buy(method: ShippingMethod) -> bool:
+    """Order once; one in five does not pay, nobody gets what is sold out."""
+    basket = Basket()
+    total = sum((line.price * line.quantity for line in basket.lines()), method.price)
+    wish = Wish(method.pk, total, voucher_code=VOUCHER if chance.random() < 0.5 else "")
+    with suppress(CheckoutError, NotPayable):
+        order = place_order(key=uuid.uuid4(), cart=basket, customer=Customer("drill@example.com", ADDRESS), wish=wish)
+        if chance.random() > 0.2:
+            pay(order, {"card_number": WORKS})
+    return True
+
+
+ROLES: dict[str, Callable[[], None]] = {
+    "relay": relay,
+    "reconciler": reconciler,
+    "staff": staff,
+    "postman": postman,
+    "warehouse": warehouse,
+    "buyer": buyer,
+}
+
+
+def run(names: Sequence[str]) -> None:
+    """Keep one process for each name (of ROLES) running until SIGTERM."""
+    signal.signal(signal.SIGTERM, _end)
+    connections.close_all()
+    children = {_fork(name): name for name in names}
+    try:
+        while children:
+            pid, _status = os.wait()
+            name = children.pop(pid)
+            children[_fork(name)] = name
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _fork(name: str) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        ROLES[name]()
+    finally:
+        os._exit(1)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    sys.exit()

@@ -1,0 +1,109 @@
+"""Shoppers in threads who try again, press twice, change the card or go away, while the shop's processes die."""
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from catalog.models import Variant
+from tests.drills.chance import chance
+from tests.drills.shopper import (
+    ANSWER_LOST,
+    BROKEN,
+    DECLINED,
+    ORDER_PAGE,
+    SECOND_STEP,
+    SLOW,
+    WORKS,
+    Answer,
+    Shopper,
+    WrongPage,
+    card,
+)
+
+CARDS = [WORKS] * 8 + [DECLINED] * 3 + [SECOND_STEP] * 3 + [SLOW] * 3 + [ANSWER_LOST] * 3
+MOST_TRIES = 12
+
+
+@dataclass
+class Visit:
+    """A shopper who has pressed "Order and pay", and what was in the cart then."""
+
+    shopper: Shopper
+    names: list[str]
+
+
+@dataclass
+class Crowd:
+    """All shoppers of a drill. `answers` counts what they were told, `wrong` are answers that must not be."""
+
+    address: str
+    goods: Sequence[Variant]
+    visits: list[Visit] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def shop(self) -> None:
+        """Shop one time after the other until it is over."""
+        while not self.over.is_set():
+            email = f"drill-{uuid.uuid4().hex[:16]}@example.com"
+            shopper = Shopper(self.address, email, tries=chance.randint(2, MOST_TRIES))
+            try:
+                self._visit(shopper)
+            except BROKEN:
+                self.answers["gave up on a broken connection"] += 1
+            except WrongPage as page:
+                self._note(page.answer)
+            self.answers["tried again"] += shopper.repeats
+
+    def _visit(self, shopper: Shopper) -> None:
+        wanted = chance.sample(self.goods, chance.randint(1, 3))
+        for variant in wanted:
+            shopper.put_into_cart(variant.product.get_absolute_url(), chance.randint(1, 3))
+        shopper.go_to_review()
+        self.visits.append(Visit(shopper, [variant.product.name for variant in wanted]))
+        answer = self._press(shopper, chance.choice(CARDS))
+        self._note(answer)
+        self._go_on(shopper, answer)
+
+    def _press(self, shopper: Shopper, number: str) -> Answer:
+        """Press the last button, now and then twice at the same moment."""
+        if chance.random() > 0.3:
+            return shopper.order(number)
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(shopper.order, number)
+            with suppress(*BROKEN):
+                shopper.order(number)
+            return second.result()
+
+    def _go_on(self, shopper: Shopper, answer: Answer) -> None:
+        """Do what the shop asks for next, or go away."""
+        if answer.location.endswith("/pay/confirm/") and chance.random() < 0.8:
+            answer = shopper.post(answer.location, {"refuse": "1"} if chance.random() < 0.2 else {})
+        elif ORDER_PAGE.search(answer.location):
+            page = shopper.get(answer.location)
+            if "waits for its payment" not in page.text or chance.random() < 0.3:
+                return
+            answer = shopper.post(f"{page.path}pay/", card(chance.choice(CARDS)))
+        elif answer.location.endswith("/pay/") and chance.random() < 0.7:
+            answer = shopper.post(answer.location, card(WORKS))
+        else:
+            return
+        self._note(answer)
+
+    def _note(self, answer: Answer) -> None:
+        """Count an answer; a fault of the server is wrong whatever was going on."""
+        place = ORDER_PAGE.sub("/orders/.../", answer.location) or answer.path
+        self.answers[f"{answer.status} {place}" if answer.status != 302 else f"sent to {_shape(place)}"] += 1
+        if answer.status >= 500 and answer.status != 503:
+            self.wrong.append(f"{_shape(answer.path)} answered {answer.status}")
+
+
+def _shape(path: str) -> str:
+    """Return an address without what is secret in it."""
+    parts = path.split("/")
+    return "/".join([*parts[:2], "...", *parts[3:]]) if parts[1:2] == ["orders"] else path

@@ -1,0 +1,128 @@
+"""Guards of the shop, switched off one at a time in the drill's own processes: a drill must notice each."""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from typing import Any
+
+from django.db import transaction
+
+from carts.cart import Cart, Line
+from catalog import stock
+from catalog.models import StockMovement, Variant
+from orders import checkout, paying
+from orders.models import Order, Payment, TestCharge
+from orders.payments.provider import Outcome
+from orders.payments.test import TestProvider
+from tests.drills.chance import chance
+from tests.drills.patching import replace
+
+#: What else such code does between its reading and its writing.
+MEANWHILE_SECONDS = 0.05
+
+
+def sabotage(name: str) -> None:
+    """Switch off the guard of this name in this process."""
+    (SABOTAGES | CONTROLS)[name]()
+
+
+def _read_then_write() -> None:
+    """Change stock as it is often done: read it, compute, write it back."""
+
+    def change(variant_id: int, delta: int, movement: StockMovement, *, tracked_only: bool = False) -> int | None:
+        variant = Variant.objects.get(pk=variant_id)
+        left = variant.stock + delta
+        if left < 0 or (tracked_only and not variant.track_stock):
+            return None
+        movement.variant_id, movement.delta = variant_id, delta
+        movement.save()
+        time.sleep(MEANWHILE_SECONDS)
+        Variant.objects.filter(pk=variant_id).update(stock=left)
+        return left
+
+    replace(stock, "_change", lambda _original: change)
+
+
+def _random_key() -> None:
+    """Give the provider another key at each try, instead of the payment's id."""
+
+    def wrap(original: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        def start(provider: TestProvider, payment: Payment, details: Mapping[str, Any]) -> Outcome:
+            other = copy(payment)
+            other.pk = uuid.uuid4()
+            try:
+                return original(provider, other, details)
+            finally:
+                TestCharge.objects.filter(payment_id=other.pk).update(payment_id=payment.pk)
+
+        return start
+
+    replace(TestProvider, "start", wrap)
+
+
+def _no_fence() -> None:
+    """Take a payment for cancelled without having it cancelled at the provider."""
+
+    def cancel(provider: TestProvider, payment: Payment) -> Outcome:
+        return Outcome(Payment.Status.CANCELLED, payment.transaction_id, payment.amount, payment.currency)
+
+    replace(TestProvider, "cancel", lambda _original: cancel)
+
+
+def _no_dedupe() -> None:
+    """Forget that a payment was captured, so that hearing of it again pays the order again."""
+
+    def wrap(original: Callable[..., Payment]) -> Callable[..., Payment]:
+        @transaction.atomic
+        def finalise(payment_id: uuid.UUID, outcome: Outcome) -> Payment:
+            if outcome.status == Payment.Status.CAPTURED:
+                payment = Payment.objects.get(pk=payment_id)
+                Payment.objects.filter(pk=payment_id, status=outcome.status).update(status=Payment.Status.PROCESSING)
+                paid = Order.objects.filter(pk=payment.order_id, status=Order.Status.PAID)
+                paid.update(status=Order.Status.PENDING)
+            return original(payment_id, outcome)
+
+        return finalise
+
+    replace(paying, "finalise", wrap)
+
+
+def _early_clear() -> None:
+    """Empty the cart before the order is committed."""
+
+    def wrap(original: Callable[..., Order]) -> Callable[..., Order]:
+        @transaction.atomic
+        def write(key: uuid.UUID, owner: str, lines: Sequence[Line], *others: Any) -> Order:
+            Cart(owner).clear(lines)
+            return original(key, owner, lines, *others)
+
+        return write
+
+    replace(checkout, "_write", wrap)
+
+
+def _random_order() -> None:
+    """Take and return stock in random order instead of the variants' own."""
+
+    def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
+        def change(levels: Mapping[int, Any], **others: Any) -> Any:
+            ids = chance.sample(list(levels), len(levels))
+            return {pk: made for one in ids for pk, made in (original({one: levels[one]}, **others) or {}).items()}
+
+        return change
+
+    replace(stock, "take", wrap)
+    replace(stock, "give_back", wrap)
+
+
+#: What the crash drill must notice.
+SABOTAGES: dict[str, Callable[[], None]] = {
+    "random-key": _random_key,
+    "no-fence": _no_fence,
+    "no-dedupe": _no_dedupe,
+    "read-then-write": _read_then_write,
+    "early-clear": _early_clear,
+}
+#: What the deadlock drill must notice.
+CONTROLS: dict[str, Callable[[], None]] = {"random-order": _random_order}
