@@ -131,7 +131,9 @@ def test_every_step_can_be_loaded_again(page: Page) -> None:
     with page.expect_navigation():
         page.get_by_role("link", name="Change the address").click()
     page.reload()
-    expect(page.get_by_role("textbox", name="Street and number")).to_have_value("Hauptstraße 1")
+    expect(
+        page.get_by_role("group", name="Where it goes").get_by_role("textbox", name="Street and number")
+    ).to_have_value("Hauptstraße 1")
     with page.expect_navigation():
         page.get_by_role("button", name="Go on to delivery").click()
     page.reload()
@@ -185,7 +187,9 @@ def test_the_last_unit_is_lost_in_between(page: Page, product: Product, method: 
 
     line.get_by_role("button", name="Take 1").click()
     page.get_by_role("link", name="Checkout").click()
-    expect(page.get_by_role("textbox", name="Street and number")).to_have_value("Hauptstraße 1")
+    expect(
+        page.get_by_role("group", name="Where it goes").get_by_role("textbox", name="Street and number")
+    ).to_have_value("Hauptstraße 1")
     page.get_by_role("button", name="Go on to delivery").click()
     page.get_by_role("button", name="Go on to review").click()
     press_order(page, WORKS)
