@@ -1,1 +1,1 @@
-"""The demo catalogue: its products, its customers and the pictures drawn for them. No Django in here."""
+"""The demo: a shop to look at, with goods, pictures, customers and orders. Only DEBUG installs it."""

@@ -1,12 +1,9 @@
 """Turns the demo catalogue into rows and pictures. What is there already is left as it is."""
 
-import multiprocessing
-import operator
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -16,20 +13,14 @@ from django.utils import timezone
 from catalog import stock
 from catalog.listing import refresh_listings
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
-from infra.demo import art
 from infra.demo.model import DemoCategory, DemoProduct
 
-PAINTERS = 2
+PICTURES = Path(__file__).parent / "pictures"
 # The shop looks as if it had grown: a new product every few days.
 DAYS_BETWEEN_PRODUCTS = 4
 
-
-@dataclass(frozen=True)
-class Drawing:
-    """A picture to draw: `paint` returns a JPEG and can be sent to another process, `keep` stores it."""
-
-    paint: Callable[[], bytes]
-    keep: Callable[[bytes], None]
+#: Uploads one picture, as staff would.
+Upload = Callable[[], None]
 
 
 @transaction.atomic
@@ -87,47 +78,40 @@ def _product(demo: DemoProduct, category: Category) -> Product:
     return product
 
 
-def missing_drawings(categories: list[DemoCategory], products: list[DemoProduct]) -> list[Drawing]:
-    """Return the pictures that are still to be drawn, the first of each product before the second of any."""
+def missing_pictures(categories: list[DemoCategory], products: list[DemoProduct]) -> list[Upload]:
+    """Return the pictures that are still to be uploaded, the first of each product before the second of any."""
     rows = {product.slug: product for product in Product.objects.filter(slug__in=[each.slug for each in products])}
-    drawn = set(ProductImage.objects.filter(product__in=rows.values()).values_list("product_id", "position"))
+    known = set(ProductImage.objects.filter(product__in=rows.values()).values_list("product_id", "position"))
     bare = Category.objects.filter(slug__in=[each.slug for each in categories], picture="")
-    drawings = [Drawing(partial(art.draw_category, row.slug), partial(_keep_category, row)) for row in bare]
+    uploads = [partial(_upload_category_picture, row) for row in bare]
     pictures = [(index, each) for each in products for index in range(len(each.pictures))]
     for index, demo in sorted(pictures, key=lambda pair: pair[0]):
         product = rows[demo.slug]
-        if (product.pk, index + 1) not in drawn:
-            keep = partial(_keep_picture, product, demo, index)
-            drawings.append(Drawing(partial(art.draw, demo.pictures[index]), keep))
-    return drawings
+        if (product.pk, index + 1) not in known:
+            uploads.append(partial(_upload_product_picture, product, demo, index))
+    return uploads
 
 
-def draw(drawings: list[Drawing]) -> Iterator[int]:
-    """Draw and upload, as staff would; yield how many are done after each."""
-    if not drawings:
-        return
-    # Spawned, not forked: a fork would share this process's connections to the database and to S3. The painters know
-    # no Django, so what is sent to them must come from a module without it.
-    with ProcessPoolExecutor(PAINTERS, multiprocessing.get_context("spawn")) as painters:
-        pictures = painters.map(operator.call, [drawing.paint for drawing in drawings])
-        for done, (drawing, picture) in enumerate(zip(drawings, pictures, strict=True), 1):
-            drawing.keep(picture)
-            yield done
+def picture_file(name: str) -> Path:
+    """Return the file of a picture: `<product's slug>-<number>`, or `category-<slug>`."""
+    return PICTURES / f"{name}.webp"
 
 
-def _keep_picture(product: Product, demo: DemoProduct, index: int, picture: bytes) -> None:
+def _upload_product_picture(product: Product, demo: DemoProduct, index: int) -> None:
+    content = picture_file(f"{demo.slug}-{index + 1}").read_bytes()
     image = ProductImage.objects.create(
         product=product,
         position=index + 1,
-        alt=demo.pictures[index].alt,
-        original=ContentFile(picture, name="demo.jpg"),
+        alt=demo.pictures[index],
+        original=ContentFile(content, name="demo.webp"),
     )
     skus = [variant.sku for variant in demo.variants if variant.picture == index]
     Variant.objects.filter(product=product, sku__in=skus).update(image=image)
 
 
-def _keep_category(category: Category, picture: bytes) -> None:
-    category.picture = ContentFile(picture, name="demo.jpg")
+def _upload_category_picture(category: Category) -> None:
+    content = picture_file(f"category-{category.slug}").read_bytes()
+    category.picture = ContentFile(content, name="demo.webp")
     category.save(update_fields=["picture"])
 
 

@@ -4,7 +4,7 @@ import zlib
 from dataclasses import dataclass
 from decimal import Decimal
 
-from infra.demo.model import DemoProduct, DemoVariant, Picture
+from infra.demo.model import DemoProduct, DemoVariant
 
 IN_STORE_PREFIX = "2"  # GS1 keeps EAN-13 codes that begin with 2 for use inside a shop, so these belong to nobody.
 
@@ -52,13 +52,6 @@ def row(*values: str, price: str, stock: int, grams: int, was: str | None = None
     return Row(values, price, stock, grams, was, picture)
 
 
-def shot(view: str, kind: str, colours: str, ground: str, alt: str, **options: str) -> Picture:
-    """A picture; `colours` are separated by spaces, and `company` names what stands beside the thing in a scene."""
-    if company := options.pop("company", ""):
-        options["with"] = company
-    return Picture(kind, tuple(colours.split()), view, alt, ground, tuple(options.items()))
-
-
 def product(
     slug: str,
     name: str,
@@ -70,7 +63,7 @@ def product(
     tags: str,
     about: str,
     rows: tuple[Row, ...],
-    pictures: tuple[Picture, ...],
+    pictures: tuple[str, ...],
     options: tuple[str, ...] = (),
 ) -> DemoProduct:
     """A product; its texts for search engines are made of its name, brand and first sentence."""

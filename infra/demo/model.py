@@ -5,23 +5,6 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True)
-class Picture:
-    """One picture to draw.
-
-    `kind` names a drawing function, `colours` are palette names (in a "group" view one for each thing shown), `view` is
-    "main", "detail", "group" or "scene", `ground` names a backdrop, and `options` are (name, value) pairs that the
-    drawing function understands.
-    """
-
-    kind: str
-    colours: tuple[str, ...]
-    view: str = "main"
-    alt: str = ""
-    ground: str = "linen"
-    options: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
 class DemoCategory:
     """A category; `parent_slug` is None at the top level."""
 
@@ -50,7 +33,10 @@ class DemoVariant:
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """A product with at least one variant and at least two pictures, the first of which is the main one."""
+    """A product with at least one variant and at least two pictures, the first of which is the main one.
+
+    `pictures` holds their alternative texts; the files are `pictures/<slug>-<number from 1>.webp`.
+    """
 
     slug: str
     name: str
@@ -61,7 +47,7 @@ class DemoProduct:
     description_html: str
     option_names: tuple[str, ...]
     variants: tuple[DemoVariant, ...]
-    pictures: tuple[Picture, ...]
+    pictures: tuple[str, ...]
     seo_title: str = ""
     seo_description: str = ""
 

@@ -1,6 +1,6 @@
 """Bags, a bottle and an umbrella."""
 
-from infra.demo.making import product, row, shot, text
+from infra.demo.making import product, row, text
 
 PONS = "Atelier Pons"
 
@@ -27,9 +27,9 @@ PRODUCTS = (
             row("Ink", price="79.00", stock=27, grams=620, picture=1),
         ),
         pictures=(
-            shot("main", "tote", "oat leather", "sage", "Oat canvas tote with leather handles"),
-            shot("main", "tote", "ink leather", "peach", "Ink blue canvas tote with leather handles"),
-            shot("detail", "tote", "oat leather", "blush", "Cross-stitched leather handle"),
+            "Oat canvas tote with leather handles",
+            "Ink blue canvas tote with leather handles",
+            "Cross-stitched leather handle",
         ),
     ),
     product(
@@ -56,10 +56,10 @@ PRODUCTS = (
             row("Rust", price="149.00", was="189.00", stock=2, grams=1380, picture=2),
         ),
         pictures=(
-            shot("main", "backpack", "moss leather", "linen", "Moss green backpack with leather straps"),
-            shot("main", "backpack", "navy leather", "butter", "Navy backpack with leather straps"),
-            shot("main", "backpack", "rust leather", "sky", "Rust red backpack with leather straps"),
-            shot("detail", "backpack", "moss leather", "clay", "Brass buckles and waxed canvas"),
+            "Moss green backpack with leather straps",
+            "Navy backpack with leather straps",
+            "Rust red backpack with leather straps",
+            "Brass buckles and waxed canvas",
         ),
     ),
     product(
@@ -81,8 +81,8 @@ PRODUCTS = (
         ),
         rows=(row(price="245.00", stock=9, grams=1900),),
         pictures=(
-            shot("main", "weekender", "navy leather", "butter", "Navy travel bag with a leather base"),
-            shot("detail", "weekender", "navy leather", "sage", "Leather base and handle fixing"),
+            "Navy travel bag with a leather base",
+            "Leather base and handle fixing",
         ),
     ),
     product(
@@ -107,8 +107,8 @@ PRODUCTS = (
             row("Teal", price="28.00", stock=31, grams=110, picture=1),
         ),
         pictures=(
-            shot("main", "pouch", "mustard cream", "sky", "Mustard striped pouch with a brass zip", pattern="stripe"),
-            shot("main", "pouch", "teal apricot", "linen", "Teal and apricot pouch with a brass zip", pattern="blocks"),
+            "Mustard striped pouch with a brass zip",
+            "Teal and apricot pouch with a brass zip",
         ),
     ),
     product(
@@ -134,16 +134,9 @@ PRODUCTS = (
             row("Forest", price="64.00", stock=16, grams=540, picture=1),
         ),
         pictures=(
-            shot("main", "umbrella", "mustard oak", "sky", "Open mustard umbrella with an oak crook"),
-            shot(
-                "main",
-                "umbrella",
-                "forest oak",
-                "linen",
-                "Open forest green umbrella with a cream border",
-                border="yes",
-            ),
-            shot("detail", "umbrella", "mustard oak", "dusk", "Panels of the umbrella"),
+            "Open mustard umbrella with an oak crook",
+            "Open forest green umbrella with a cream border",
+            "Panels of the umbrella",
         ),
     ),
     product(
@@ -170,9 +163,9 @@ PRODUCTS = (
             row("Apricot", "750 ml", price="42.00", stock=0, grams=430, picture=1),
         ),
         pictures=(
-            shot("main", "bottle", "forest oak", "stone", "Forest green steel bottle with an oak lid"),
-            shot("main", "bottle", "apricot oak", "sky", "Apricot steel bottle with an oak lid"),
-            shot("detail", "bottle", "forest oak", "blush", "Oak lid and loop"),
+            "Forest green steel bottle with an oak lid",
+            "Apricot steel bottle with an oak lid",
+            "Oak lid and loop",
         ),
     ),
 )

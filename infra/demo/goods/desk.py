@@ -1,6 +1,6 @@
 """Paper, pens and clocks."""
 
-from infra.demo.making import product, row, shot, text
+from infra.demo.making import product, row, text
 
 LUNE = "Papier Lune"
 
@@ -29,10 +29,10 @@ PRODUCTS = (
             row("Mustard", price="22.00", stock=0, grams=360, picture=2),
         ),
         pictures=(
-            shot("main", "notebook", "teal cream oat", "blush", "Teal clothbound notebook on an oat one"),
-            shot("main", "notebook", "rust cream oat", "sage", "Rust red clothbound notebook on an oat one"),
-            shot("main", "notebook", "mustard cream oat", "sky", "Mustard clothbound notebook on an oat one"),
-            shot("group", "notebook", "teal rust mustard", "stone", "Notebooks in three colours"),
+            "Teal clothbound notebook on an oat one",
+            "Rust red clothbound notebook on an oat one",
+            "Mustard clothbound notebook on an oat one",
+            "Notebooks in three colours",
         ),
     ),
     product(
@@ -53,8 +53,8 @@ PRODUCTS = (
         ),
         rows=(row(price="38.00", stock=24, grams=310),),
         pictures=(
-            shot("main", "pencils", "oak", "mint", "Six coloured pencils in an oak box"),
-            shot("detail", "pencils", "oak", "peach", "Pencil points close up"),
+            "Six coloured pencils in an oak box",
+            "Pencil points close up",
         ),
     ),
     product(
@@ -79,9 +79,9 @@ PRODUCTS = (
             row("Rust", price="95.00", stock=13, grams=1150, picture=1),
         ),
         pictures=(
-            shot("main", "wallclock", "teal", "linen", "Round wall clock with a teal rim"),
-            shot("main", "wallclock", "rust", "mint", "Round wall clock with a rust red rim"),
-            shot("scene", "wallclock", "teal", "butter", "Wall clock above a stool and a plant", company="stool plant"),
+            "Round wall clock with a teal rim",
+            "Round wall clock with a rust red rim",
+            "Wall clock above a stool and a plant",
         ),
     ),
     product(
@@ -103,8 +103,8 @@ PRODUCTS = (
         ),
         rows=(row(price="58.00", stock=14, grams=540),),
         pictures=(
-            shot("main", "deskclock", "rust", "linen", "Rust red alarm clock with brass bells"),
-            shot("scene", "deskclock", "rust", "dusk", "Alarm clock beside a pile of books", company="bluebooks"),
+            "Rust red alarm clock with brass bells",
+            "Alarm clock beside a pile of books",
         ),
     ),
     product(
@@ -125,8 +125,8 @@ PRODUCTS = (
         ),
         rows=(row(price="36.00", stock=0, grams=160),),
         pictures=(
-            shot("main", "scissors", "brass", "sage", "Scissors with brass handles, seen from above"),
-            shot("detail", "scissors", "brass", "sky", "The pivot of the scissors"),
+            "Scissors with brass handles, seen from above",
+            "The pivot of the scissors",
         ),
     ),
     product(
@@ -147,8 +147,8 @@ PRODUCTS = (
         ),
         rows=(row(price="72.00", stock=12, grams=690),),
         pictures=(
-            shot("main", "tray", "walnut", "linen", "Walnut desk tray with pens and clips"),
-            shot("detail", "tray", "walnut", "mint", "Milled hollows of the tray"),
+            "Walnut desk tray with pens and clips",
+            "Milled hollows of the tray",
         ),
     ),
 )

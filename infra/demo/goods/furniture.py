@@ -1,6 +1,6 @@
 """Chairs, tables, shelves and mirrors."""
 
-from infra.demo.making import product, row, shot, text
+from infra.demo.making import product, row, text
 
 BRENNHOLT, LINDQUIST = "Brennholt", "Lindquist & Daughters"
 
@@ -28,9 +28,9 @@ SEATING = (
             row("Walnut", price="349.00", stock=6, grams=4900, picture=1),
         ),
         pictures=(
-            shot("main", "chair", "oak oat", "sage", "Oak chair with a woven seat"),
-            shot("main", "chair", "walnut sand", "peach", "Walnut chair with a woven seat"),
-            shot("detail", "chair", "oak oat", "linen", "Bent rail and spindles"),
+            "Oak chair with a woven seat",
+            "Walnut chair with a woven seat",
+            "Bent rail and spindles",
         ),
     ),
     product(
@@ -55,9 +55,9 @@ SEATING = (
             row("Walnut", price="149.00", stock=3, grams=3400, picture=1),
         ),
         pictures=(
-            shot("main", "stool", "ash", "clay", "Three-legged ash stool"),
-            shot("main", "stool", "walnut", "linen", "Three-legged walnut stool"),
-            shot("scene", "stool", "walnut", "sage", "Stool beside a snake plant", company="snake", window="yes"),
+            "Three-legged ash stool",
+            "Three-legged walnut stool",
+            "Stool beside a snake plant",
         ),
     ),
     product(
@@ -83,9 +83,9 @@ SEATING = (
             row("Rust", price="1290.00", was="1490.00", stock=3, grams=46000, picture=1),
         ),
         pictures=(
-            shot("main", "sofa", "teal oak mustard", "peach", "Teal two-seat sofa with a mustard cushion"),
-            shot("main", "sofa", "rust oak oat", "sage", "Rust red two-seat sofa with an oat cushion"),
-            shot("scene", "sofa", "teal oak mustard", "linen", "Sofa in front of a painted arch", shape="arch:blush"),
+            "Teal two-seat sofa with a mustard cushion",
+            "Rust red two-seat sofa with an oat cushion",
+            "Sofa in front of a painted arch",
         ),
     ),
     product(
@@ -107,15 +107,8 @@ SEATING = (
         ),
         rows=(row(price="790.00", stock=0, grams=19500),),
         pictures=(
-            shot("main", "armchair", "blush walnut", "mint", "Round blush pink armchair"),
-            shot(
-                "scene",
-                "armchair",
-                "blush walnut",
-                "sage",
-                "Armchair with a lamp and a plant",
-                company="plant floorlamp",
-            ),
+            "Round blush pink armchair",
+            "Armchair with a lamp and a plant",
         ),
     ),
 )
@@ -140,8 +133,8 @@ TABLES = (
         ),
         rows=(row(price="189.00", stock=14, grams=4100),),
         pictures=(
-            shot("main", "sidetable", "walnut", "sky", "Round walnut side table with a brass ring"),
-            shot("detail", "sidetable", "walnut", "blush", "Top and legs of the side table"),
+            "Round walnut side table with a brass ring",
+            "Top and legs of the side table",
         ),
     ),
     product(
@@ -163,8 +156,8 @@ TABLES = (
         ),
         rows=(row(price="649.00", was="760.00", stock=4, grams=38000),),
         pictures=(
-            shot("main", "coffeetable", "chalk oak", "blush", "Terrazzo coffee table on a fluted oak drum"),
-            shot("detail", "coffeetable", "chalk oak", "sage", "Chips of stone in the terrazzo"),
+            "Terrazzo coffee table on a fluted oak drum",
+            "Chips of stone in the terrazzo",
         ),
     ),
     product(
@@ -186,8 +179,8 @@ TABLES = (
         ),
         rows=(row(price="540.00", stock=7, grams=24500),),
         pictures=(
-            shot("main", "desk", "oak sage", "butter", "Oak writing desk with sage drawers"),
-            shot("detail", "desk", "oak sage", "linen", "Painted drawer fronts with brass knobs"),
+            "Oak writing desk with sage drawers",
+            "Painted drawer fronts with brass knobs",
         ),
     ),
 )
@@ -212,8 +205,8 @@ STORAGE = (
         ),
         rows=(row(price="168.00", stock=16, grams=5400),),
         pictures=(
-            shot("main", "shelf", "oak", "clay", "Two oak boards on brass rails with books and plants"),
-            shot("detail", "shelf", "oak", "sage", "Books and a vase on the upper board"),
+            "Two oak boards on brass rails with books and plants",
+            "Books and a vase on the upper board",
         ),
     ),
     product(
@@ -235,8 +228,8 @@ STORAGE = (
         ),
         rows=(row(price="490.00", stock=6, grams=41000),),
         pictures=(
-            shot("main", "bookcase", "oak", "sage", "Oak bookcase with books and two baskets"),
-            shot("detail", "bookcase", "oak", "blush", "Books and a pot on the shelves"),
+            "Oak bookcase with books and two baskets",
+            "Books and a pot on the shelves",
         ),
     ),
     product(
@@ -262,8 +255,8 @@ STORAGE = (
             row("70 cm", price="179.00", stock=0, grams=7900),
         ),
         pictures=(
-            shot("main", "mirror", "brass", "blush", "Round mirror in a brass frame"),
-            shot("scene", "mirror", "brass", "clay", "Mirror above a basket and a plant", company="basket plant"),
+            "Round mirror in a brass frame",
+            "Mirror above a basket and a plant",
         ),
     ),
     product(
@@ -284,8 +277,8 @@ STORAGE = (
         ),
         rows=(row(price="64.00", was="79.00", stock=30, grams=1250),),
         pictures=(
-            shot("main", "pegrail", "ash", "sky", "Ash peg rail with a bag and a brush on it"),
-            shot("detail", "pegrail", "ash", "peach", "Turned pegs close up"),
+            "Ash peg rail with a bag and a brush on it",
+            "Turned pegs close up",
         ),
     ),
 )

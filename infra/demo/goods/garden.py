@@ -1,6 +1,6 @@
 """Pots and tools for plants."""
 
-from infra.demo.making import product, row, shot, text
+from infra.demo.making import product, row, text
 
 MARLOW = "Marlow Field"
 
@@ -28,8 +28,8 @@ PRODUCTS = (
             row("22 cm", price="31.00", stock=3, grams=2900),
         ),
         pictures=(
-            shot("main", "planter", "terracotta", "sage", "Terracotta pot with a rubber plant", plant="rubber"),
-            shot("detail", "planter", "terracotta", "linen", "The rim of the terracotta pot", plant="rubber"),
+            "Terracotta pot with a rubber plant",
+            "The rim of the terracotta pot",
         ),
     ),
     product(
@@ -54,9 +54,9 @@ PRODUCTS = (
             row("Chalk", price="84.00", stock=12, grams=4200, picture=1),
         ),
         pictures=(
-            shot("main", "legplanter", "ink oak", "butter", "Ink blue planter on an oak stand with a snake plant"),
-            shot("main", "legplanter", "chalk oak", "blush", "White planter on an oak stand with a snake plant"),
-            shot("detail", "legplanter", "ink oak", "sage", "Pot and stand close up"),
+            "Ink blue planter on an oak stand with a snake plant",
+            "White planter on an oak stand with a snake plant",
+            "Pot and stand close up",
         ),
     ),
     product(
@@ -77,8 +77,8 @@ PRODUCTS = (
         ),
         rows=(row(price="42.00", stock=0, grams=1250),),
         pictures=(
-            shot("main", "hanging", "blush", "sky", "Blush pink hanging planter with trailing leaves"),
-            shot("detail", "hanging", "blush", "butter", "Trailing leaves over the rim"),
+            "Blush pink hanging planter with trailing leaves",
+            "Trailing leaves over the rim",
         ),
     ),
     product(
@@ -103,9 +103,9 @@ PRODUCTS = (
             row("Blush", price="46.00", was="58.00", stock=9, grams=980, picture=1),
         ),
         pictures=(
-            shot("main", "wateringcan", "forest", "peach", "Forest green watering can with a brass rose"),
-            shot("main", "wateringcan", "blush", "mint", "Blush pink watering can with a brass rose"),
-            shot("scene", "wateringcan", "forest", "sage", "Watering can beside a potted plant", company="plant"),
+            "Forest green watering can with a brass rose",
+            "Blush pink watering can with a brass rose",
+            "Watering can beside a potted plant",
         ),
     ),
     product(
@@ -126,8 +126,8 @@ PRODUCTS = (
         ),
         rows=(row(price="54.00", stock=18, grams=760),),
         pictures=(
-            shot("main", "trowels", "ash", "olive", "Trowel, fork and weeder, seen from above"),
-            shot("detail", "trowels", "ash", "peach", "Steel heads of the tools"),
+            "Trowel, fork and weeder, seen from above",
+            "Steel heads of the tools",
         ),
     ),
     product(
@@ -148,8 +148,8 @@ PRODUCTS = (
         ),
         rows=(row(price="34.00", was="41.00", stock=25, grams=420),),
         pictures=(
-            shot("main", "mister", "teal", "blush", "Teal glass plant mister with a brass pump"),
-            shot("detail", "mister", "teal", "butter", "The brass pump close up"),
+            "Teal glass plant mister with a brass pump",
+            "The brass pump close up",
         ),
     ),
     product(
@@ -174,16 +174,9 @@ PRODUCTS = (
             row("Rust", price="62.00", stock=8, grams=1350, picture=1),
         ),
         pictures=(
-            shot("main", "basket", "ash chalk", "linen", "Woven basket with a white lower half, filled with towels"),
-            shot(
-                "main",
-                "basket",
-                "ash rust",
-                "mint",
-                "Woven basket with a rust lower half and a small tree",
-                plant="olive",
-            ),
-            shot("detail", "basket", "ash chalk", "blush", "Weave and leather handle"),
+            "Woven basket with a white lower half, filled with towels",
+            "Woven basket with a rust lower half and a small tree",
+            "Weave and leather handle",
         ),
     ),
 )

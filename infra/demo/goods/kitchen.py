@@ -1,6 +1,6 @@
 """Tools and pots for cooking."""
 
-from infra.demo.making import product, row, shot, text
+from infra.demo.making import product, row, text
 
 QUILLON, BRENNHOLT = "Quillon", "Brennholt"
 
@@ -24,8 +24,8 @@ PRODUCTS = (
         ),
         rows=(row(price="98.00", stock=21, grams=230),),
         pictures=(
-            shot("main", "knife", "walnut", "stone", "Cook's knife with a walnut handle, seen from above"),
-            shot("detail", "knife", "walnut", "sage", "Brass bolster and walnut handle"),
+            "Cook's knife with a walnut handle, seen from above",
+            "Brass bolster and walnut handle",
         ),
     ),
     product(
@@ -50,11 +50,9 @@ PRODUCTS = (
             row("Large", price="69.00", stock=2, grams=2150),
         ),
         pictures=(
-            shot("main", "board", "oak", "sage", "Oak chopping board with a leather loop"),
-            shot(
-                "scene", "board", "oak", "clay", "Chopping board on a linen cloth with a sprig", company="cloth sprig"
-            ),
-            shot("detail", "board", "oak", "blush", "The juice groove and the leather loop"),
+            "Oak chopping board with a leather loop",
+            "Chopping board on a linen cloth with a sprig",
+            "The juice groove and the leather loop",
         ),
     ),
     product(
@@ -80,8 +78,8 @@ PRODUCTS = (
             row("28 cm", price="86.00", stock=25, grams=1900),
         ),
         pictures=(
-            shot("main", "pan", "iron oak", "peach", "Black frying pan with an oak handle"),
-            shot("detail", "pan", "iron oak", "sky", "The seasoned surface of the pan"),
+            "Black frying pan with an oak handle",
+            "The seasoned surface of the pan",
         ),
     ),
     product(
@@ -108,10 +106,10 @@ PRODUCTS = (
             row("Brick", price="84.00", stock=0, grams=1450, picture=2),
         ),
         pictures=(
-            shot("main", "kettle", "mustard", "sky", "Mustard yellow kettle with a wooden grip"),
-            shot("main", "kettle", "forest", "peach", "Forest green kettle with a wooden grip"),
-            shot("main", "kettle", "brick", "linen", "Brick red kettle with a wooden grip"),
-            shot("group", "kettle", "mustard forest brick", "sage", "Three kettles in three colours"),
+            "Mustard yellow kettle with a wooden grip",
+            "Forest green kettle with a wooden grip",
+            "Brick red kettle with a wooden grip",
+            "Three kettles in three colours",
         ),
     ),
     product(
@@ -132,8 +130,8 @@ PRODUCTS = (
         ),
         rows=(row(price="76.00", stock=20, grams=640),),
         pictures=(
-            shot("main", "mills", "walnut ash", "linen", "A walnut pepper mill and an ash salt mill"),
-            shot("detail", "mills", "walnut ash", "mint", "Brass collar and turned walnut head"),
+            "A walnut pepper mill and an ash salt mill",
+            "Brass collar and turned walnut head",
         ),
     ),
     product(
@@ -154,8 +152,8 @@ PRODUCTS = (
         ),
         rows=(row(price="34.00", stock=0, grams=210),),
         pictures=(
-            shot("main", "spoons", "ash walnut oak", "sky", "Three wooden spoons, seen from above"),
-            shot("detail", "spoons", "ash walnut oak", "stone", "The heads of the spoons"),
+            "Three wooden spoons, seen from above",
+            "The heads of the spoons",
         ),
     ),
     product(
@@ -181,8 +179,8 @@ PRODUCTS = (
             row("Large", price="24.00", stock=0, grams=540),
         ),
         pictures=(
-            shot("main", "jar", "butter", "mint", "Glass jar of pasta with a cork lid"),
-            shot("main", "jar", "rust", "linen", "Glass jar of red lentils with a cork lid", level="190"),
+            "Glass jar of pasta with a cork lid",
+            "Glass jar of red lentils with a cork lid",
         ),
     ),
     product(
@@ -204,8 +202,8 @@ PRODUCTS = (
         ),
         rows=(row(price="58.00", stock=27, grams=890),),
         pictures=(
-            shot("main", "dripper", "chalk", "blush", "White coffee cone on a glass server"),
-            shot("scene", "dripper", "chalk", "sage", "Coffee maker beside a mug", company="inkmug", window="yes"),
+            "White coffee cone on a glass server",
+            "Coffee maker beside a mug",
         ),
     ),
     product(
@@ -231,9 +229,9 @@ PRODUCTS = (
             row("Teal", price="179.00", stock=8, grams=4800, picture=1),
         ),
         pictures=(
-            shot("main", "casserole", "brick", "linen", "Brick red casserole with a brass knob"),
-            shot("main", "casserole", "teal", "butter", "Teal casserole with a brass knob"),
-            shot("detail", "casserole", "brick", "sage", "The lid and its brass knob"),
+            "Brick red casserole with a brass knob",
+            "Teal casserole with a brass knob",
+            "The lid and its brass knob",
         ),
     ),
     product(
@@ -254,8 +252,8 @@ PRODUCTS = (
         ),
         rows=(row(price="39.00", stock=42, grams=480),),
         pictures=(
-            shot("main", "trivet", "cork walnut", "chalk", "Round trivet of cork and walnut hexagons in a brass ring"),
-            shot("detail", "trivet", "cork walnut", "peach", "Cork, walnut and brass close up"),
+            "Round trivet of cork and walnut hexagons in a brass ring",
+            "Cork, walnut and brass close up",
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Lamps and candles."""
 
-from infra.demo.making import product, row, shot, text
+from infra.demo.making import product, row, text
 
 OSTARA = "Ostara Works"
 
@@ -29,10 +29,10 @@ PRODUCTS = (
             row("Chalk", price="139.00", stock=15, grams=1900, picture=2),
         ),
         pictures=(
-            shot("main", "pendant", "rust", "linen", "Rust red dome pendant, lit"),
-            shot("main", "pendant", "forest", "peach", "Forest green dome pendant, lit"),
-            shot("main", "pendant", "chalk", "clay", "Chalk white dome pendant, lit"),
-            shot("scene", "pendant", "rust", "mint", "Dome pendant above a small table", company="sidetable"),
+            "Rust red dome pendant, lit",
+            "Forest green dome pendant, lit",
+            "Chalk white dome pendant, lit",
+            "Dome pendant above a small table",
         ),
     ),
     product(
@@ -58,8 +58,8 @@ PRODUCTS = (
             row("60 cm", price="54.00", stock=28, grams=420),
         ),
         pictures=(
-            shot("main", "globe", "paper", "dusk", "Round paper lantern, lit"),
-            shot("scene", "globe", "paper", "clay", "Paper lantern above a stool and a plant", company="stool plant"),
+            "Round paper lantern, lit",
+            "Paper lantern above a stool and a plant",
         ),
     ),
     product(
@@ -85,9 +85,9 @@ PRODUCTS = (
             row("Sage", price="118.00", stock=2, grams=1700, picture=1),
         ),
         pictures=(
-            shot("main", "mushroom", "apricot", "blush", "Apricot table lamp in the shape of a mushroom"),
-            shot("main", "mushroom", "sage", "butter", "Sage green table lamp in the shape of a mushroom"),
-            shot("scene", "mushroom", "apricot", "night", "The lamp at night beside books", company="bluebooks"),
+            "Apricot table lamp in the shape of a mushroom",
+            "Sage green table lamp in the shape of a mushroom",
+            "The lamp at night beside books",
         ),
     ),
     product(
@@ -113,9 +113,9 @@ PRODUCTS = (
             row("Chalk", price="145.00", stock=6, grams=2600, picture=1),
         ),
         pictures=(
-            shot("main", "tablelamp", "teal", "linen", "Teal stoneware lamp with a linen shade"),
-            shot("main", "tablelamp", "chalk", "clay", "Chalk white stoneware lamp with a linen shade"),
-            shot("detail", "tablelamp", "teal", "blush", "Linen shade and glazed base"),
+            "Teal stoneware lamp with a linen shade",
+            "Chalk white stoneware lamp with a linen shade",
+            "Linen shade and glazed base",
         ),
     ),
     product(
@@ -141,9 +141,9 @@ PRODUCTS = (
             row("Rust", price="129.00", stock=0, grams=2300, picture=1),
         ),
         pictures=(
-            shot("main", "desklamp", "forest", "mint", "Forest green desk lamp with brass joints"),
-            shot("main", "desklamp", "rust", "linen", "Rust red desk lamp with brass joints"),
-            shot("detail", "desklamp", "forest", "peach", "The head of the desk lamp"),
+            "Forest green desk lamp with brass joints",
+            "Rust red desk lamp with brass joints",
+            "The head of the desk lamp",
         ),
     ),
     product(
@@ -165,8 +165,8 @@ PRODUCTS = (
         ),
         rows=(row(price="229.00", was="279.00", stock=8, grams=5200),),
         pictures=(
-            shot("main", "floorlamp", "oak cream", "stone", "Tripod floor lamp with a linen shade"),
-            shot("detail", "floorlamp", "oak cream", "sage", "Linen drum and oak legs"),
+            "Tripod floor lamp with a linen shade",
+            "Linen drum and oak legs",
         ),
     ),
     product(
@@ -192,9 +192,9 @@ PRODUCTS = (
             row("Fig Leaf", price="32.00", stock=29, grams=510, picture=1),
         ),
         pictures=(
-            shot("main", "candle", "amber", "cocoa", "Candle burning in amber glass"),
-            shot("main", "candle", "forest", "olive", "Candle burning in green glass"),
-            shot("scene", "candle", "amber", "night", "Candle beside a pile of books", company="bluebooks"),
+            "Candle burning in amber glass",
+            "Candle burning in green glass",
+            "Candle beside a pile of books",
         ),
     ),
     product(
@@ -215,8 +215,8 @@ PRODUCTS = (
         ),
         rows=(row(price="92.00", stock=13, grams=1480),),
         pictures=(
-            shot("main", "candlestick", "rust cream sage", "pine", "Three brass candlesticks with burning tapers"),
-            shot("detail", "candlestick", "rust cream sage", "night", "Brass cup and taper close up"),
+            "Three brass candlesticks with burning tapers",
+            "Brass cup and taper close up",
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Cups, plates, bowls, jugs and vases."""
 
-from infra.demo.making import product, row, shot, text
+from infra.demo.making import product, row, text
 
 HAVRE, MAREN = "Havre & Lund", "Studio Maren"
 
@@ -30,11 +30,11 @@ CUPS = (
             row("Rust", price="24.00", stock=0, grams=390, picture=3),
         ),
         pictures=(
-            shot("main", "mug", "oat", "linen", "Ilse mug in oat with a bare clay foot", dip="yes"),
-            shot("main", "mug", "moss", "blush", "Ilse mug in moss green"),
-            shot("main", "mug", "ink", "butter", "Ilse mug in ink blue"),
-            shot("main", "mug", "rust", "sky", "Ilse mug in rust red"),
-            shot("group", "mug", "oat moss ink", "peach", "Three Ilse mugs side by side"),
+            "Ilse mug in oat with a bare clay foot",
+            "Ilse mug in moss green",
+            "Ilse mug in ink blue",
+            "Ilse mug in rust red",
+            "Three Ilse mugs side by side",
         ),
     ),
     product(
@@ -60,9 +60,9 @@ CUPS = (
             row("Chalk", price="38.00", stock=19, grams=720, picture=1),
         ),
         pictures=(
-            shot("main", "espresso", "rust", "sky", "Rust red espresso cup on its saucer"),
-            shot("main", "espresso", "chalk", "clay", "Chalk white espresso cup on its saucer"),
-            shot("scene", "espresso", "rust", "butter", "Espresso cup beside a pile of books", company="books"),
+            "Rust red espresso cup on its saucer",
+            "Chalk white espresso cup on its saucer",
+            "Espresso cup beside a pile of books",
         ),
     ),
     product(
@@ -83,8 +83,8 @@ CUPS = (
         ),
         rows=(row(price="34.00", stock=0, grams=340),),
         pictures=(
-            shot("main", "teabowl", "teal", "linen", "Tea bowl with a poured teal glaze over bare clay"),
-            shot("detail", "teabowl", "teal", "peach", "The rim and the glaze of the tea bowl"),
+            "Tea bowl with a poured teal glaze over bare clay",
+            "The rim and the glaze of the tea bowl",
         ),
     ),
     product(
@@ -110,9 +110,9 @@ CUPS = (
             row("Apricot", price="36.00", stock=14, grams=980, picture=1),
         ),
         pictures=(
-            shot("main", "tumbler", "glass", "sage", "Clear ribbed tumbler with water"),
-            shot("main", "tumbler", "apricot", "linen", "Apricot ribbed tumbler with water"),
-            shot("scene", "tumbler", "glass", "sky", "Ribbed tumbler beside lemons and a pear", company="fruit"),
+            "Clear ribbed tumbler with water",
+            "Apricot ribbed tumbler with water",
+            "Ribbed tumbler beside lemons and a pear",
         ),
     ),
 )
@@ -141,9 +141,9 @@ PLATES = (
             row("27 cm", price="29.00", stock=52, grams=880),
         ),
         pictures=(
-            shot("main", "plate", "oat rust", "sage", "Oat plate with a rust red rim, seen from above"),
-            shot("scene", "plate", "oat rust", "clay", "The plate on a striped linen cloth", company="bluecloth sprig"),
-            shot("detail", "plate", "oat rust", "blush", "Speckled glaze and the brushed rim"),
+            "Oat plate with a rust red rim, seen from above",
+            "The plate on a striped linen cloth",
+            "Speckled glaze and the brushed rim",
         ),
     ),
     product(
@@ -168,9 +168,9 @@ PLATES = (
             row("Chalk", price="27.00", was="33.00", stock=22, grams=760, picture=1),
         ),
         pictures=(
-            shot("main", "lowbowl", "teal", "peach", "Wide teal bowl on a foot ring"),
-            shot("main", "lowbowl", "chalk", "sage", "Wide chalk white bowl on a foot ring"),
-            shot("detail", "lowbowl", "teal", "linen", "The glaze inside the teal bowl"),
+            "Wide teal bowl on a foot ring",
+            "Wide chalk white bowl on a foot ring",
+            "The glaze inside the teal bowl",
         ),
     ),
     product(
@@ -192,8 +192,8 @@ PLATES = (
         ),
         rows=(row(price="78.00", stock=17, grams=2450),),
         pictures=(
-            shot("main", "nesting", "oat blush rust", "mint", "Three bowls, each inside the next"),
-            shot("detail", "nesting", "oat blush rust", "butter", "The rims of the three bowls"),
+            "Three bowls, each inside the next",
+            "The rims of the three bowls",
         ),
     ),
 )
@@ -221,17 +221,9 @@ JUGS = (
             row("Chalk", price="74.00", stock=3, grams=980, picture=1),
         ),
         pictures=(
-            shot("main", "teapot", "moss", "linen", "Round moss green teapot with an oak knob"),
-            shot("main", "teapot", "chalk", "clay", "Round chalk white teapot with an oak knob"),
-            shot(
-                "scene",
-                "teapot",
-                "moss",
-                "peach",
-                "Teapot with a mug and a vase",
-                company="mug twig",
-                shape="arch:blush",
-            ),
+            "Round moss green teapot with an oak knob",
+            "Round chalk white teapot with an oak knob",
+            "Teapot with a mug and a vase",
         ),
     ),
     product(
@@ -252,8 +244,8 @@ JUGS = (
         ),
         rows=(row(price="46.00", was="58.00", stock=24, grams=1150),),
         pictures=(
-            shot("main", "jug", "chalk", "sky", "Chalk white speckled jug"),
-            shot("scene", "jug", "chalk", "blush", "Jug beside lemons and a pear", company="fruit", window="yes"),
+            "Chalk white speckled jug",
+            "Jug beside lemons and a pear",
         ),
     ),
     product(
@@ -274,8 +266,8 @@ JUGS = (
         ),
         rows=(row(price="42.00", stock=28, grams=560),),
         pictures=(
-            shot("main", "carafe", "mist", "blush", "Glass carafe of water with a ball of cork"),
-            shot("detail", "carafe", "mist", "sage", "The neck of the carafe and its cork"),
+            "Glass carafe of water with a ball of cork",
+            "The neck of the carafe and its cork",
         ),
     ),
     product(
@@ -300,26 +292,9 @@ JUGS = (
             row("Ink", price="64.00", stock=11, grams=1750, picture=1),
         ),
         pictures=(
-            shot(
-                "main",
-                "vase",
-                "terracotta",
-                "linen",
-                "Round terracotta vase with branches",
-                form="moon",
-                stems="branch",
-            ),
-            shot(
-                "main",
-                "vase",
-                "ink",
-                "dusk",
-                "Round ink blue vase with eucalyptus",
-                form="moon",
-                stems="eucalyptus",
-                finish="plain",
-            ),
-            shot("detail", "vase", "terracotta", "sage", "The mouth of the moon vase", form="moon"),
+            "Round terracotta vase with branches",
+            "Round ink blue vase with eucalyptus",
+            "The mouth of the moon vase",
         ),
     ),
     product(
@@ -340,10 +315,8 @@ JUGS = (
         ),
         rows=(row(price="86.00", stock=3, grams=1320),),
         pictures=(
-            shot(
-                "main", "vase", "chalk", "clay", "White fluted bottle vase", form="bottle", ribs="yes", finish="plain"
-            ),
-            shot("detail", "vase", "chalk", "sky", "The hand-cut flutes", form="bottle", ribs="yes", finish="plain"),
+            "White fluted bottle vase",
+            "The hand-cut flutes",
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Cushions, blankets, towels, rugs and soap."""
 
-from infra.demo.making import product, row, shot, text
+from infra.demo.making import product, row, text
 
 FJELLVEV, SAVON = "Fjellvev", "Savon Courbe"
 
@@ -29,9 +29,9 @@ PRODUCTS = (
             row("Sage", "40 x 60 cm", price="52.00", stock=0, grams=800, picture=1),
         ),
         pictures=(
-            shot("main", "cushion", "rust cream", "sage", "Cushion with rust red stripes", pattern="stripe"),
-            shot("main", "cushion", "sage cream", "blush", "Cushion with sage green stripes", pattern="stripe"),
-            shot("detail", "cushion", "rust cream", "stone", "Woven stripes and piping", pattern="stripe"),
+            "Cushion with rust red stripes",
+            "Cushion with sage green stripes",
+            "Woven stripes and piping",
         ),
     ),
     product(
@@ -52,8 +52,8 @@ PRODUCTS = (
         ),
         rows=(row(price="44.00", was="56.00", stock=21, grams=820),),
         pictures=(
-            shot("main", "cushion", "mustard cream", "linen", "Mustard cushion with embroidered arcs", pattern="arcs"),
-            shot("detail", "cushion", "mustard cream", "sky", "Embroidered arcs close up", pattern="arcs"),
+            "Mustard cushion with embroidered arcs",
+            "Embroidered arcs close up",
         ),
     ),
     product(
@@ -79,10 +79,10 @@ PRODUCTS = (
             row("Navy", price="129.00", stock=2, grams=820, picture=2),
         ),
         pictures=(
-            shot("main", "blanket", "moss cream", "linen", "Folded moss green blanket with cream bands"),
-            shot("main", "blanket", "terracotta cream", "mint", "Folded clay red blanket with cream bands"),
-            shot("main", "blanket", "navy cream", "peach", "Folded navy blanket with cream bands"),
-            shot("detail", "blanket", "moss cream", "stone", "Weave and twisted fringe"),
+            "Folded moss green blanket with cream bands",
+            "Folded clay red blanket with cream bands",
+            "Folded navy blanket with cream bands",
+            "Weave and twisted fringe",
         ),
     ),
     product(
@@ -111,10 +111,10 @@ PRODUCTS = (
             row("Chalk", "Bath", price="39.00", stock=37, grams=330, picture=2),
         ),
         pictures=(
-            shot("main", "towel", "sky chalk", "linen", "Sky blue waffle towel on a peg"),
-            shot("main", "towel", "blush chalk", "sage", "Blush pink waffle towel on a peg"),
-            shot("main", "towel", "chalk rust", "clay", "White waffle towel with rust stripes on a peg"),
-            shot("detail", "towel", "sky chalk", "butter", "The cells of the waffle weave"),
+            "Sky blue waffle towel on a peg",
+            "Blush pink waffle towel on a peg",
+            "White waffle towel with rust stripes on a peg",
+            "The cells of the waffle weave",
         ),
     ),
     product(
@@ -135,8 +135,8 @@ PRODUCTS = (
         ),
         rows=(row(price="26.00", stock=55, grams=210),),
         pictures=(
-            shot("main", "teatowels", "chalk brick mist navy", "peach", "Two folded tea towels, red and blue"),
-            shot("detail", "teatowels", "chalk brick mist navy", "sage", "Woven border close up"),
+            "Two folded tea towels, red and blue",
+            "Woven border close up",
         ),
     ),
     product(
@@ -161,8 +161,8 @@ PRODUCTS = (
             row("140 x 200 cm", price="398.00", stock=5, grams=4500),
         ),
         pictures=(
-            shot("main", "rug", "oat rust ink", "stone", "Flat-woven rug with diamonds, seen from above"),
-            shot("detail", "rug", "oat rust ink", "sage", "Diamond pattern close up"),
+            "Flat-woven rug with diamonds, seen from above",
+            "Diamond pattern close up",
         ),
     ),
     product(
@@ -183,15 +183,8 @@ PRODUCTS = (
         ),
         rows=(row(price="17.00", stock=60, grams=220),),
         pictures=(
-            shot("main", "soap", "sage blush chalk", "mint", "Two bars of soap on a terrazzo dish"),
-            shot(
-                "scene",
-                "soap",
-                "sage blush chalk",
-                "peach",
-                "Soap bars beside a bottle of hand soap",
-                company="soapbottle",
-            ),
+            "Two bars of soap on a terrazzo dish",
+            "Soap bars beside a bottle of hand soap",
         ),
     ),
     product(
@@ -212,8 +205,8 @@ PRODUCTS = (
         ),
         rows=(row(price="21.00", stock=47, grams=640),),
         pictures=(
-            shot("main", "soapbottle", "amber", "sage", "Brown glass bottle of hand soap with a pump"),
-            shot("detail", "soapbottle", "amber", "linen", "Label and shoulder of the bottle"),
+            "Brown glass bottle of hand soap with a pump",
+            "Label and shoulder of the bottle",
         ),
     ),
 )

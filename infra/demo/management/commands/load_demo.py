@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--if-empty", action="store_true", help="do nothing in a shop that has products of its own")
         parser.add_argument("--products", type=int, default=len(DEMO_PRODUCTS), help="how many products")
         parser.add_argument("--orders", type=int, default=120, help="how many orders")
-        parser.add_argument("--without-pictures", action="store_true", help="draw no pictures")
+        parser.add_argument("--without-pictures", action="store_true", help="upload no pictures")
         parser.add_argument(
             "--process-results",
             action="store_true",
@@ -58,10 +58,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Customer: {DEMO_CUSTOMERS[0].email}, password {orders.CUSTOMER_PASSWORD}")
 
     def _pictures(self, categories: list[DemoCategory], products: list[DemoProduct], *, process_results: bool) -> None:
-        drawings = load.missing_drawings(categories, products)
+        uploads = load.missing_pictures(categories, products)
         queue = ResultQueue() if process_results else None
-        for done in load.draw(drawings):
-            self._say(f"{done} of {len(drawings)} pictures are drawn.")
+        for done, upload in enumerate(uploads, 1):
+            upload()
+            self._say(f"{done} of {len(uploads)} pictures are uploaded.")
             if queue:
                 queue.work_through(queue.receive(0))
         self._wait(categories, products, queue)
