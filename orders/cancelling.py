@@ -17,7 +17,7 @@ from orders.paying import OPEN, finalise
 from orders.payments.provider import get_provider
 from orders.refunding import RefundRefused
 from orders.states import move
-from shop.events import publish
+from shop.events.outbox import publish
 from shop.money import ZERO
 
 NOT_PAID = "It was not paid in time."

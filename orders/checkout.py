@@ -24,7 +24,7 @@ from orders.models import Order, OrderItem, Payment, ShippingMethod, TaxRate, Vo
 from orders.paying import mark_paid
 from orders.pricing import Goods, Quote, QuoteLine, Reduction, quote
 from shop.dynamo import StoreUnavailable
-from shop.events import publish
+from shop.events.outbox import publish
 from shop.money import ZERO
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from accounts.models import User
 from orders.messages import item_payload, order_payload
 from orders.models import Order, OrderItem, Refund, Shipment, ShipmentItem
 from orders.states import move
-from shop.events import publish
+from shop.events.outbox import publish
 
 #: Of an order's items: units that were refunded without a return, and so are neither sent nor sent back.
 GIVEN_UP = Q(refunds__refund__returned=None) & ~Q(refunds__refund__status=Refund.Status.FAILED)

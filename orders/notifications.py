@@ -16,7 +16,7 @@ from pynamodb.exceptions import PynamoDBException
 from orders.models import Order
 from orders.tables import Notification
 from shop.dynamo import StoreUnavailable
-from shop.events import publish
+from shop.events.outbox import publish
 from shop.models import Event
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from orders.models import Order, OrderItem, Payment
 from orders.payments.provider import Outcome, get_provider
 from orders.refunding import owe_back
 from orders.states import PAYMENT, move
-from shop.events import publish
+from shop.events.outbox import publish
 
 logger = logging.getLogger(__name__)
 

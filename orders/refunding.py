@@ -22,7 +22,7 @@ from orders.models import Order, OrderItem, Payment, Refund, RefundItem, Return
 from orders.payments.provider import PaymentError, RefundOutcome, get_provider
 from orders.pricing import paid_for_units
 from orders.states import REFUND, move
-from shop.events import publish
+from shop.events.outbox import publish
 from shop.money import ZERO, format_money
 
 logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from orders.fulfilment import GIVEN_UP
 from orders.messages import item_payload, order_payload
 from orders.models import Order, OrderItem, Refund, Return, ReturnItem
 from orders.states import RETURN, ReturnStatus, move
-from shop.events import publish
+from shop.events.outbox import publish
 
 
 class ReturnRefused(Exception):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from shop import events
+from shop.events import outbox
 from shop.models import Event
 
 admin.site.site_header = f"{settings.SHOP_NAME} staff"
@@ -105,5 +105,5 @@ class EventAdmin(ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
         """Give new tries to the chosen events."""
         ids = list(queryset.exclude(set_aside_at=None).values_list("pk", flat=True))
-        count = events.retry(ids) if ids else 0
+        count = outbox.retry(ids) if ids else 0
         self.message_user(request, f"{count} events get new tries.")

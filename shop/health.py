@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.cache import never_cache
 
 from accounts.tables import SessionItem
-from shop import events
+from shop.events import outbox
 
 TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"max_attempts": 1})
 
@@ -55,7 +55,7 @@ def _probe(check: Callable[[], object]) -> str:
 
 def _events() -> dict[str, float] | None:
     try:
-        return asdict(events.status())
+        return asdict(outbox.status())
     except Error:
         return None  # What is wrong with PostgreSQL stands beside it.
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from celery import shared_task
 
-from shop import dead_letters, event_log, events
+from shop.events import dead_letters, log, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -21,13 +21,13 @@ LEFT_LYING = timedelta(seconds=60)
 @shared_task(name="shop.tasks.relay_events")
 def relay_events() -> None:
     """Send to SNS what waits."""
-    _repeat(events.relay_batch)
+    _repeat(outbox.relay_batch)
 
 
 @shared_task(name="shop.tasks.archive_events")
 def archive_events() -> None:
     """Write to the event log what was left lying."""
-    _repeat(partial(event_log.archive_batch, LEFT_LYING))
+    _repeat(partial(log.archive_batch, LEFT_LYING))
 
 
 @shared_task(name="shop.tasks.redrive_notifications")

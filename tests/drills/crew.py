@@ -26,7 +26,7 @@ from orders.paying import NotPayable, pay, settle
 from orders.payments.provider import PaymentError
 from orders.reconciling import reconcile
 from orders.refunding import RefundRefused, refund
-from shop.events import relay_batch
+from shop.events.outbox import relay_batch
 from shop.loop import Loop
 from tests.drills.chance import chance
 from tests.drills.goods import PRICE, VOUCHER

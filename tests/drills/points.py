@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from catalog import stock
 from orders import cancelling, checkout, paying, refunding
 from orders.payments.test import TestProvider
-from shop import events
+from shop.events import outbox
 from tests.drills.chance import chance
 from tests.drills.patching import replace
 
@@ -35,7 +35,7 @@ TRANSACTIONS: list[tuple[str, Any, str]] = [
     ("end of an unpaid order", cancelling, "_close_unpaid"),
     ("cancelling a paid order", cancelling, "_cancel_paid"),
     ("refund's result", refunding, "finalise_refund"),
-    ("marking events", events, "relay_batch"),
+    ("marking events", outbox, "relay_batch"),
 ]
 #: Calls, to the provider, to DynamoDB, to SNS: as above.
 CALLS: list[tuple[str, Any, str]] = [
@@ -45,7 +45,7 @@ CALLS: list[tuple[str, Any, str]] = [
     ("refund at the provider", TestProvider, "refund"),
     ("emptying the cart", checkout, "_empty"),
     ("emptying a left cart", checkout, "empty_cart_of"),
-    ("publishing", events, "_send"),
+    ("publishing", outbox, "_send"),
     ("returning stock", stock, "give_back"),
     ("reserving a refund", refunding, "begin"),
 ]

@@ -25,7 +25,7 @@ from django.db import transaction
 from infra.devstack.emulator import Emulator
 from infra.devstack.provision import Provisioner
 from infra.devstack.stack import own_config
-from shop import dead_letters, events
+from shop.events import dead_letters, outbox
 from shop.models import Event
 from tests.door import Door, door_to
 from tests.lambdas.orders import paid_event
@@ -111,7 +111,7 @@ def relay(own_aws: Aws, tmp_path: Path) -> Iterator[None]:
 def order(count: int = 2) -> set[str]:
     """Commit paid orders; return who must be written to."""
     with transaction.atomic():
-        made = [events.publish("order.paid", paid_event()["payload"]) for _ in range(count)]
+        made = [outbox.publish("order.paid", paid_event()["payload"]) for _ in range(count)]
     return {event.payload["order"]["email"] for event in made}
 
 

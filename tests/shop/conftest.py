@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shop import event_log, events
+from shop.events import log, outbox
 from tests.shop.listening import Listener, listening
 
 SNS_AWAY = S3_AWAY = "http://127.0.0.1:1"
@@ -19,8 +19,8 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture
 def fresh_clients() -> Iterator[None]:
     """Let the relay's clients be made anew, for what the test says of their addresses, and once more after it."""
-    events._sns.cache_clear()
-    event_log._s3.cache_clear()
+    outbox._sns.cache_clear()
+    log._s3.cache_clear()
     yield
-    events._sns.cache_clear()
-    event_log._s3.cache_clear()
+    outbox._sns.cache_clear()
+    log._s3.cache_clear()

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from django.db import transaction
 
-from shop import events
+from shop.events import outbox
 from shop.models import Event
 
 
@@ -39,7 +39,7 @@ def listening(topic: str = "order-events") -> Iterator[Listener]:
     url = sqs.create_queue(QueueName="test-listener")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     subscription = sns.subscribe(
-        TopicArn=events.topic_arn(topic), Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
+        TopicArn=outbox.topic_arn(topic), Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
     )
     try:
         yield Listener(url)
@@ -51,12 +51,12 @@ def listening(topic: str = "order-events") -> Iterator[Listener]:
 def publish(count: int, event_type: str = "test.counted", **payload: Any) -> list[Event]:
     """Commit events that nobody is to be told of."""
     with transaction.atomic():
-        return [events.publish(event_type, {"number": number, **payload}) for number in range(count)]
+        return [outbox.publish(event_type, {"number": number, **payload}) for number in range(count)]
 
 
 def drain() -> int:
     """Relay until nothing waits; return how many were dealt with."""
     total = 0
-    while count := events.relay_batch():
+    while count := outbox.relay_batch():
         total += count
     return total

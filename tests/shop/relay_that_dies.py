@@ -13,13 +13,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 django.setup()
 
-from shop import events  # noqa: E402 - models need Django to be set up
+from shop.events import outbox  # noqa: E402 - models need Django to be set up
 from tests.racing import running  # noqa: E402
 
 
 def main(lives: int, batch: int) -> None:
-    events.topic_arn("order-events")
-    events._sns()  # Made once, used by no two at once: it has no connection yet.
+    outbox.topic_arn("order-events")
+    outbox._sns()  # Made once, used by no two at once: it has no connection yet.
     killed = 0
     for _ in range(lives):
         child = os.fork()  # No connection of PostgreSQL or SNS is open here: a life shares none with another.
@@ -32,10 +32,10 @@ def main(lives: int, batch: int) -> None:
 
 
 def live(batch: int) -> None:
-    events.BATCH = batch
-    events.relay_batch()
-    with running(lambda: os.kill(os.getpid(), signal.SIGKILL), after="shop.events._send"):
-        events.relay_batch()
+    outbox.BATCH = batch
+    outbox.relay_batch()
+    with running(lambda: os.kill(os.getpid(), signal.SIGKILL), after="shop.events.outbox._send"):
+        outbox.relay_batch()
 
 
 if __name__ == "__main__":

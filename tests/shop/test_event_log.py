@@ -17,7 +17,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from django.conf import settings
 
-from shop import event_log, events
+from shop.events import log, outbox
 from shop.models import Event
 from tests.racing import running
 from tests.shop.conftest import S3_AWAY, SNS_AWAY
@@ -45,9 +45,9 @@ def empty_log() -> None:
 
 def test_each_event_is_the_line_that_sns_gets():
     made = publish(3, text="Grüße\nzweite Zeile")
-    assert [event_log.archive_batch() for _ in range(2)] == [3, 0]
+    assert [log.archive_batch() for _ in range(2)] == [3, 0]
     (lines,) = objects().values()
-    assert lines == [json.loads(events.message(event)) for event in made]
+    assert lines == [json.loads(outbox.message(event)) for event in made]
     assert not Event.objects.unarchived().exists()
 
 
@@ -55,15 +55,15 @@ def test_keys_go_by_the_hour_of_the_event():
     moment = datetime(2026, 11, 5, 23, 59, 59, tzinfo=UTC)
     for event, at in zip(publish(3), (moment, moment, moment + timedelta(seconds=1)), strict=True):
         Event.objects.filter(pk=event.pk).update(created_at=at)
-    event_log.archive_batch()
+    log.archive_batch()
     written = {key.rpartition("/")[0]: len(lines) for key, lines in objects().items()}
     assert written == {"events/date=2026-11-05/hour=23": 2, "events/date=2026-11-06/hour=00": 1}
 
 
 def test_a_batch_is_bounded(monkeypatch):
-    monkeypatch.setattr(event_log, "BATCH", 4)
+    monkeypatch.setattr(log, "BATCH", 4)
     publish(9)
-    assert [event_log.archive_batch() for _ in range(3)] == [4, 4, 1]
+    assert [log.archive_batch() for _ in range(3)] == [4, 4, 1]
     assert sorted(len(lines) for lines in objects().values()) == [1, 4, 4]
 
 
@@ -72,24 +72,24 @@ def test_a_crash_between_writing_and_marking_repeats_the_same_object():
         raise ZeroDivisionError
 
     publish(3)
-    with pytest.raises(ZeroDivisionError), running(crash, after="shop.event_log._write"):
-        event_log.archive_batch()
-    assert event_log.archive_batch() == 3
+    with pytest.raises(ZeroDivisionError), running(crash, after="shop.events.log._write"):
+        log.archive_batch()
+    assert log.archive_batch() == 3
     assert [len(lines) for lines in objects().values()] == [3]
 
 
 def test_the_safety_net_leaves_fresh_events_to_the_relay():
     publish(1)
-    assert event_log.archive_batch(timedelta(seconds=60)) == 0
+    assert log.archive_batch(timedelta(seconds=60)) == 0
     Event.objects.update(created_at=datetime(2026, 11, 5, tzinfo=UTC))
-    assert event_log.archive_batch(timedelta(seconds=60)) == 1
+    assert log.archive_batch(timedelta(seconds=60)) == 1
 
 
 def test_nothing_is_marked_while_s3_is_away(fresh_clients, monkeypatch):
     publish(2)
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", S3_AWAY)
     with pytest.raises(BotoCoreError):
-        event_log.archive_batch()
+        log.archive_batch()
     assert Event.objects.unarchived().count() == 2
 
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from django.db import connection, transaction
 
-from shop import events
+from shop.events import outbox
 from shop.models import Event
 from tests.door import door_to
 from tests.shop.conftest import SNS_AWAY
@@ -21,19 +21,19 @@ REFUSAL = b"<ErrorResponse><Error><Type>Sender</Type><Code>BatchRequestTooLong</
 
 def test_an_event_needs_a_transaction():
     with pytest.raises(RuntimeError):
-        events.publish("order.paid", {})
+        outbox.publish("order.paid", {})
 
 
 def test_an_event_dies_with_its_transaction():
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        events.publish("order.paid", {})
+        outbox.publish("order.paid", {})
         raise ZeroDivisionError
     assert not Event.objects.exists()
 
 
 def test_the_relay_sends_each_event_once(listener: Listener):
     publish(12)
-    assert [events.relay_batch() for _ in range(3)] == [10, 2, 0]
+    assert [outbox.relay_batch() for _ in range(3)] == [10, 2, 0]
     heard = listener.hear(12)
     assert sorted(message["payload"]["number"] for message in heard) == list(range(12))
     assert {(message["type"], message["version"]) for message in heard} == {("test.counted", 1)}
@@ -57,12 +57,12 @@ def test_relays_at_once_send_each_event_once(listener: Listener):
 def test_a_poison_event_is_set_aside_and_holds_up_nobody(listener: Listener):
     (poison,) = publish(1, text=TOO_LONG)
     publish(12)
-    assert events.relay_batch() == 10
+    assert outbox.relay_batch() == 10
     poison.refresh_from_db()
     assert (poison.attempts, poison.published_at, poison.set_aside_at) == (1, None, None)
     drain()
     poison.refresh_from_db()
-    assert (poison.attempts, poison.published_at) == (events.MAX_ATTEMPTS, None)
+    assert (poison.attempts, poison.published_at) == (outbox.MAX_ATTEMPTS, None)
     assert poison.set_aside_at
     assert "too long" in poison.error
     assert len(listener.hear(13)) == 12
@@ -79,7 +79,7 @@ def test_a_batch_that_is_refused_for_one_event_is_sent_one_by_one(listener: List
         drain()
     poison.refresh_from_db()
     assert poison.set_aside_at
-    assert poison.attempts == events.MAX_ATTEMPTS
+    assert poison.attempts == outbox.MAX_ATTEMPTS
     assert len(listener.hear(6)) == 5
 
 
@@ -87,10 +87,10 @@ def test_sns_being_away_is_counted_against_nobody(listener: Listener, fresh_clie
     publish(3)
     with monkeypatch.context() as away:
         away.setenv("AWS_ENDPOINT_URL_SNS", SNS_AWAY)
-        for _ in range(events.MAX_ATTEMPTS + 1):
+        for _ in range(outbox.MAX_ATTEMPTS + 1):
             with pytest.raises(BotoCoreError):
-                events.relay_batch()
+                outbox.relay_batch()
     assert set(Event.objects.values_list("attempts", "set_aside_at", "published_at")) == {(0, None, None)}
-    events._sns.cache_clear()
+    outbox._sns.cache_clear()
     assert drain() == 3
     assert len(listener.hear(4)) == 3

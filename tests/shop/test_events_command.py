@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from shop import event_log, tasks
+from shop import tasks
+from shop.events import log
 from shop.models import Event
 from tests.factories import make_staff
 from tests.shop.listening import Listener, drain, publish
@@ -42,7 +43,7 @@ def test_status_fails_when_events_are_late_or_set_aside():
     with pytest.raises(CommandError):
         run("status")
     drain()
-    event_log.archive_batch()
+    log.archive_batch()
     run("status")
     Event.objects.update(set_aside_at=timezone.now(), published_at=None)
     with pytest.raises(CommandError):

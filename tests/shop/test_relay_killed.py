@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from shop import events
+from shop.events import outbox
 from shop.models import Event
 from tests.lambdas.orders import paid_event
 from tests.shop.listening import Listener, drain
@@ -49,7 +49,7 @@ def mails() -> Counter[str]:
 
 def test_a_relay_killed_again_and_again_delivers_every_event_and_no_mail_goes_out_twice(listener: Listener):
     with transaction.atomic():
-        orders = [events.publish("order.paid", paid_event()["payload"]) for _ in range((KILLS + 1) * BATCH)]
+        orders = [outbox.publish("order.paid", paid_event()["payload"]) for _ in range((KILLS + 1) * BATCH)]
     assert kill_relays(KILLS) == KILLS
     # Each life marked one batch; the next it published, and died.
     assert Event.objects.exclude(published_at=None).count() == KILLS * BATCH

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from orders import notifications
 from orders.models import Order
-from shop import dead_letters
 from shop.dynamo import StoreUnavailable
+from shop.events import dead_letters
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.forms import DateTimeField
 
-from shop import events
+from shop.events import outbox
 
 #: From these seconds on a lag is trouble: events are sent within a second, and logged within ten.
 LATE = 60.0
@@ -33,12 +33,12 @@ class Command(BaseCommand):
         if options["action"] == "status":
             self._status()
         elif options["action"] == "retry":
-            self.stdout.write(f"{events.retry(options['ids'])} events get new tries.")
+            self.stdout.write(f"{outbox.retry(options['ids'])} events get new tries.")
         else:
             self._replay(options["since"], options["type"])
 
     def _status(self) -> None:
-        now = events.status()
+        now = outbox.status()
         self.stdout.write(f"{now.backlog} wait for the relay, the oldest for {now.lag_seconds:.0f} s")
         self.stdout.write(f"{now.unarchived} are not in the event log, the oldest for {now.archive_lag_seconds:.0f} s")
         self.stdout.write(f"{now.set_aside} were refused and are set aside")
@@ -47,9 +47,9 @@ class Command(BaseCommand):
 
     def _replay(self, since: str, event_type: str) -> None:
         try:
-            count = events.replay(DateTimeField().clean(since), event_type)
+            count = outbox.replay(DateTimeField().clean(since), event_type)
         except ValidationError as error:
             raise CommandError(f"--since: {' '.join(error.messages)}") from error
-        except events.TooOld as error:
+        except outbox.TooOld as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{count} events will be published again. Consumers know them by their ids.")

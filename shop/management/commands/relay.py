@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from shop import event_log, events
+from shop.events import log, outbox
 from shop.loop import AWAY, LONGEST_PAUSE, Loop
 
 # Events are looked for this often when there are none; a confirmation mail may wait a second.
@@ -55,6 +55,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until a signal comes."""
-        sending = Step("relay", events.relay_batch, full=1)
-        logging_ = Step("event log", event_log.archive_batch, full=event_log.BATCH, every=event_log.FLUSH_SECONDS)
+        sending = Step("relay", outbox.relay_batch, full=1)
+        logging_ = Step("event log", log.archive_batch, full=log.BATCH, every=log.FLUSH_SECONDS)
         Loop("relay").run(lambda: any([sending(), logging_()]), idle_seconds=IDLE_SECONDS)

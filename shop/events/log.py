@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from shop.events import message
+from shop.events.outbox import message
 from shop.models import Event
 
 if TYPE_CHECKING:
