@@ -41,7 +41,7 @@ format: install ## format Python and the templates
 	-$(RUN) djlint --quiet --reformat templates
 
 lock: python ## compile requirements/*.in into pinned versions with hashes
-	@$(PYTHON) -m infra.devstack.lock
+	@$(PYTHON) -m infra.devstack.lock_requirements
 
 install: python ## make .venv and the emulator's environment, when requirements/ changed
 	@$(PYTHON) -m infra.devstack.bootstrap

@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from accounts.devices import sign_out_others
 from accounts.models import User
 from accounts.tasks import deliver_mail
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from accounts.models import User
 from accounts.tables import SessionItem
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 
 
 @dataclass(frozen=True)

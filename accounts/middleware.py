@@ -12,7 +12,7 @@ from django.utils import timezone
 from pynamodb.exceptions import PynamoDBException
 
 from accounts.sessions import SessionStore
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 

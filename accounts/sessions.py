@@ -18,7 +18,7 @@ from pynamodb.exceptions import DoesNotExist, GetError, PutError
 from pynamodb.exceptions import UpdateError as ItemUpdateError
 
 from accounts.tables import SessionItem, SessionMetadata
-from shop.dynamo import StoreUnavailable, is_failed_condition
+from shop.dynamo.table import StoreUnavailable, is_failed_condition
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from shop.dynamo import Table, TableMeta, table_name
+from shop.dynamo.table import Table, TableMeta, table_name
 
 
 class SessionMetadata(MapAttribute[str, str]):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.sessions import SessionStore
 from carts.cart import Cart, MergeReport
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 
 COOKIE = "cart"
 COUNT_COOKIE = "cart_count"

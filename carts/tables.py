@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from shop.dynamo import DecimalAttribute, Table, TableMeta, table_name
+from shop.dynamo.table import DecimalAttribute, Table, TableMeta, table_name
 
 KEYS_ITEM = "#"
 LATER = "later#"

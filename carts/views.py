@@ -19,7 +19,7 @@ from carts.requests import cart_of, new_guest_cart, remember, shown_count
 from carts.tables import LATER
 from catalog.lookup import find_variants
 from catalog.models import Product
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 
 AWAY = "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a minute."
 

@@ -23,7 +23,7 @@ from orders.messages import low_stock_payload, order_payload
 from orders.models import Order, OrderItem, Payment, ShippingMethod, TaxRate, Voucher
 from orders.paying import mark_paid
 from orders.pricing import Goods, Quote, QuoteLine, Reduction, quote
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 from shop.events.outbox import publish
 from shop.money import ZERO
 

@@ -15,7 +15,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from orders.models import Order
 from orders.tables import Notification
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 from shop.events.outbox import publish
 from shop.models import Event
 

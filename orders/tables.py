@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from shop.dynamo import Table, TableMeta, table_name
+from shop.dynamo.table import Table, TableMeta, table_name
 
 
 class Notification(Table):

@@ -36,7 +36,7 @@ from orders.models import Order, ShippingMethod, Voucher
 from orders.order_views import chosen_form, pay_and_go, provider_choice
 from orders.pricing import Quote
 from orders.vouchers import VoucherRefused, find_voucher
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 
 
 @never_cache

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from shop import dev
+from shop import dev_mail
 
 urlpatterns = [
-    *dev.urls(),
+    *dev_mail.urls(),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),

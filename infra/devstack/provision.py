@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
 
-from infra.devstack import deploy
+from infra.devstack import lambdas
 from infra.devstack.config import Config
 
 REGION = "eu-central-1"
@@ -45,7 +45,7 @@ class Provisioner:
 
     def run(self) -> bool:
         """Make all that is missing; return whether there was anything to do."""
-        functions = deploy.functions(self.environment, self._topic_arn)
+        functions = lambdas.functions(self.environment, self._topic_arn)
         fingerprint = self._fingerprint(functions)
         if self._kept_fingerprint() == fingerprint:
             return False
@@ -56,7 +56,7 @@ class Provisioner:
         self._bucket_events()
         self.client("ses").verify_email_identity(EmailAddress=self.environment["SHOP_EMAIL_FROM"])
         if functions:
-            deploy.deploy(self.client("lambda"), self.client("iam"), functions, self._queue_arn)
+            lambdas.deploy(self.client("lambda"), self.client("iam"), functions, self._queue_arn)
         name = self._name("devstack-fingerprint")
         self.client("ssm").put_parameter(Name=name, Value=fingerprint, Type="String", Overwrite=True)
         return True
@@ -72,8 +72,8 @@ class Provisioner:
             config=ClientConfig(retries={"max_attempts": 2}, connect_timeout=5, read_timeout=60),
         )
 
-    def _fingerprint(self, functions: "list[deploy.Function]") -> str:
-        sources = [Path(__file__).read_bytes(), Path(deploy.__file__).read_bytes()]
+    def _fingerprint(self, functions: "list[lambdas.Function]") -> str:
+        sources = [Path(__file__).read_bytes(), Path(lambdas.__file__).read_bytes()]
         described = json.dumps([self.environment, [function.fingerprint() for function in functions]])
         return hashlib.sha256(b"".join(sources) + described.encode()).hexdigest()
 
@@ -127,7 +127,7 @@ class Provisioner:
             if name not in existing:
                 definition = _keys(hash_key, range_key) | (_session_index() if part == "sessions" else {})
                 dynamodb.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **definition)
-                dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig=deploy.QUICKLY)
+                dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig=lambdas.QUICKLY)
                 # Not twice: AWS refuses to enable what is enabled.
                 specification = {"Enabled": True, "AttributeName": ttl}
                 dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)

@@ -13,7 +13,7 @@ class Drills(AppConfig):
     def ready(self) -> None:
         """Switch a guard off, then lay the charges; by their paths, because models are loaded only now."""
         if seconds := getattr(settings, "DRILL_DYNAMODB_SECONDS", 0):
-            import_string("shop.dynamo.TableMeta").read_timeout_seconds = seconds
+            import_string("shop.dynamo.table.TableMeta").read_timeout_seconds = seconds
         if name := getattr(settings, "DRILL_SABOTAGE", ""):
             import_string("tests.drills.sabotage.sabotage")(name)
         if getattr(settings, "DRILL_KILLS", ""):

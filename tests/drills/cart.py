@@ -20,7 +20,7 @@ from pynamodb.exceptions import PynamoDBException
 from carts.cart import Cart, line_key
 from carts.tables import CartLine
 from infra.devstack.fault_proxy import SwallowingProxy
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 
 T = TypeVar("T")
 

@@ -27,7 +27,7 @@ from orders.payments.provider import PaymentError
 from orders.reconciling import reconcile
 from orders.refunding import RefundRefused, refund
 from shop.events.outbox import relay_batch
-from shop.loop import Loop
+from shop.worker import Worker
 from tests.drills.chance import chance
 from tests.drills.goods import PRICE, VOUCHER
 from tests.drills.shopper import ADDRESS, WORKS
@@ -38,17 +38,17 @@ RUNS_OUT = 40
 
 def relay() -> None:
     """Send events."""
-    Loop("relay").run(relay_batch, idle_seconds=0.2)
+    Worker("relay").run(relay_batch, idle_seconds=0.2)
 
 
 def reconciler() -> None:
     """Settle what was left, each second; beat does it each minute."""
-    Loop("reconciler").run(lambda: list(reconcile()) and False, idle_seconds=1.0)
+    Worker("reconciler").run(lambda: list(reconcile()) and False, idle_seconds=1.0)
 
 
 def staff() -> None:
     """Refund and cancel."""
-    Loop("staff").run(_work_as_staff, idle_seconds=0.5)
+    Worker("staff").run(_work_as_staff, idle_seconds=0.5)
 
 
 def _work_as_staff() -> None:
@@ -73,7 +73,7 @@ def _work_as_staff() -> None:
 
 def postman() -> None:
     """Bring news that the shop has heard already, as a provider's webhooks do when they come twice."""
-    Loop("postman").run(_bring_news, idle_seconds=0.3)
+    Worker("postman").run(_bring_news, idle_seconds=0.3)
 
 
 def _bring_news() -> None:
@@ -84,7 +84,7 @@ def _bring_news() -> None:
 
 def warehouse() -> None:
     """Count what is there, again and again."""
-    Loop("warehouse").run(_count_stock, idle_seconds=0.2)
+    Worker("warehouse").run(_count_stock, idle_seconds=0.2)
 
 
 def _count_stock() -> None:
@@ -115,7 +115,7 @@ class Basket(Cart):
 def buyer() -> None:
     """Order and pay without a pause."""
     method = ShippingMethod.objects.latest("pk")
-    Loop("buyer").run(lambda: _buy(method))
+    Worker("buyer").run(lambda: _buy(method))
 
 
 def _buy(method: ShippingMethod) -> bool:

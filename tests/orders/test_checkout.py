@@ -16,7 +16,7 @@ from catalog.models import Product
 from orders import cancelling, reconciling
 from orders.checkout import CannotDeliver, CartEmpty, LinesShort, TotalChanged
 from orders.models import Order, ShippingMethod
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 from shop.models import Event
 from tests.factories import make_product, make_shipping_method, make_tax_rate, make_user, make_voucher
 from tests.orders.shopping import CUSTOMER, checkout, fill, ledger_holds, new_cart

@@ -17,7 +17,7 @@ from orders import notifications
 from orders.messages import order_payload, payment_payload
 from orders.models import Order
 from orders.tables import Notification
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 from shop.events import dead_letters
 from shop.models import Event
 from tests.factories import make_order, make_staff

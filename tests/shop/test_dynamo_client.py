@@ -36,9 +36,10 @@ from carts.cart import Cart
 from carts.tables import CartLine
 from infra.devstack.fault_proxy import SwallowingProxy
 from orders.tables import Notification
-from shop import dynamo
-from shop.dynamo import ConditionFailed, StoreUnavailable, error_code, is_failed_condition, transact
-from shop.dynamo_client import Client, signed_headers
+from shop.dynamo import table
+from shop.dynamo.client import Client, signed_headers
+from shop.dynamo.table import StoreUnavailable, error_code, is_failed_condition
+from shop.dynamo.transactions import ConditionFailed, transact
 
 #: Two tries of 0.3 s to connect and 0.5 s to read, a wait of 0.1 s between them, and air for a busy machine.
 LONGEST = 1.7 + 1.3
@@ -202,7 +203,7 @@ def test_a_page_does_not_wait_for_a_slow_answer(bad):
     with hostile(*[bad] * 5) as server:
         start = time.monotonic()
         with pytest.raises(HTTPClientError):
-            ask(dynamo._make_client(server.url))
+            ask(table._make_client(server.url))
         assert 1 <= time.monotonic() - start < LONGEST
         assert len(server.requests) <= 2
 
@@ -235,7 +236,7 @@ def test_it_does_not_wait_for_a_server_that_takes_no_connection():
             caller.connect_ex(full.getsockname())
         start = time.monotonic()
         with pytest.raises(HTTPClientError):
-            ask(dynamo._make_client(f"http://127.0.0.1:{full.getsockname()[1]}"))
+            ask(table._make_client(f"http://127.0.0.1:{full.getsockname()[1]}"))
         assert 0.6 <= time.monotonic() - start < LONGEST
 
 
@@ -403,9 +404,9 @@ def test_it_refuses_a_certificate_that_nobody_vouches_for(monkeypatch, tmp_path)
 
 
 def test_all_tables_and_threads_share_one_client():
-    dynamo._clients.clear()
+    table._clients.clear()
     with ThreadPoolExecutor(16) as pool:
-        clients = set(pool.map(lambda _: dynamo.client_of(settings.AWS_ENDPOINT_URL), range(64)))
+        clients = set(pool.map(lambda _: table.client_of(settings.AWS_ENDPOINT_URL), range(64)))
     clients |= {table._get_connection().connection.client for table in (CartLine, SessionItem, Notification)}
     assert len(clients) == 1
 
@@ -413,7 +414,7 @@ def test_all_tables_and_threads_share_one_client():
 def test_a_forked_process_has_connections_of_its_own():
     with hostile() as server, carts_at(server.url):
         CartLine.describe_table()
-        with dynamo._making:  # As if another thread made a client just then.
+        with table._making:  # As if another thread made a client just then.
             child = os.fork()
             if child == 0:
                 signal.alarm(5)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.devices import Device, devices_of, sign_out_others
 from accounts.models import User
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from catalog.results import ResultQueue
-from shop.loop import Loop
+from shop.worker import Worker
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until a signal comes."""
-        loop = Loop("process_image_results")
+        loop = Worker("process_image_results")
         queue = ResultQueue()
 
         def step() -> bool:

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from orders import notifications
 from orders.models import Order
-from shop.dynamo import StoreUnavailable
+from shop.dynamo.table import StoreUnavailable
 from shop.events import dead_letters
 
 

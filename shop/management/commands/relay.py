@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from shop.events import log, outbox
-from shop.loop import AWAY, LONGEST_PAUSE, Loop
+from shop.worker import AWAY, LONGEST_PAUSE, Worker
 
 # Events are looked for this often when there are none; a confirmation mail may wait a second.
 IDLE_SECONDS = 1.0
@@ -57,4 +57,4 @@ class Command(BaseCommand):
         """Run until a signal comes."""
         sending = Step("relay", outbox.relay_batch, full=1)
         logging_ = Step("event log", log.archive_batch, full=log.BATCH, every=log.FLUSH_SECONDS)
-        Loop("relay").run(lambda: any([sending(), logging_()]), idle_seconds=IDLE_SECONDS)
+        Worker("relay").run(lambda: any([sending(), logging_()]), idle_seconds=IDLE_SECONDS)

@@ -25,7 +25,7 @@ class Stopped(BaseException):
     """A signal came during a wait; no handler of errors may take it for one."""
 
 
-class Loop:
+class Worker:
     """Repeats a step; `waiting()` marks the part of a step that a signal may interrupt."""
 
     def __init__(self, name: str) -> None:

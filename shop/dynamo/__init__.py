@@ -1,0 +1,1 @@
+"""DynamoDB: what every table of ours shares."""
