@@ -13,7 +13,7 @@ from django.db import models
 from django.urls import reverse
 from treebeard.mp_tree import MP_Node
 
-from catalog.uploads import original_path
+from catalog.images.keys import original_path
 from shop.storages import ProductImages
 
 
@@ -141,7 +141,7 @@ class ProductImage(models.Model):
     source_url = models.URLField("fetched from", max_length=2000, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
     error = models.CharField("what went wrong", max_length=500, blank=True)
-    # When a worker took the fetching on; another may take it over some minutes later. See catalog/images.py.
+    # When a worker took the fetching on; another may take it over some minutes later. See catalog/images/pipeline.py.
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the Lambda said of the upload; see infra/lambdas/product_images.
     width = models.PositiveIntegerField(default=0, editable=False)

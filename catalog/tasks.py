@@ -4,13 +4,13 @@ from datetime import datetime
 
 from celery import shared_task
 
-from catalog import images
+from catalog.images import pipeline
 
 
 @shared_task
 def fetch_waiting_images() -> int:
     """Hand out the pictures that wait to be fetched, a task each; return how many."""
-    claimed = images.claim_waiting()
+    claimed = pipeline.claim_waiting()
     for image_id, claim in claimed:
         fetch_image.delay(image_id, claim.isoformat())
     return len(claimed)
@@ -19,4 +19,4 @@ def fetch_waiting_images() -> int:
 @shared_task
 def fetch_image(image_id: int, claim: str) -> None:
     """Fetch one picture that `fetch_waiting_images` claimed."""
-    images.fetch_original(image_id, datetime.fromisoformat(claim))
+    pipeline.fetch_original(image_id, datetime.fromisoformat(claim))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from accounts.countries import COUNTRIES
-from catalog.admin_forms import CategoryChoiceField
+from catalog.admin.forms import CategoryChoiceField
 from catalog.models import Category
 from orders.models import ShippingMethod, TaxRate, Voucher
 from orders.vouchers import clean_code

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from catalog import audit as auditing
+from catalog.images import audit as auditing
 from catalog.models import Category, ProductImage
 from orders.models import OrderItem
 from shop.storages import ProductImages

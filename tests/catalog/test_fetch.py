@@ -8,8 +8,8 @@ import time
 import pytest
 from django.conf import LazySettings
 
-from catalog import fetch as fetching
-from catalog.fetch import FetchError, fetch, is_public
+from catalog.images import download as fetching
+from catalog.images.download import FetchError, fetch, is_public
 from tests.catalog.pictures import picture
 
 

@@ -12,7 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from catalog.images import UnknownUpload, apply_result, check_upload, claim_waiting, fetch_original, retry_images
+from catalog.images.pipeline import (
+    UnknownUpload,
+    apply_result,
+    check_upload,
+    claim_waiting,
+    fetch_original,
+    retry_images,
+)
 from catalog.models import ProductImage
 from tests.catalog.pictures import picture, refusal, result
 from tests.factories import make_category, make_product

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.base import ContentFile
 
+from catalog.images.results import ResultQueue
 from catalog.models import ProductImage
-from catalog.results import ResultQueue
 from tests.catalog.pictures import picture, refusal, result
 from tests.factories import make_product
 

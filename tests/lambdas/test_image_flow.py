@@ -13,9 +13,9 @@ from django.test import Client
 from django.utils.html import escape
 from PIL import Image
 
-from catalog.gallery import begin_uploads
+from catalog.images.results import ResultQueue
+from catalog.images.uploads import begin_uploads
 from catalog.models import Product
-from catalog.results import ResultQueue
 from tests.factories import make_product, make_staff
 from tests.lambdas.conftest import Aws
 from tests.lambdas.pictures import hostile_files, jpeg

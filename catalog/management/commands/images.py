@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog.audit import audit
-from catalog.images import retry_images
+from catalog.images.audit import audit
+from catalog.images.pipeline import retry_images
 from catalog.models import ProductImage
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from catalog.results import ResultQueue
+from catalog.images.results import ResultQueue
 from shop.worker import Worker
 
 

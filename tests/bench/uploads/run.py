@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from PIL import Image  # noqa: E402
 from urllib3 import encode_multipart_formdata  # noqa: E402
 
-from catalog.gallery import begin_uploads  # noqa: E402
+from catalog.images.uploads import begin_uploads  # noqa: E402
 from catalog.models import Product, ProductImage  # noqa: E402
 from shop.storages import product_images  # noqa: E402
 

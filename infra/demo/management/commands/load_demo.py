@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.images.results import ResultQueue
 from catalog.models import Product
-from catalog.results import ResultQueue
 from infra.demo import load, orders
 from infra.demo.model import DemoCategory, DemoProduct
 from infra.demo.products import DEMO_CATEGORIES, DEMO_CUSTOMERS, DEMO_PRODUCTS

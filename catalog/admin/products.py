@@ -16,10 +16,11 @@ from django.utils.safestring import SafeString
 from treebeard.admin import TreeAdmin
 
 from accounts.models import User
-from catalog import admin_forms as forms
-from catalog import admin_pictures, gallery, stock
-from catalog.admin_pictures import IMAGE_KINDS, ImageInline, thumbnail
-from catalog.images import retry_images
+from catalog import stock
+from catalog.admin import forms, images
+from catalog.admin.images import IMAGE_KINDS, ImageInline, thumbnail
+from catalog.images import uploads
+from catalog.images.pipeline import retry_images
 from catalog.listing import refresh_listings
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
 from shop.admin import ReadOnlyAdmin, badge
@@ -149,11 +150,11 @@ class ProductAdmin(admin.ModelAdmin):
 
     def pictures_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say how far the pictures are, or begin uploads."""
-        return admin_pictures.pictures(request, self._changeable(request, pk))
+        return images.pictures(request, self._changeable(request, pk))
 
     def abandon_view(self, request: HttpRequest, pk: int, image_id: int) -> HttpResponse:
         """Forget an upload that failed in the browser."""
-        return admin_pictures.abandon(request, self._changeable(request, pk), image_id)
+        return images.abandon(request, self._changeable(request, pk), image_id)
 
     def _changeable(self, request: HttpRequest, pk: int) -> Product:
         product = get_object_or_404(Product, pk=pk)
@@ -164,7 +165,7 @@ class ProductAdmin(admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save variants and pictures, then take the new pictures in and write down what lists show."""
         super().save_related(request, form, formsets, change)
-        gallery.add_images(form.instance, form.cleaned_data["new_images"])
+        uploads.add_images(form.instance, form.cleaned_data["new_images"])
         refresh_listings([form.instance.pk])
 
     @admin.display(description="")
@@ -382,9 +383,9 @@ class CategoryAdmin(TreeAdmin):
         """Save, take the picture in, and let search know of a new name."""
         super().save_model(request, obj, form, change)
         if form.cleaned_data["new_picture"]:
-            gallery.replace_picture(obj, form.cleaned_data["new_picture"])
+            uploads.replace_picture(obj, form.cleaned_data["new_picture"])
         elif form.cleaned_data["remove_picture"]:
-            gallery.remove_picture(obj)
+            uploads.remove_picture(obj)
         if change and "name" in form.changed_data:
             refresh_listings(list(obj.products.values_list("pk", flat=True)))
 

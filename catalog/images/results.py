@@ -10,7 +10,7 @@ from botocore.config import Config
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from catalog.images import UnknownUpload, apply_result
+from catalog.images.pipeline import UnknownUpload, apply_result
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

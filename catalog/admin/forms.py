@@ -10,7 +10,7 @@ from django.forms.models import BaseInlineFormSet
 from treebeard.forms import MoveNodeForm
 
 from catalog.descriptions import clean_html
-from catalog.images import check_upload
+from catalog.images.pipeline import check_upload
 from catalog.models import Category, Product, ProductImage, Variant
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/avif"

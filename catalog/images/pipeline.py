@@ -18,10 +18,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from PIL import Image
 
-from catalog.fetch import FetchError, fetch
+from catalog.images.download import FetchError, fetch
+from catalog.images.keys import SUFFIX_OF_TYPE
 from catalog.listing import refresh_listings
 from catalog.models import Category, ProductImage
-from catalog.uploads import SUFFIX_OF_TYPE
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 # The image Lambda's limits; see infra/lambdas/product_images/renditions.py.

@@ -17,8 +17,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog import gallery
-from catalog.images import check_announced
+from catalog.images import uploads
+from catalog.images.pipeline import check_announced
 from catalog.models import Product, ProductImage
 from shop.admin import badge
 from shop.storages import product_images
@@ -107,7 +107,7 @@ def pictures(request: HttpRequest, product: Product) -> HttpResponse:
 @require_POST
 def abandon(request: HttpRequest, product: Product, image_id: int) -> HttpResponse:
     """Forget an upload that failed in the browser."""
-    gallery.abandon_upload(product, image_id)
+    uploads.abandon_upload(product, image_id)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -118,7 +118,7 @@ def _state(image: ProductImage) -> dict[str, Any]:
 def _begin(product: Product, files: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
     faults = [_fault(content_type, size) for content_type, size in files]
     taken = [content_type for (content_type, _size), fault in zip(files, faults, strict=True) if not fault]
-    images = zip(gallery.begin_uploads(product, taken), taken, strict=True)
+    images = zip(uploads.begin_uploads(product, taken), taken, strict=True)
     for fault in faults:
         if fault:
             yield {"error": fault}

@@ -13,8 +13,8 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Max
 
+from catalog.images.keys import SUFFIX_OF_TYPE, original_path
 from catalog.models import Category, Product, ProductImage
-from catalog.uploads import SUFFIX_OF_TYPE, original_path
 from shop.storages import ProductImages
 
 NOT_STORED = "The file could not be stored. Upload it again."

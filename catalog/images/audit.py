@@ -15,7 +15,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from catalog.images import CLAIM_MINUTES
+from catalog.images.pipeline import CLAIM_MINUTES
 from catalog.models import Category, ProductImage, rendition_id
 from shop.storages import product_images
 

@@ -1,0 +1,1 @@
+"""Pictures, from an upload or an address to their renditions."""
