@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView, TemplateView
 
-from accounts import addresses as book
+from accounts import address_book as book
 from accounts.devices import devices_of, sign_out_others
 from accounts.devices import sign_out as sign_out_device
 from accounts.forms import AddressBookForm, ProfileForm

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from carts.attributes import CartError
 from carts.cart import MAX_LINES, MAX_QUANTITY, Cart, MergeReport, line_key
-from carts.contents import Contents, price_lines
 from carts.forms import AddForm, GiftWrapForm, LineForm, QuantityForm
-from carts.requests import cart_of, new_guest_cart, remember, shown_count
+from carts.ownership import cart_of, new_guest_cart, remember_cart, shown_count
+from carts.pricing import PricedCart, price_lines
 from carts.tables import LATER
-from catalog.lookup import find_variants
 from catalog.models import Product
+from catalog.product_queries import find_variants
 from shop.dynamo.table import StoreUnavailable
 
 AWAY = "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a minute."
@@ -42,7 +42,7 @@ def cart_page(request: HttpRequest) -> HttpResponse:
         return render(request, "carts/unavailable.html", {"message": AWAY}, status=503)
     response = render(request, _template(request), {"contents": contents, "notes": merge_notes(report, contents)})
     if owned:
-        remember(response, owned, contents.count)
+        remember_cart(response, owned, contents.count)
     return response
 
 
@@ -72,7 +72,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except StoreUnavailable:
         return _refuse(request, AWAY, variant.product)
     response = redirect("carts:cart")
-    remember(response, owned, shown_count(request) + wanted["quantity"])
+    remember_cart(response, owned, shown_count(request) + wanted["quantity"])
     return response
 
 
@@ -141,7 +141,7 @@ def _template(request: HttpRequest) -> str:
     return "carts/_cart.html" if request.htmx else "carts/cart.html"  # type: ignore[attr-defined]
 
 
-def merge_notes(report: MergeReport | None, contents: Contents) -> list[str]:
+def merge_notes(report: MergeReport | None, contents: PricedCart) -> list[str]:
     """Return what a merge could not keep, as sentences for the shopper."""
     if report is None:
         return []

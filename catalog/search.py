@@ -2,7 +2,7 @@
 
 import re
 
-from catalog.shelves import COLUMNS, LISTED, Page, cut, fetch, window
+from catalog.product_lists import COLUMNS, LISTED, Page, cut, fetch, window
 
 MAX_LENGTH = 200
 # So many hits are ranked at most: what a very common word costs does not grow with the catalogue.

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from catalog import crawlers, views
+from catalog import sitemaps, views
 
 app_name = "catalog"
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     # A product's slug may hold letters of any script, which <slug:slug> does not.
     re_path(r"^p/(?P<slug>[-\w]+)/$", views.product, name="product"),
     path("search/", views.search, name="search"),
-    path("robots.txt", crawlers.robots, name="robots"),
-    path("sitemap.xml", crawlers.sitemap_index, name="sitemap_index"),
-    path("sitemap-<int:number>.xml", crawlers.sitemap, name="sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
+    path("sitemap-<int:number>.xml", sitemaps.sitemap, name="sitemap"),
 ]

@@ -11,14 +11,14 @@ from django.utils.text import Truncator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from catalog import choices, shelves
+from catalog import option_picker, product_lists
+from catalog.category_tree import category_tree, find_category
 from catalog.descriptions import as_text, clean_html
 from catalog.listing import is_sale
-from catalog.lookup import find_product, variants_of
 from catalog.models import Product, Variant
-from catalog.navigation import category_tree, find_category
+from catalog.product_queries import find_product, variants_of
 from catalog.search import clean, search_products
-from catalog.structured import product_data
+from catalog.structured_data import product_data
 
 RELATED = 4
 
@@ -28,8 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what is new, what is reduced and all shelves."""
     context = {
         "categories": category_tree().roots,
-        "newest": shelves.newest(8),
-        "reduced": shelves.reduced(4),
+        "newest": product_lists.newest(8),
+        "reduced": product_lists.on_sale(4),
     }
     return render(request, "catalog/home.html", context)
 
@@ -38,19 +38,19 @@ def home(request: HttpRequest) -> HttpResponse:
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the products of a category and of those below it, sorted and filtered as the address says."""
     shelf = find_category(slug)
-    number = shelves.page_number(request.GET.get("page", ""))
+    number = product_lists.page_number(request.GET.get("page", ""))
     if shelf is None or number is None:
         raise Http404
     sort = request.GET.get("sort", "")
     wanted: dict[str, Any] = {
-        "sort": sort if sort in shelves.SORTS else "newest",
+        "sort": sort if sort in product_lists.SORTS else "newest",
         "in_stock": "in_stock" in request.GET,
         "on_sale": "on_sale" in request.GET,
     }
-    page = shelves.on_shelves(list(shelf.ids()), number=number, **wanted)
+    page = product_lists.in_categories(list(shelf.ids()), number=number, **wanted)
     if number > 1 and not page.products:
         raise Http404
-    context = wanted | {"shelf": shelf, "section": shelf.section, "page": page, "sorts": shelves.SORTS.items()}
+    context = wanted | {"shelf": shelf, "section": shelf.section, "page": page, "sorts": product_lists.SORTS.items()}
     return render(request, "catalog/category.html", context)
 
 
@@ -62,11 +62,11 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     if shown is None or (shown.status != Product.Status.ACTIVE and not request.user.is_staff):
         raise Http404
     variants = variants_of(shown)
-    chosen = choices.choose(variants, request.GET.get("variant", ""))
+    chosen = option_picker.choose(variants, request.GET.get("variant", ""))
     shelf = category_tree().by_id.get(shown.category_id or 0)
     pictures = _pictures(ready, shown, chosen)
     text = shown.seo_description or Truncator(as_text(shown.description)).chars(155)
-    related = shelves.beside(shown.pk, shown.category_id, RELATED)
+    related = product_lists.related(shown.pk, shown.category_id, RELATED)
     context = {
         "product": shown,
         "shelf": shelf,
@@ -93,8 +93,8 @@ def _offer(shown: Product, variants: list[Variant], chosen: Variant | None) -> d
         "was": was,
         "saving": was - chosen.price if was else None,
         "variant": chosen,
-        "options": choices.options(names, variants, chosen),
-        "stock": choices.stock_of(chosen),
+        "options": option_picker.options(names, variants, chosen),
+        "stock": option_picker.stock_of(chosen),
         "most": chosen.sellable(99),
         "operation": uuid.uuid4().hex,
     }
@@ -111,9 +111,9 @@ def _pictures(ready: list[dict[str, Any]], shown: Product, chosen: Variant | Non
 def search(request: HttpRequest) -> HttpResponse:
     """Show what matches the words in `q`."""
     q = clean(request.GET.get("q", ""))
-    number = shelves.page_number(request.GET.get("page", ""))
+    number = product_lists.page_number(request.GET.get("page", ""))
     if number is None:
         raise Http404
-    page = search_products(q, number=number) if q else shelves.Page()
+    page = search_products(q, number=number) if q else product_lists.Page()
     context = {"q": q, "page": page, "categories": category_tree().roots}
     return render(request, "catalog/search.html", context)

@@ -2,19 +2,19 @@
 
 from django.core import signing
 
-from carts.contents import Contents
+from carts.pricing import PricedCart
 from orders.pricing import Quote
 from shop.money import format_money
 
 SALT = "orders.review"
 
 
-def remember(contents: Contents, quote: Quote) -> str:
+def remember(contents: PricedCart, quote: Quote) -> str:
     """Return what a review page showed, signed, for `changes`."""
     return signing.dumps(_shown(contents, quote), salt=SALT, compress=True)
 
 
-def changes(seen: str, contents: Contents, quote: Quote) -> list[str]:
+def changes(seen: str, contents: PricedCart, quote: Quote) -> list[str]:
     """Return a sentence for each thing that differs from what was seen; none where that cannot be read."""
     try:
         before: dict[str, list[str]] = signing.loads(seen, salt=SALT)
@@ -28,7 +28,7 @@ def changes(seen: str, contents: Contents, quote: Quote) -> list[str]:
     ]
 
 
-def _shown(contents: Contents, quote: Quote) -> dict[str, list[str]]:
+def _shown(contents: PricedCart, quote: Quote) -> dict[str, list[str]]:
     """Return name and figure of all that makes up the total."""
     shown = {
         line.line.key: [f"{line.line.quantity} × {line.variant}", format_money(line.total)] for line in contents.lines

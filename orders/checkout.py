@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from carts.cart import Cart, Line
-from carts.contents import Contents, PricedLine, price_lines
+from carts.pricing import PricedCart, PricedLine, price_lines
 from catalog import listing, stock
 from catalog.models import Variant
 from orders import vouchers
@@ -46,14 +46,14 @@ class CannotDeliver(CheckoutError):
 class LinesShort(CheckoutError):
     """Some lines cannot be had as wanted."""
 
-    contents: Contents
+    contents: PricedCart
 
 
 @dataclass
 class TotalChanged(CheckoutError):
     """The total is not the one that the shopper saw."""
 
-    contents: Contents
+    contents: PricedCart
     quote: Quote
 
 
@@ -83,7 +83,7 @@ class Terms:
     customer: str = ""
 
 
-def quote_order(contents: Contents, terms: Terms) -> Quote:
+def quote_order(contents: PricedCart, terms: Terms) -> Quote:
     """Return what a cart costs. Raises VoucherRefused."""
     sold = [(line, line.variant) for line in contents.lines if line.is_sold and line.variant is not None]
     goods = [_goods(line, variant) for line, variant in sold]
@@ -164,7 +164,7 @@ def _write(key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer
     return order
 
 
-def _terms(contents: Contents, customer: Customer, wish: Wish) -> Terms:
+def _terms(contents: PricedCart, customer: Customer, wish: Wish) -> Terms:
     country = customer.shipping_address["country"]
     method = ShippingMethod.objects.with_tax_of(country, wish.shipping_method_id)
     if method is None or not method.reaches(country) or not method.carries(contents.grams):

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from accounts.addresses import TooManyAddresses, save_address
+from accounts.address_book import TooManyAddresses, save_address
 from accounts.models import Address, User
 from orders.models import Order
 

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Address
-from carts.contents import Contents, price_lines
-from carts.requests import cart_of, new_guest_cart, remember
+from carts.ownership import cart_of, new_guest_cart, remember_cart
+from carts.pricing import PricedCart, price_lines
 from carts.views import AWAY
 from orders.changes import changes
 from orders.changes import remember as remember_review
@@ -163,7 +163,7 @@ def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], payment_f
     response = pay_and_go(request, order, details, wanted["provider"]) if order.is_payable else redirect(order)
     if uuid.UUID(draft.key) == wanted["key"]:  # Else it is an old page, and the shopper has begun anew since.
         draft.finish(request, order)
-        remember(response, cart, 0)
+        remember_cart(response, cart, 0)
     return response
 
 
@@ -205,7 +205,7 @@ def _step(request: HttpRequest, template: str, draft: Draft, context: dict[str, 
     return render(request, template, context)
 
 
-def _nothing_to_order(request: HttpRequest, contents: Contents) -> HttpResponse:
+def _nothing_to_order(request: HttpRequest, contents: PricedCart) -> HttpResponse:
     """Lead to what became of the cart where it was ordered (the shopper went back), else to the cart."""
     token = last_order(request)
     if contents.lines or not token:
@@ -215,7 +215,7 @@ def _nothing_to_order(request: HttpRequest, contents: Contents) -> HttpResponse:
 
 
 def _quote(
-    request: HttpRequest, draft: Draft, contents: Contents, method: ShippingMethod | None
+    request: HttpRequest, draft: Draft, contents: PricedCart, method: ShippingMethod | None
 ) -> tuple[Quote, Voucher | None]:
     """Return the quote and its voucher; one that no longer counts is taken out, and that is said."""
     rates = tax_rates(draft.address.get("country", ""))
@@ -230,7 +230,7 @@ def _quote(
         return quote_order(contents, terms), None
 
 
-def _contents(request: HttpRequest) -> Contents:
+def _contents(request: HttpRequest) -> PricedCart:
     cart = cart_of(request)[0]
     return price_lines(cart.lines() if cart else [])
 

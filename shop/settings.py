@@ -194,15 +194,15 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "accounts.entrance.LoginForm",
-    "signup": "accounts.entrance.SignupForm",
-    "reauthenticate": "accounts.entrance.ReauthenticateForm",
-    "change_password": "accounts.entrance.ChangePasswordForm",
-    "set_password": "accounts.entrance.SetPasswordForm",
-    "reset_password": "accounts.entrance.ResetPasswordForm",
-    "reset_password_from_key": "accounts.entrance.ResetPasswordKeyForm",
-    "add_email": "accounts.entrance.AddEmailForm",
-    "confirm_email_verification_code": "accounts.entrance.ConfirmCodeForm",
+    "login": "accounts.allauth_forms.LoginForm",
+    "signup": "accounts.allauth_forms.SignupForm",
+    "reauthenticate": "accounts.allauth_forms.ReauthenticateForm",
+    "change_password": "accounts.allauth_forms.ChangePasswordForm",
+    "set_password": "accounts.allauth_forms.SetPasswordForm",
+    "reset_password": "accounts.allauth_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.allauth_forms.ResetPasswordKeyForm",
+    "add_email": "accounts.allauth_forms.AddEmailForm",
+    "confirm_email_verification_code": "accounts.allauth_forms.ConfirmCodeForm",
 }
 # A code by mail ends the sign-up, so the page is the same whether or not there is such an account already.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts import addresses
+from accounts import address_book
 from accounts.models import Address, User
 from catalog import stock
 from catalog.listing import refresh_listings
@@ -87,7 +87,7 @@ def make_tax_rate(percent: str = "19", country: str = "DE", **fields: Any) -> Ta
 
 def make_address(user: User, **fields: Any) -> Address:
     address = Address(**ADDRESS | fields)
-    addresses.save_address(user, address)
+    address_book.save_address(user, address)
     return address
 
 

@@ -37,7 +37,7 @@ class Fault:
 
 
 @dataclass
-class Contents:
+class BucketListing:
     """What is in the bucket: {key: last change} of the originals, {id: {width: last change}} of the renditions."""
 
     originals: dict[str, datetime] = field(default_factory=dict)
@@ -58,8 +58,8 @@ def audit() -> Iterator[Fault]:
     yield from _orphans(contents)
 
 
-def _contents() -> Contents:
-    contents = Contents()
+def _contents() -> BucketListing:
+    contents = BucketListing()
     for key, changed in _listing("uploads/"):
         contents.originals[key] = changed
     for key, changed in _listing("renditions/"):
@@ -77,7 +77,7 @@ def _listing(prefix: str) -> Iterator[tuple[str, datetime]]:
             yield entry["Key"], entry["LastModified"]
 
 
-def _row_faults(row: ProductImage, since: datetime, contents: Contents) -> Iterator[Fault]:
+def _row_faults(row: ProductImage, since: datetime, contents: BucketListing) -> Iterator[Fault]:
     name = f"picture {row.pk} ({row.original.name})"
     if row.status == ProductImage.Status.READY:
         missing = sorted(set(row.widths) - set(contents.renditions.get(row.rendition_id, {})))
@@ -90,7 +90,7 @@ def _row_faults(row: ProductImage, since: datetime, contents: Contents) -> Itera
             yield _unrendered(row, f"{name} waits for renditions since {since:%H:%M} UTC", contents)
 
 
-def _unrendered(row: ProductImage, text: str, contents: Contents) -> Fault:
+def _unrendered(row: ProductImage, text: str, contents: BucketListing) -> Fault:
     if row.original.name in contents.originals:
         return Fault(text, partial(render_again, row.original.name))
     return Fault(f"{text}, and its original is gone", partial(_lose_original, row))
@@ -109,7 +109,7 @@ def _fail(row: ProductImage, error: str) -> None:
     unchanged.update(status=ProductImage.Status.FAILED, error=error)
 
 
-def _category_faults(category: Category, contents: Contents) -> Iterator[Fault]:
+def _category_faults(category: Category, contents: BucketListing) -> Iterator[Fault]:
     key = str(category.picture)
     changed = contents.originals.get(key)
     shown = category.listing_image or {}
@@ -142,7 +142,7 @@ def render_again(key: str) -> None:
     )
 
 
-def _orphans(contents: Contents) -> Iterator[Fault]:
+def _orphans(contents: BucketListing) -> Iterator[Fault]:
     """Yield what no row has. The rows are read anew: they change while the bucket is listed."""
     long_ago = timezone.now() - ORPHANED
     keys, ids = _known()

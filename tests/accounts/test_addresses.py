@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts import addresses
+from accounts import address_book
 from accounts.models import Address, User
 from tests.factories import make_address, make_user
 
@@ -83,7 +83,7 @@ def test_changes_nothing_by_get(client: Client, alice: User) -> None:
 
 
 def test_ends_at_fifty(client: Client, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addresses, "MAX_ADDRESSES", 2)
+    monkeypatch.setattr(address_book, "MAX_ADDRESSES", 2)
     make_address(alice)
     make_address(alice)
     assert "address book is full" in client.post("/account/addresses/add/", GOOD).content.decode()

@@ -11,7 +11,7 @@ from django.template import engines
 from django.urls import path
 
 from catalog.models import Product
-from catalog.shelves import COLUMNS, PAGE_SIZE
+from catalog.product_lists import COLUMNS, PAGE_SIZE
 from tests.bench.catalogue import FULL_SHELF
 
 #: What `startproject` writes.

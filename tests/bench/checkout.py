@@ -10,7 +10,7 @@ from django.core import signing
 
 from accounts.sessions import SessionStore
 from carts.cart import Cart, line_key
-from carts.requests import COOKIE, SALT
+from carts.ownership import COOKIE, SALT
 from orders.drafts import SESSION_KEY
 from tests.bench.browser import Answer, Browser
 from tests.bench.catalogue import first_variant

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from carts.cart import Cart
-from carts.requests import COOKIE
+from carts.ownership import COOKIE
 from carts.tables import CartLine
 from catalog.models import Product, Variant
 from tests.factories import make_product, make_user

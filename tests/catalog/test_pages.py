@@ -10,8 +10,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from catalog.category_tree import category_tree
 from catalog.models import Category, Product, ProductImage, Variant
-from catalog.navigation import category_tree
 from tests.factories import make_category, make_product, make_staff, make_user, make_variant
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Products and variants by their ids, written out for the same reason as the lists of catalog/shelves.py."""
+"""Products and variants by their ids, written out for the same reason as the lists of catalog/product_lists.py."""
 
 import json
 from collections.abc import Collection, Sequence

@@ -47,7 +47,7 @@ def new_guest_cart() -> Cart:
     return Cart(f"anon-{uuid.uuid4().hex}")
 
 
-def remember(response: HttpResponse, cart: Cart, count: int | None = None) -> None:
+def remember_cart(response: HttpResponse, cart: Cart, count: int | None = None) -> None:
     """Set the cookies: whose cart it is (a guest's only; a merged one is forgotten), and the count for the header."""
     options: dict[str, Any] = {
         "max_age": cart.lifetime,

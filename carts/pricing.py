@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from carts.cart import Line
-from catalog.lookup import find_variants
 from catalog.models import Product, Variant
+from catalog.product_queries import find_variants
 from shop.money import ZERO
 
 
@@ -49,7 +49,7 @@ class PricedLine:
 
 
 @dataclass(frozen=True)
-class Contents:
+class PricedCart:
     """A cart as its page and the checkout see it."""
 
     lines: Sequence[PricedLine]
@@ -85,10 +85,10 @@ class Contents:
         return bool(self.lines) and not self.short
 
 
-def price_lines(lines: Sequence[Line]) -> Contents:
+def price_lines(lines: Sequence[Line]) -> PricedCart:
     """Look up the variants of some lines: one SQL query, none for an empty cart."""
     variants = find_variants({line.variant_id for line in lines})
     priced = [PricedLine(line, variants.get(line.variant_id)) for line in lines]
-    return Contents(
+    return PricedCart(
         lines=[line for line in priced if not line.line.is_saved], saved=[line for line in priced if line.line.is_saved]
     )

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalog.category_tree import category_tree
 from catalog.models import Product
-from catalog.navigation import category_tree
 
 # sitemaps.org allows 50,000 addresses a file.
 PART = 10_000

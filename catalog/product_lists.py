@@ -25,12 +25,12 @@ COLUMNS = """id, name, slug, brand, listing_price, listing_compare_at_price, lis
     listing_image"""
 # What lists show is active and has a price; a product without a variant has none.
 LISTED = "status = 'active' AND listing_price IS NOT NULL"
-_REDUCED = "listing_compare_at_price IS NOT NULL"
+_ON_SALE = "listing_compare_at_price IS NOT NULL"
 _SECONDS = 60
 
 # Every category is read by its own index scan, which stops at the page's end, and the few rows are merged. One scan
 # with `category_id IN (...)` would read and sort all products of all of them.
-_ON_SHELVES = """
+_IN_CATEGORIES = """
 SELECT {columns} FROM unnest(%s::bigint[]) AS shelf (category)
 CROSS JOIN LATERAL (
     SELECT {columns}, created_at FROM catalog_product WHERE category_id = shelf.category AND {where}
@@ -92,12 +92,12 @@ def fetch(statement: str, parameters: list[Any]) -> list[Row]:
     return rows
 
 
-def on_shelves(
+def in_categories(
     category_ids: list[int], *, number: int, sort: str = "newest", in_stock: bool = False, on_sale: bool = False
 ) -> Page:
     """Return a page of the products of some categories."""
-    where = " AND ".join([LISTED, *(["listing_in_stock"] if in_stock else []), *([_REDUCED] if on_sale else [])])
-    statement = _ON_SHELVES.format(columns=COLUMNS, where=where, order=_ORDERS[sort])
+    where = " AND ".join([LISTED, *(["listing_in_stock"] if in_stock else []), *([_ON_SALE] if on_sale else [])])
+    statement = _IN_CATEGORIES.format(columns=COLUMNS, where=where, order=_ORDERS[sort])
     limit, offset = window(number)
     return cut(fetch(statement, [category_ids, offset + limit, limit, offset]), number)
 
@@ -107,13 +107,13 @@ def newest(count: int) -> list[Row]:
     return fetch(_FIRST.format(columns=COLUMNS, where=LISTED), [count])
 
 
-def reduced(count: int) -> list[Row]:
+def on_sale(count: int) -> list[Row]:
     """Return what costs less than it did, the newest first, and only what can be had."""
-    where = f"{LISTED} AND {_REDUCED} AND listing_in_stock"
+    where = f"{LISTED} AND {_ON_SALE} AND listing_in_stock"
     return fetch(_FIRST.format(columns=COLUMNS, where=where), [count])
 
 
-def beside(product_id: int, category_id: int | None, count: int) -> list[Row]:
+def related(product_id: int, category_id: int | None, count: int) -> list[Row]:
     """Return the newest of a product's category but not the product itself, as of at most a minute ago."""
     if category_id is None:
         return []

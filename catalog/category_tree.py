@@ -14,7 +14,7 @@ _KEY = "category-tree"
 
 
 @dataclass(slots=True)
-class Shelf:
+class CategoryNode:
     """A category with its place in the tree; `trail` holds its ancestors, the root first."""
 
     id: int
@@ -23,8 +23,8 @@ class Shelf:
     description: str
     image: dict[str, Any] | None
     url: str
-    trail: list["Shelf"] = field(default_factory=list)
-    children: list["Shelf"] = field(default_factory=list)
+    trail: list["CategoryNode"] = field(default_factory=list)
+    children: list["CategoryNode"] = field(default_factory=list)
 
     def ids(self) -> Iterator[int]:
         """Give the ids of the category and of everything below it."""
@@ -39,27 +39,27 @@ class Shelf:
 
 
 @dataclass(slots=True)
-class Tree:
+class CategoryTree:
     """All categories: the roots in the order that staff gave them, and each by its slug and by its id."""
 
-    roots: list[Shelf] = field(default_factory=list)
-    by_slug: dict[str, Shelf] = field(default_factory=dict)
-    by_id: dict[int, Shelf] = field(default_factory=dict)
+    roots: list[CategoryNode] = field(default_factory=list)
+    by_slug: dict[str, CategoryNode] = field(default_factory=dict)
+    by_id: dict[int, CategoryNode] = field(default_factory=dict)
 
 
-def category_tree() -> Tree:
+def category_tree() -> CategoryTree:
     """Return the tree, at most a minute old; one query when this process does not have it."""
     tree = caches["local"].get(_KEY)
     return tree if tree is not None else refresh_category_tree()
 
 
-def refresh_category_tree() -> Tree:
+def refresh_category_tree() -> CategoryTree:
     """Read the tree anew; one query."""
-    tree = Tree()
-    ancestors: list[Shelf] = []
+    tree = CategoryTree()
+    ancestors: list[CategoryNode] = []
     fields = ("id", "name", "slug", "description", "listing_image", "depth")
     for pk, name, slug, description, image, depth in Category.objects.order_by("path").values_list(*fields):
-        shelf = Shelf(pk, name, slug, description, image, reverse("catalog:category", args=[slug]))
+        shelf = CategoryNode(pk, name, slug, description, image, reverse("catalog:category", args=[slug]))
         del ancestors[depth - 1 :]
         shelf.trail = list(ancestors)
         (ancestors[-1].children if ancestors else tree.roots).append(shelf)
@@ -69,6 +69,6 @@ def refresh_category_tree() -> Tree:
     return tree
 
 
-def find_category(slug: str) -> Shelf | None:
+def find_category(slug: str) -> CategoryNode | None:
     """Return a category by its slug; looks again where the kept tree does not know it, since it may be new."""
     return category_tree().by_slug.get(slug) or refresh_category_tree().by_slug.get(slug)
