@@ -7,7 +7,7 @@ from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
 from orders import paying, reconciling
-from orders.documents import storing
+from orders.documents import storage
 from orders.models import Payment
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ def reconcile_orders() -> None:
 @shared_task(name="orders.tasks.make_documents")
 def make_documents() -> None:
     """Issue invoices and credit notes that are due, and make their PDFs; beat calls this every few seconds."""
-    for line in storing.make_documents():
+    for line in storage.make_documents():
         logger.info("%s", line)
 
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from orders import document_views, order_views, return_views, views
+from orders import order_views, return_views, views
+from orders.documents import views as document_views
 
 app_name = "orders"
 urlpatterns = [

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
 from orders.admin.parcels import ParcelPages
-from orders.document_views import download
-from orders.documents.issuing import issue_invoice
-from orders.documents.slips import packing_slips, print_slips, slip_of
+from orders.documents.issue import issue_invoice
+from orders.documents.pdf.packing_slip import packing_slips, print_slips, slip_of
+from orders.documents.views import download
 from orders.models import Invoice, Order, Shipment
 
 

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from orders.documents import storing
-from orders.documents.issuing import issue_invoice
+from orders.documents import storage
+from orders.documents.issue import issue_invoice
 from orders.models import DocumentDownload, Invoice, make_token
 from tests.documents.papers import paid_order
 from tests.factories import make_order, make_staff, make_user
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_bucket():
-    storing._bucket().bucket.object_versions.delete()
+    storage._bucket().bucket.object_versions.delete()
 
 
 def client_of(user=None) -> Client:
@@ -46,7 +46,7 @@ def test_who_knows_the_orders_address_downloads_and_it_is_noted():
 @pytest.mark.parametrize("token", ["made up", "of another order", "the number"])
 def test_a_stranger_finds_nothing(who, token):
     order, other = paid_order(user=make_user()), paid_order()
-    invoice = storing.make(issue_invoice(order))
+    invoice = storage.make_pdf(issue_invoice(order))
     user = {"anonymous": None, "another user": make_user("bob@example.com"), "staff": make_staff()}
     tokens = {"made up": make_token(), "of another order": other.token, "the number": order.number}
     client = client_of(user[who] if who != "anonymous" else None)
@@ -98,7 +98,7 @@ def test_the_orders_page_lists_its_documents(client):
     order = paid_order()
     invoice = issue_invoice(order)
     assert f"Invoice {invoice.number} is being made" in client.get(order.get_absolute_url()).content.decode()
-    storing.make(invoice)
+    storage.make_pdf(invoice)
     page = client.get(order.get_absolute_url()).content.decode()
     assert reverse("orders:document", args=[order.token, invoice.pk]) in page
 
@@ -106,8 +106,8 @@ def test_the_orders_page_lists_its_documents(client):
 def test_a_bucket_that_is_away_is_said_on_the_orders_page(client, settings):
     order = paid_order()
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:9"
-    storing._bucket.cache_clear()
+    storage._bucket.cache_clear()
     answer = client.get(reverse("orders:invoice", args=[order.token]))
-    storing._bucket.cache_clear()
+    storage._bucket.cache_clear()
     assert answer.url == order.get_absolute_url()
     assert not DocumentDownload.objects.exists()

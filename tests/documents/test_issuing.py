@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from orders import invariants
-from orders.documents.issuing import NotBillable, digest, issue_credit_note, issue_invoice
+from orders.documents.issue import NotInvoiceable, digest, issue_credit_note, issue_invoice
 from orders.models import Invoice, Order, Payment, Refund
 from tests.documents.papers import bought, long_order, paid_order, refunded
 from tests.factories import make_order, make_tax_rate
@@ -62,7 +62,7 @@ def test_an_order_for_nothing_has_an_invoice_too():
 
 
 def test_an_unpaid_order_has_none():
-    with pytest.raises(NotBillable):
+    with pytest.raises(NotInvoiceable):
         issue_invoice(make_order(status=Order.Status.PENDING))
 
 
@@ -153,11 +153,11 @@ def test_money_that_never_paid_the_order_is_not_credited():
     paid = order.payments.get()
     twice = Payment.objects.create(order=order, provider="test", amount=paid.amount, currency="EUR", status="captured")
     done = {"amount": paid.amount, "currency": "EUR", "status": Refund.Status.SUCCEEDED}
-    with pytest.raises(NotBillable):
+    with pytest.raises(NotInvoiceable):
         issue_credit_note(Refund.objects.create(payment=twice, **done))
 
 
 def test_a_refund_under_way_has_none():
     order = paid_order()
-    with pytest.raises(NotBillable):
+    with pytest.raises(NotInvoiceable):
         issue_credit_note(Refund.objects.create(payment=order.payments.get(), amount=1, currency="EUR"))

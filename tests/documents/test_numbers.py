@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from orders import invariants
-from orders.documents.checking import gaps
-from orders.documents.issuing import issue_invoice
+from orders.documents.issue import issue_invoice
+from orders.documents.verify import number_gaps
 from orders.models import DocumentSeries, Invoice, Order
 from tests.documents.papers import paid_order
 from tests.factories import make_product
@@ -49,7 +49,7 @@ def test_sixteen_threads_leave_no_gap_and_no_double():
     numbers = list(Invoice.objects.order_by("sequence").values_list("sequence", flat=True))
     assert numbers == list(range(1, DOCUMENTS + 1))
     assert DocumentSeries.objects.get().last == DOCUMENTS
-    assert list(gaps()) == []
+    assert list(number_gaps()) == []
 
 
 def test_one_order_has_one_invoice_when_eight_want_it():
@@ -78,4 +78,4 @@ def test_a_gap_is_found():
         f"6: the numbers of invoice {DocumentSeries.objects.get().year} do not run from 1 to 2"
     ]
     DocumentSeries.objects.all().delete()
-    assert list(gaps()) == [f"{Invoice.objects.get().number} belongs to no series"]
+    assert list(number_gaps()) == [f"{Invoice.objects.get().number} belongs to no series"]

@@ -12,10 +12,10 @@ import pytest
 from django.conf import settings as configured
 from PIL import Image
 
-from orders.documents.bills import render
-from orders.documents.direction import in_visual_order
-from orders.documents.issuing import issue_credit_note, issue_invoice
-from orders.documents.text import Style, runs, shorten, width_of, wrap
+from orders.documents.issue import issue_credit_note, issue_invoice
+from orders.documents.pdf.bidi import in_visual_order
+from orders.documents.pdf.invoice import render
+from orders.documents.pdf.text import Style, runs, shorten, width_of, wrap
 from orders.models import Invoice
 from shop.money import format_money
 from tests.documents.papers import bought, long_order, pages_of, paid_order, refunded, text_of

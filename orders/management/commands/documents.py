@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from orders.documents.checking import differences
-from orders.documents.storing import make_documents
+from orders.documents.storage import make_documents
+from orders.documents.verify import differences
 from orders.models import Invoice
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)

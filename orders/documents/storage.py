@@ -16,8 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from orders.documents.bills import render
-from orders.documents.issuing import NotBillable, issue_credit_note, issue_invoice
+from orders.documents.issue import NotInvoiceable, issue_credit_note, issue_invoice
+from orders.documents.pdf.invoice import render
 from orders.models import Invoice, Order, Refund
 from shop.storages import OrderDocuments
 
@@ -35,50 +35,50 @@ class DocumentsUnavailable(Exception):
 def make_documents(since: datetime | None = None) -> Iterator[str]:
     """Issue what was paid or refunded since a moment (default: SINCE ago), make each PDF; yield a line for each."""
     since = since or timezone.now() - SINCE
-    for order in unbilled(since):
-        yield from _attempt(f"order {order.number}", partial(_billed, order))
-    for refund in uncredited(since):
-        yield from _attempt(f"refund {refund.pk}", partial(_credited, refund))
+    for order in orders_without_invoice(since):
+        yield from _attempt_document(f"order {order.number}", partial(_issue_invoice, order))
+    for refund in refunds_without_credit_note(since):
+        yield from _attempt_document(f"refund {refund.pk}", partial(_issue_credit_note, refund))
     for invoice in Invoice.objects.filter(pdf_sha256="").order_by("issued_at", "pk"):
-        yield from _attempt(invoice.number, partial(_made, invoice))
+        yield from _attempt_document(invoice.number, partial(_make_pdf, invoice))
 
 
-def _attempt(what: str, act: Callable[[], str]) -> Iterator[str]:
+def _attempt_document(what: str, act: Callable[[], str]) -> Iterator[str]:
     """Do one thing; what cannot be made now must not keep the others waiting."""
     try:
         yield f"{what}: {act()}"
-    except NotBillable:
+    except NotInvoiceable:
         return
     except DocumentsUnavailable:
         logger.exception("The document of %s waits.", what)
 
 
-def _billed(order: Order) -> str:
+def _issue_invoice(order: Order) -> str:
     return issue_invoice(order).number
 
 
-def _credited(refund: Refund) -> str:
+def _issue_credit_note(refund: Refund) -> str:
     return issue_credit_note(refund).number
 
 
-def _made(invoice: Invoice) -> str:
-    return make(invoice).storage_key
+def _make_pdf(invoice: Invoice) -> str:
+    return make_pdf(invoice).storage_key
 
 
-def unbilled(since: datetime) -> QuerySet[Order]:
+def orders_without_invoice(since: datetime) -> QuerySet[Order]:
     """Return the paid orders, placed since a moment, that have no invoice."""
     billed = Invoice.objects.filter(kind=Invoice.Kind.INVOICE).values("order")
     recent = Order.objects.filter(placed_at__gte=since, paid_at__isnull=False)
     return recent.exclude(pk__in=billed).order_by("paid_at", "pk")
 
 
-def uncredited(since: datetime) -> QuerySet[Refund]:
+def refunds_without_credit_note(since: datetime) -> QuerySet[Refund]:
     """Return the refunds that have succeeded since a moment, of orders that were paid, and have no credit note."""
     done = Refund.objects.filter(status=Refund.Status.SUCCEEDED, updated_at__gte=since)
     return done.filter(credit_note=None, payment__order__paid_at__isnull=False).order_by("updated_at", "pk")
 
 
-def make(invoice: Invoice) -> Invoice:
+def make_pdf(invoice: Invoice) -> Invoice:
     """Render an invoice or credit note, store it, and note hash and key. Raises DocumentsUnavailable."""
     if invoice.pdf_sha256:
         return invoice
@@ -96,13 +96,13 @@ def _put_once(key: str, pdf: bytes) -> bytes:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
-    item = _object(key)
+    item = _stored_object(key)
     try:
         item.put(Body=pdf, ContentType="application/pdf", CacheControl="private, no-store", IfNoneMatch="*")
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
             raise DocumentsUnavailable(str(error)) from error
-        return read(key)
+        return read_pdf(key)
     except BotoCoreError as error:
         raise DocumentsUnavailable(str(error)) from error
     return pdf
@@ -122,19 +122,19 @@ def _bucket() -> OrderDocuments:
     return OrderDocuments(client_config=config)
 
 
-def _object(key: str) -> Any:
+def _stored_object(key: str) -> Any:
     return _bucket().bucket.Object(key)
 
 
-def read(key: str) -> bytes:
+def read_pdf(key: str) -> bytes:
     """Return a stored document. Raises DocumentsUnavailable."""
     try:
-        return bytes(_object(key).get()["Body"].read())
+        return bytes(_stored_object(key).get()["Body"].read())
     except (ClientError, BotoCoreError) as error:
         raise DocumentsUnavailable(str(error)) from error
 
 
-def link(invoice: Invoice, *, seconds: int = LINK_SECONDS) -> str:
+def download_link(invoice: Invoice, *, seconds: int = LINK_SECONDS) -> str:
     """Return an address from which whoever has it can download a stored document for a minute."""
     parameters = {
         "ResponseContentDisposition": f'attachment; filename="{invoice.number}.pdf"',

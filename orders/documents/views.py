@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.middleware import client_ip
-from orders.documents.issuing import issue_invoice
-from orders.documents.storing import DocumentsUnavailable, link, make
+from orders.documents.issue import issue_invoice
+from orders.documents.storage import DocumentsUnavailable, download_link, make_pdf
 from orders.models import DocumentDownload, Invoice, Order
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def download(request: HttpRequest, wanted: Invoice, *, page: str = "") -> HttpRe
     Where the bucket is away, `page` (by default the order's) says so.
     """
     try:
-        location = link(make(wanted))
+        location = download_link(make_pdf(wanted))
     except DocumentsUnavailable:
         logger.exception("Document %s cannot be had.", wanted.number)
         messages.warning(request, UNAVAILABLE)

@@ -18,17 +18,17 @@ from shop.money import ZERO
 VERSION = 1
 
 
-def invoice_contents(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
+def invoice_data(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
     """Return all that an invoice for a paid order shows."""
     items = list(order.items.order_by("pk"))
     amounts = ("items_total", "discount_total", "shipping_total", "tax_total", "total")
     return heading(order, number, issued_at) | {
-        "items": [_item(item) for item in items],
+        "items": [_item_data(item) for item in items],
         "voucher_code": order.voucher_code,
         "shipping_tax_percent": percent_text(order.shipping_tax_percent),
         "shipping_tax": str(order.shipping_tax),
-        "taxes": _taxes(order, items),
-        "payment": _payment(order),
+        "taxes": _taxes_by_rate(order, items),
+        "payment": _payment_data(order),
         **{name: str(getattr(order, name)) for name in amounts},
     }
 
@@ -43,8 +43,8 @@ def heading(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
         "currency": order.currency,
         "tax_included": order.tax_included,
         "seller": {"name": settings.SHOP_NAME, "lines": settings.SHOP_SELLER, "tax_id": settings.SHOP_SELLER_TAX_ID},
-        "buyer": named(order.billing_address),
-        "ship_to": named(order.shipping_address),
+        "buyer": with_country_name(order.billing_address),
+        "ship_to": with_country_name(order.shipping_address),
         "email": order.email,
         "order": {
             "number": order.number,
@@ -60,7 +60,7 @@ def iso_date(moment: datetime | None) -> str:
     return timezone.localdate(moment).isoformat() if moment else ""
 
 
-def named(address: Mapping[str, str]) -> dict[str, str]:
+def with_country_name(address: Mapping[str, str]) -> dict[str, str]:
     """Return an order's copy of an address with the country's name."""
     code = address.get("country", "")
     return {**address, "country": COUNTRY_NAMES.get(code, code)}
@@ -71,7 +71,7 @@ def percent_text(percent: Decimal) -> str:
     return f"{percent.normalize():f}"
 
 
-def _item(item: OrderItem) -> dict[str, Any]:
+def _item_data(item: OrderItem) -> dict[str, Any]:
     return {
         "name": item.name,
         "sku": item.sku,
@@ -85,7 +85,7 @@ def _item(item: OrderItem) -> dict[str, Any]:
     }
 
 
-def _taxes(order: Order, items: Iterable[OrderItem]) -> list[dict[str, str]]:
+def _taxes_by_rate(order: Order, items: Iterable[OrderItem]) -> list[dict[str, str]]:
     """Return net, tax and gross of each rate, the highest first; the delivery's is in it."""
     parts = [(item.tax_percent, item.total - item.discount, item.tax) for item in items]
     if order.shipping_total:
@@ -102,7 +102,7 @@ def tax_row(percent: str, gross: Decimal, tax: Decimal) -> dict[str, str]:
     return {"percent": percent, "net": str(gross - tax), "tax": str(tax), "gross": str(gross)}
 
 
-def paying_payment(order: Order) -> Payment | None:
+def settling_payment(order: Order) -> Payment | None:
     """Return the payment that paid an order: the one captured first. What was captured after it has gone back.
 
     A payment's `updated_at` is when it was captured; refunds do not move it.
@@ -110,8 +110,8 @@ def paying_payment(order: Order) -> Payment | None:
     return order.payments.filter(status__in=PAID).order_by("updated_at", "pk").first() if order.paid_at else None
 
 
-def _payment(order: Order) -> dict[str, str] | None:
-    payment = paying_payment(order)
+def _payment_data(order: Order) -> dict[str, str] | None:
+    payment = settling_payment(order)
     if payment is None:
         return None
     return {

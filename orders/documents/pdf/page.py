@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from orders.documents.text import Style, runs, shorten, width_of
+from orders.documents.pdf.text import Style, runs, shorten, width_of
 
 PAPERS = {"A4": A4, "Letter": LETTER}
 INK, SOFT, LINE, BAND, ACCENT = "#24221e", "#6b655a", "#ddd6c9", "#f5f2ec", "#1f6f5c"
@@ -35,7 +35,7 @@ class Block:
     draw: Callable[[float], None]
 
 
-class Sheet:
+class PageCanvas:
     """A PDF in the making. The same calls give the same bytes: no clock and no chance goes into it."""
 
     def __init__(self, paper: str, title: str) -> None:

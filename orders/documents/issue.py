@@ -9,14 +9,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from orders.documents.contents import invoice_contents, paying_payment
-from orders.documents.credits import credit_contents
+from orders.documents.credit_note import credit_note_data
+from orders.documents.invoice import invoice_data, settling_payment
 from orders.models import DocumentSeries, Invoice, Order, Refund
 
 PREFIXES = {Invoice.Kind.INVOICE: "INV", Invoice.Kind.CREDIT_NOTE: "CN"}
 
 
-class NotBillable(Exception):
+class NotInvoiceable(Exception):
     """There is no such document: the order was never paid, or the refund is of money that did not pay it."""
 
 
@@ -29,8 +29,8 @@ def issue_invoice(order: Order) -> Invoice:
     if issued is not None:
         return issued
     if order.paid_at is None:
-        raise NotBillable(f"Order {order.number} was never paid.")
-    return _issue(Invoice.Kind.INVOICE, lambda number, now: invoice_contents(order, number, now), order=order)
+        raise NotInvoiceable(f"Order {order.number} was never paid.")
+    return _issue_document(Invoice.Kind.INVOICE, lambda number, now: invoice_data(order, number, now), order=order)
 
 
 @transaction.atomic
@@ -44,20 +44,20 @@ def issue_credit_note(refund: Refund) -> Invoice:
     issued = Invoice.objects.filter(refund=refund).first()
     if issued is not None:
         return issued
-    if refund.status != Refund.Status.SUCCEEDED or refund.payment != paying_payment(order):
-        raise NotBillable(f"Refund {refund.pk} takes nothing back that was billed.")
+    if refund.status != Refund.Status.SUCCEEDED or refund.payment != settling_payment(order):
+        raise NotInvoiceable(f"Refund {refund.pk} takes nothing back that was billed.")
     invoice = issue_invoice(order)
 
     def contents(number: str, now: datetime) -> dict[str, Any]:
-        return credit_contents(refund, invoice, number, now)
+        return credit_note_data(refund, invoice, number, now)
 
-    return _issue(Invoice.Kind.CREDIT_NOTE, contents, order=order, refund=refund)
+    return _issue_document(Invoice.Kind.CREDIT_NOTE, contents, order=order, refund=refund)
 
 
-def _issue(kind: Invoice.Kind, contents: Callable[[str, datetime], dict[str, Any]], **of: Any) -> Invoice:
+def _issue_document(kind: Invoice.Kind, contents: Callable[[str, datetime], dict[str, Any]], **of: Any) -> Invoice:
     now = timezone.now()
     year = timezone.localdate(now).year
-    sequence = _next(kind, year)
+    sequence = _next_number(kind, year)
     number = f"{PREFIXES[kind]}-{year}-{sequence:06d}"
     data = contents(number, now)
     return Invoice.objects.create(
@@ -65,7 +65,7 @@ def _issue(kind: Invoice.Kind, contents: Callable[[str, datetime], dict[str, Any
     )
 
 
-def _next(kind: Invoice.Kind, year: int) -> int:
+def _next_number(kind: Invoice.Kind, year: int) -> int:
     series, _ = DocumentSeries.objects.select_for_update().get_or_create(kind=kind, year=year)
     series.last += 1
     series.save(update_fields=["last"])

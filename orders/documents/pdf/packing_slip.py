@@ -6,19 +6,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from catalog.models import options_text
-from orders.documents.contents import named
-from orders.documents.sheet import (
-    BODY,
-    LABEL,
-    SMALL,
-    STRONG,
-    TITLE,
-    Block,
-    Sheet,
-    address_lines,
-    paginate,
-)
-from orders.documents.text import Style, shorten, wrap
+from orders.documents.invoice import with_country_name
+from orders.documents.pdf.page import BODY, LABEL, SMALL, STRONG, TITLE, Block, PageCanvas, address_lines, paginate
+from orders.documents.pdf.text import Style, shorten, wrap
 from orders.fulfilment import left_to_ship
 from orders.models import Order, OrderItem, Shipment
 
@@ -59,45 +49,47 @@ def packing_slips(orders: Iterable[Order]) -> bytes:
 
 def print_slips(slips: Sequence[Slip]) -> bytes:
     """Return one PDF with these slips; each begins a page and counts its own."""
-    sheet = Sheet(settings.SHOP_PAPER, "Packing slips" if len(slips) != 1 else f"Packing slip {slips[0].order.number}")
+    page = PageCanvas(
+        settings.SHOP_PAPER, "Packing slips" if len(slips) != 1 else f"Packing slip {slips[0].order.number}"
+    )
     for slip in slips:
-        SlipDrawing(sheet, slip).draw()
+        SlipDrawing(page, slip).draw()
     if not slips:
-        sheet.text(sheet.left, 56, "There is nothing to send.", TITLE)
-        sheet.canvas.showPage()
-    return sheet.finished()
+        page.text(page.left, 56, "There is nothing to send.", TITLE)
+        page.canvas.showPage()
+    return page.finished()
 
 
 class SlipDrawing:
     """The drawing of one slip."""
 
-    def __init__(self, sheet: Sheet, slip: Slip) -> None:
-        self.sheet = sheet
+    def __init__(self, page: PageCanvas, slip: Slip) -> None:
+        self.page = page
         self.slip = slip
-        self.what = sheet.left + 76
+        self.what = page.left + 76
         self.sku_width = 120
-        self.width = sheet.right - PAD - self.sku_width - 12 - self.what
+        self.width = page.right - PAD - self.sku_width - 12 - self.what
 
     def draw(self) -> None:
         """Draw its pages."""
         rows = [self.row(item, units) for item, units in self.slip.lines]
-        pages = paginate(self.first_head(), self.later_head(), rows, self.closing(), self.sheet.room)
-        self.sheet.draw(pages, [" · ".join(settings.SHOP_SELLER)], f"Order {self.slip.order.number}")
+        pages = paginate(self.first_head(), self.later_head(), rows, self.closing(), self.page.room)
+        self.page.draw(pages, [" · ".join(settings.SHOP_SELLER)], f"Order {self.slip.order.number}")
 
     def first_head(self) -> Block:
         """Return what the first page begins with: the address, big, and the order's bar code."""
-        address = named(self.slip.order.shipping_address)
+        address = with_country_name(self.slip.order.shipping_address)
         lines = [line for part in address_lines(address) for line in wrap(part, ADDRESS, 280)]
         phone = [address["phone"]] if address.get("phone") else []
         height = max(16 + len(lines) * ADDRESS.leading + len(phone) * BODY.leading, len(self._facts()) * 15 + 46)
 
         def draw(y: float) -> None:
-            sheet = self.sheet
-            sheet.brand()
-            sheet.text(sheet.right, y - 2, "Packing slip", TITLE, align="right")
-            sheet.text(sheet.left, y + 76, "Send to", LABEL)
-            end = sheet.lines(sheet.left, y + 92, lines[:1], Style(ADDRESS.size, bold=True))
-            sheet.lines(sheet.left, sheet.lines(sheet.left, end, lines[1:], ADDRESS) + 2, phone)
+            page = self.page
+            page.brand()
+            page.text(page.right, y - 2, "Packing slip", TITLE, align="right")
+            page.text(page.left, y + 76, "Send to", LABEL)
+            end = page.lines(page.left, y + 92, lines[:1], Style(ADDRESS.size, bold=True))
+            page.lines(page.left, page.lines(page.left, end, lines[1:], ADDRESS) + 2, phone)
             self._draw_facts(y + 76)
             self.table_head(y + 76 + height + 26)
 
@@ -112,71 +104,71 @@ class SlipDrawing:
         return [*facts, ("Units", str(sum(units for _, units in self.slip.lines)))]
 
     def _draw_facts(self, y: float) -> None:
-        sheet = self.sheet
+        page = self.page
         for label, value in self._facts():
             style = STRONG if label == "Order" else BODY
-            sheet.text(sheet.right - 172, y, label, SMALL)
-            sheet.text(sheet.right, y - 1, shorten(value, style, 124), style, align="right")
+            page.text(page.right - 172, y, label, SMALL)
+            page.text(page.right, y - 1, shorten(value, style, 124), style, align="right")
             y += 15
-        sheet.barcode(y + 10, self.slip.order.number, height=34)
+        page.barcode(y + 10, self.slip.order.number, height=34)
 
     def later_head(self) -> Block:
         """Return what each further page begins with."""
 
         def draw(y: float) -> None:
-            order, sheet = self.slip.order, self.sheet
+            order, page = self.slip.order, self.page
             name = order.shipping_address.get("full_name", "")
-            sheet.text(sheet.left, y, shorten(f"Order {order.number} for {name}", STRONG, 300), STRONG)
-            sheet.text(sheet.right, y, "Packing slip, continued", SMALL, align="right")
+            page.text(page.left, y, shorten(f"Order {order.number} for {name}", STRONG, 300), STRONG)
+            page.text(page.right, y, "Packing slip, continued", SMALL, align="right")
             self.table_head(y + 26)
 
         return Block(26 + 24, draw)
 
     def table_head(self, y: float) -> None:
         """Draw the names of the columns."""
-        sheet = self.sheet
-        sheet.band(y, 20)
-        sheet.text(sheet.left + 62, y + 5, "Quantity", LABEL, align="right")
-        sheet.text(self.what, y + 5, "Item", LABEL)
-        sheet.text(sheet.right - PAD - self.sku_width, y + 5, "SKU", LABEL)
+        page = self.page
+        page.band(y, 20)
+        page.text(page.left + 62, y + 5, "Quantity", LABEL, align="right")
+        page.text(self.what, y + 5, "Item", LABEL)
+        page.text(page.right - PAD - self.sku_width, y + 5, "SKU", LABEL)
 
     def row(self, item: OrderItem, units: int) -> Block:
         """Return the line of an item: a box to tick, how many, what, with which wishes."""
         names = wrap(item.name, STRONG, self.width)
         options = wrap(options_text(item.options), BODY, self.width)
-        wishes = [line for wish in wishes_of(item) for line in wrap(f"▸ {wish}", STRONG, self.width)]
+        wishes = [line for wish in line_requests(item) for line in wrap(f"▸ {wish}", STRONG, self.width)]
         sku = wrap(item.sku, BODY, self.sku_width)
         height = 16 + max(len(names) + len(options) + len(wishes), len(sku)) * BODY.leading
 
         def draw(y: float) -> None:
-            sheet = self.sheet
-            sheet.box(sheet.left + PAD, y + 8, 11)
-            sheet.text(sheet.left + 62, y + 4, str(units), Style(13, bold=True), align="right")
-            end = sheet.lines(self.what, y + 7, names, STRONG)
-            end = sheet.lines(self.what, end, options)
-            sheet.lines(self.what, end, wishes, STRONG)
-            sheet.lines(sheet.right - PAD - self.sku_width, y + 7, sku)
-            sheet.rule(y + height)
+            page = self.page
+            page.box(page.left + PAD, y + 8, 11)
+            page.text(page.left + 62, y + 4, str(units), Style(13, bold=True), align="right")
+            end = page.lines(self.what, y + 7, names, STRONG)
+            end = page.lines(self.what, end, options)
+            page.lines(self.what, end, wishes, STRONG)
+            page.lines(page.right - PAD - self.sku_width, y + 7, sku)
+            page.rule(y + height)
 
         return Block(height, draw)
 
     def closing(self) -> Block:
         """Return what follows the last item: the shopper's note."""
-        wide = self.sheet.right - self.sheet.left - 2 * PAD - 8
+        wide = self.page.right - self.page.left - 2 * PAD - 8
         note = [line for part in self.slip.order.note.splitlines() for line in wrap(part, BODY, wide)]
         height = len(note) * BODY.leading + 32 if note else 0
 
         def draw(y: float) -> None:
             if not note:
                 return
-            self.sheet.band(y + 18, height)
-            self.sheet.text(self.sheet.left + PAD + 4, y + 26, "Note from the shopper", LABEL)
-            self.sheet.lines(self.sheet.left + PAD + 4, y + 40, note)
+            self.page.band(y + 18, height)
+            self.page.text(self.page.left + PAD + 4, y + 26, "Note from the shopper", LABEL)
+            self.page.lines(self.page.left + PAD + 4, y + 40, note)
 
         return Block(18 + height if note else 0, draw)
 
 
-def wishes_of(item: OrderItem) -> list[str]:
+def line_requests(item: OrderItem) -> list[str]:
     """Return what the shopper wants done with an item, such as gift wrap, in words."""
     named_wishes = ((name.replace("_", " ").capitalize(), value) for name, value in item.attributes.items() if value)
     return [name if value is True else f"{name}: {value}" for name, value in named_wishes]

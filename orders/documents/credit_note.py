@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from catalog.models import options_text
-from orders.documents.contents import heading, iso_date, percent_text, tax_row
+from orders.documents.invoice import heading, iso_date, percent_text, tax_row
 from orders.models import Invoice, Order, OrderItem, Refund, RefundItem
 from orders.payments.provider import get_provider
 from orders.pricing import paid_for_units
@@ -17,16 +17,16 @@ from shop.money import ZERO, to_cents
 Shares = dict[str, Decimal]
 
 
-def credit_contents(refund: Refund, invoice: Invoice, number: str, issued_at: datetime) -> dict[str, Any]:
+def credit_note_data(refund: Refund, invoice: Invoice, number: str, issued_at: datetime) -> dict[str, Any]:
     """Return all that the credit note of a refund shows; `invoice` is the order's."""
     order = invoice.order
-    items = [_item(order, line) for line in refund.items.select_related("item").order_by("pk")]
+    items = [_item_data(order, line) for line in refund.items.select_related("item").order_by("pk")]
     notes = order.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE)
     before = list(notes.order_by("year", "sequence").values_list("data", flat=True))
     return heading(order, number, issued_at) | {
         "invoice": {"number": invoice.number, "issued_on": invoice.data["issued_on"]},
         "items": items,
-        "other": _other(order, refund, items),
+        "other": _remainder(order, refund, items),
         "taxes": credited_taxes(refund.amount, items, invoice.data["taxes"], before),
         "total": str(refund.amount),
         "reason": refund.reason,
@@ -39,7 +39,7 @@ def credit_contents(refund: Refund, invoice: Invoice, number: str, issued_at: da
     }
 
 
-def _item(order: Order, line: RefundItem) -> dict[str, Any]:
+def _item_data(order: Order, line: RefundItem) -> dict[str, Any]:
     item = line.item
     return {
         "name": item.name,
@@ -47,11 +47,11 @@ def _item(order: Order, line: RefundItem) -> dict[str, Any]:
         "options": options_text(item.options),
         "quantity": line.quantity,
         "tax_percent": percent_text(item.tax_percent),
-        "amount": str(_paid_for(order, item, line)),
+        "amount": str(_paid_for_line(order, item, line)),
     }
 
 
-def _paid_for(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
+def _paid_for_line(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
     """Return what was paid for the units of a refund, with its tax."""
     refund = line.refund
     earlier = Q(refund__created_at__lt=refund.created_at) & ~Q(refund__status=Refund.Status.FAILED)
@@ -60,7 +60,7 @@ def _paid_for(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
     return paid_for_units(paid, item.quantity, first=first, units=line.quantity)
 
 
-def _other(order: Order, refund: Refund, items: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+def _remainder(order: Order, refund: Refund, items: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
     """Return what of the amount is not that of the items, in words and figures."""
     rest = refund.amount - sum((Decimal(item["amount"]) for item in items), ZERO)
     delivery = order.shipping_total + (ZERO if order.tax_included else order.shipping_tax)
@@ -92,7 +92,7 @@ def credited_taxes(
     for row in (row for note in before for row in note["taxes"]):
         credited[row["percent"]] += Decimal(row["gross"])
     left = {percent: gross[percent] - credited[percent] for percent in gross}
-    shares = _shares(amount, items, left)
+    shares = _gross_by_rate(amount, items, left)
     rows = []
     for percent in (percent for percent in gross if shares[percent]):
         known = _tax_in(credited[percent], gross[percent], tax[percent])
@@ -101,7 +101,7 @@ def credited_taxes(
     return rows
 
 
-def _shares(amount: Decimal, items: Iterable[Mapping[str, Any]], left: Shares) -> Shares:
+def _gross_by_rate(amount: Decimal, items: Iterable[Mapping[str, Any]], left: Shares) -> Shares:
     wanted = dict.fromkeys(left, ZERO)
     for item in items:
         wanted[item["tax_percent"]] += Decimal(item["amount"])

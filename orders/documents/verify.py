@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from django.db.models import Count, Exists, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from orders.documents.issuing import digest
-from orders.documents.storing import DocumentsUnavailable, read
+from orders.documents.issue import digest
+from orders.documents.storage import DocumentsUnavailable, read_pdf
 from orders.models import DocumentSeries, Invoice
 
 
 def differences() -> Iterator[str]:
     """Yield a sentence for each difference between numbers, rows, hashes and the objects in the bucket."""
-    yield from gaps()
+    yield from number_gaps()
     for invoice in Invoice.objects.order_by("kind", "year", "sequence").iterator():
         if digest(invoice.data) != invoice.data_sha256 or invoice.data["number"] != invoice.number:
             yield f"{invoice.number}: the row is not what was issued"
         if invoice.pdf_sha256:
-            yield from _object_of(invoice)
+            yield from _pdf_differences(invoice)
 
 
-def gaps() -> Iterator[str]:
+def number_gaps() -> Iterator[str]:
     """Yield a sentence for each series whose numbers are not 1, 2, 3 up to the last one given.
 
     One statement compares them, so that what is issued meanwhile is no difference. Numbers are unique and positive:
@@ -39,9 +39,9 @@ def gaps() -> Iterator[str]:
         yield f"{invoice.number} belongs to no series"
 
 
-def _object_of(invoice: Invoice) -> Iterator[str]:
+def _pdf_differences(invoice: Invoice) -> Iterator[str]:
     try:
-        kept = read(invoice.storage_key)
+        kept = read_pdf(invoice.storage_key)
     except DocumentsUnavailable as error:
         yield f"{invoice.number}: {error}"
         return

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from orders.documents.sheet import (
+from orders.documents.pdf.page import (
     ACCENT,
     BODY,
     INK,
@@ -14,11 +14,11 @@ from orders.documents.sheet import (
     STRONG,
     TITLE,
     Block,
-    Sheet,
+    PageCanvas,
     address_lines,
     paginate,
 )
-from orders.documents.text import Style, shorten, wrap
+from orders.documents.pdf.text import Style, shorten, wrap
 from orders.models import Invoice
 from shop.money import format_money
 
@@ -30,7 +30,7 @@ ADDRESS = Style(9.5)
 
 def render(invoice: Invoice) -> bytes:
     """Return the PDF of an invoice or a credit note; the same row gives the same bytes."""
-    return Bill(invoice.data, invoice.get_kind_display()).render()
+    return InvoiceDrawing(invoice.data, invoice.get_kind_display()).render()
 
 
 def shown_date(iso: str) -> str:
@@ -39,31 +39,31 @@ def shown_date(iso: str) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-class Bill:
+class InvoiceDrawing:
     """The drawing of one document."""
 
     def __init__(self, data: dict[str, Any], title: str) -> None:
         self.data = data
         self.title = title
         self.is_credit = "invoice" in data
-        self.sheet = Sheet(data["paper"], f"{title} {data['number']}")
-        right = self.sheet.right - PAD
+        self.page = PageCanvas(data["paper"], f"{title} {data['number']}")
+        right = self.page.right - PAD
         # The right end of each column of figures.
         self.amount, self.tax = right, right - 84
         self.unit = self.tax if self.is_credit else self.tax - 42
         self.quantity = self.unit - (58 if self.is_credit else 72)
-        self.item_width = self.quantity - 34 - self.sheet.left - PAD
+        self.item_width = self.quantity - 34 - self.page.left - PAD
 
     def render(self) -> bytes:
         """Return the PDF."""
         rows = [self.row(item) for item in self.data["items"]]
         if self.data.get("other"):
             rows.append(self.other_row(self.data["other"]))
-        pages = paginate(self.first_head(), self.later_head(), rows, self.closing(), self.sheet.room)
+        pages = paginate(self.first_head(), self.later_head(), rows, self.closing(), self.page.room)
         seller = self.data["seller"]
         tax_id = f"Tax ID {seller['tax_id']}" if seller["tax_id"] else ""
-        self.sheet.draw(pages, [" · ".join(seller["lines"]), tax_id], self.data["number"])
-        return self.sheet.finished()
+        self.page.draw(pages, [" · ".join(seller["lines"]), tax_id], self.data["number"])
+        return self.page.finished()
 
     def money(self, text: str) -> str:
         """Return an amount of the data as people read it."""
@@ -77,11 +77,11 @@ class Bill:
         height = max(max(14 + len(lines) * ADDRESS.leading for _, lines in addresses), len(facts) * 15 + 50)
 
         def draw(y: float) -> None:
-            sheet = self.sheet
-            sheet.brand()
-            sheet.text(sheet.right, y - 2, self.title, TITLE, align="right")
+            page = self.page
+            page.brand()
+            page.text(page.right, y - 2, self.title, TITLE, align="right")
             for column, (label, lines) in enumerate(addresses):
-                self._address(sheet.left + column * 156, y + 84, label, lines)
+                self._address(page.left + column * 156, y + 84, label, lines)
             self._draw_facts(y + 84, facts)
             self.table_head(y + 84 + height + 22)
 
@@ -97,9 +97,9 @@ class Bill:
         return [(label, [*buyer, *wrap(self.data["email"], ADDRESS, 142)]), *others]
 
     def _address(self, x: float, y: float, label: str, lines: Sequence[str]) -> None:
-        self.sheet.text(x, y, label, LABEL)
-        end = self.sheet.lines(x, y + 14, lines[:1], STRONG)
-        self.sheet.lines(x, end, lines[1:], ADDRESS)
+        self.page.text(x, y, label, LABEL)
+        end = self.page.lines(x, y + 14, lines[:1], STRONG)
+        self.page.lines(x, end, lines[1:], ADDRESS)
 
     def _facts(self) -> list[tuple[str, str]]:
         data, order = self.data, self.data["order"]
@@ -111,20 +111,20 @@ class Bill:
         return facts if self.is_credit else [*facts, ("Delivery", order["shipping_method"])]
 
     def _draw_facts(self, y: float, facts: Sequence[tuple[str, str]]) -> None:
-        sheet, left = self.sheet, self.sheet.right - META_WIDTH
+        page, left = self.page, self.page.right - META_WIDTH
         for number, (label, value) in enumerate(facts):
-            sheet.text(left, y + number * 15, label, SMALL)
+            page.text(left, y + number * 15, label, SMALL)
             style = STRONG if number == 0 else BODY
-            sheet.text(sheet.right, y - 1 + number * 15, shorten(value, style, 104), style, align="right")
-        sheet.barcode(y + len(facts) * 15 + 10, self.data["order"]["number"])
+            page.text(page.right, y - 1 + number * 15, shorten(value, style, 104), style, align="right")
+        page.barcode(y + len(facts) * 15 + 10, self.data["order"]["number"])
 
     def later_head(self) -> Block:
         """Return what each further page begins with."""
 
         def draw(y: float) -> None:
-            sheet = self.sheet
-            sheet.text(sheet.left, y, shorten(self.data["seller"]["name"], STRONG, 200), STRONG)
-            sheet.text(sheet.right, y, f"{self.title} {self.data['number']}, continued", SMALL, align="right")
+            page = self.page
+            page.text(page.left, y, shorten(self.data["seller"]["name"], STRONG, 200), STRONG)
+            page.text(page.right, y, f"{self.title} {self.data['number']}, continued", SMALL, align="right")
             self.table_head(y + 26)
 
         return Block(26 + 24, draw)
@@ -133,12 +133,12 @@ class Bill:
 
     def table_head(self, y: float) -> None:
         """Draw the names of the columns."""
-        sheet = self.sheet
-        sheet.band(y, 20)
-        sheet.text(sheet.left + PAD, y + 5, "Item", LABEL)
+        page = self.page
+        page.band(y, 20)
+        page.text(page.left + PAD, y + 5, "Item", LABEL)
         heads = [(self.quantity, "Quantity"), (self.tax, "Tax"), (self.amount, "Amount")]
         for x, label in heads if self.is_credit else [*heads, (self.unit, "Unit price")]:
-            sheet.text(x, y + 5, label, LABEL, align="right")
+            page.text(x, y + 5, label, LABEL, align="right")
 
     def row(self, item: dict[str, Any]) -> Block:
         """Return the line of an item."""
@@ -155,19 +155,19 @@ class Bill:
 
     def other_row(self, other: dict[str, str]) -> Block:
         """Return the line of what is credited beside items."""
-        wide = self.unit - self.sheet.left - PAD
+        wide = self.unit - self.page.left - PAD
         return self._line(wrap(other["label"], BODY, wide), [], [(self.amount, self.money(other["amount"]))])
 
     def _line(self, names: list[str], details: list[str], figures: list[tuple[float, str]]) -> Block:
         height = 14 + len(names) * BODY.leading + len(details) * SMALL.leading
 
         def draw(y: float) -> None:
-            sheet = self.sheet
-            end = sheet.lines(sheet.left + PAD, y + 6, names)
-            sheet.lines(sheet.left + PAD, end, details, SMALL)
+            page = self.page
+            end = page.lines(page.left + PAD, y + 6, names)
+            page.lines(page.left + PAD, end, details, SMALL)
             for x, figure in figures:
-                sheet.text(x, y + 6, figure, align="right")
-            sheet.rule(y + height)
+                page.text(x, y + 6, figure, align="right")
+            page.rule(y + height)
 
         return Block(height, draw)
 
@@ -177,15 +177,15 @@ class Bill:
         """Return what follows the last item."""
         sums, taxes = self._sums(), self._shown_taxes()
         height = max(len(sums) * 16 + 46, len(taxes) * 15 + 34 if taxes else 0)
-        wide = self.sheet.right - self.sheet.left - 2 * PAD - 8
+        wide = self.page.right - self.page.left - 2 * PAD - 8
         notes = [line for text in self._notes() for line in wrap(text, BODY, wide)]
 
         def draw(y: float) -> None:
             self._draw_taxes(y + 18, taxes)
             self._draw_sums(y + 16, sums)
             below = y + 16 + height + 14
-            self.sheet.band(below, len(notes) * BODY.leading + 16)
-            self.sheet.lines(self.sheet.left + PAD + 4, below + 7, notes)
+            self.page.band(below, len(notes) * BODY.leading + 16)
+            self.page.lines(self.page.left + PAD + 4, below + 7, notes)
 
         return Block(16 + height + 14 + len(notes) * BODY.leading + 16, draw)
 
@@ -204,18 +204,18 @@ class Bill:
         return sums
 
     def _draw_sums(self, y: float, sums: Sequence[tuple[str, str]]) -> None:
-        sheet, left = self.sheet, self.sheet.right - 212
+        page, left = self.page, self.page.right - 212
         for label, amount in sums:
-            sheet.text(left, y, shorten(label, BODY, 130))
-            sheet.text(self.amount, y, amount, align="right")
+            page.text(left, y, shorten(label, BODY, 130))
+            page.text(self.amount, y, amount, align="right")
             y += 16
-        sheet.rule(y + 4, left=left, color=ACCENT, thickness=1.2)
-        sheet.text(left, y + 11, "Credited" if self.is_credit else "Total", TOTAL)
-        sheet.text(self.amount, y + 11, self.money(self.data["total"]), TOTAL, align="right")
+        page.rule(y + 4, left=left, color=ACCENT, thickness=1.2)
+        page.text(left, y + 11, "Credited" if self.is_credit else "Total", TOTAL)
+        page.text(self.amount, y + 11, self.money(self.data["total"]), TOTAL, align="right")
         taxed = sum(Decimal(row["tax"]) for row in self.data["taxes"])
         if taxed and (self.is_credit or self.data["tax_included"]):
             text = f"including {self.money(str(taxed))} tax"
-            sheet.text(self.amount, y + 31, text, SMALL, align="right")
+            page.text(self.amount, y + 31, text, SMALL, align="right")
 
     def _shown_taxes(self) -> list[dict[str, str]]:
         """Return the taxes by rate, or none where nothing is taxed."""
@@ -225,13 +225,13 @@ class Bill:
     def _draw_taxes(self, y: float, taxes: Sequence[dict[str, str]]) -> None:
         if not taxes:
             return
-        ends = (self.sheet.left + PAD + 34, *(self.sheet.left + PAD + 34 + 62 * number for number in (1, 2, 3)))
+        ends = (self.page.left + PAD + 34, *(self.page.left + PAD + 34 + 62 * number for number in (1, 2, 3)))
         for x, label in zip(ends, ("Tax rate", "Net", "Tax", "Gross"), strict=True):
-            self.sheet.text(x, y, label, LABEL, align="right")
+            self.page.text(x, y, label, LABEL, align="right")
         for number, row in enumerate(taxes, start=1):
             figures = [f"{row['percent']} %", *(self.money(row[name]) for name in ("net", "tax", "gross"))]
             for x, figure in zip(ends, figures, strict=True):
-                self.sheet.text(x, y + 2 + number * 15, figure, SMALL, align="right")
+                self.page.text(x, y + 2 + number * 15, figure, SMALL, align="right")
 
     def _notes(self) -> list[str]:
         payment = self.data["payment"]

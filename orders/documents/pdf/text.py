@@ -11,7 +11,7 @@ from arabic_reshaper import ArabicReshaper
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from orders.documents.direction import in_visual_order
+from orders.documents.pdf.bidi import in_visual_order
 
 FOLDER = Path(__file__).parent / "fonts"
 #: A character is drawn with the first of these fonts that has it.
@@ -61,11 +61,11 @@ def clean(text: str) -> str:
 
 def runs(line: str, style: Style) -> list[tuple[str, str]]:
     """Return one line, as it is seen from left to right, in parts (font, text). What no font has shows as �."""
-    seen = [_seen(character, style.bold) for character in in_visual_order(_arabic.reshape(line))]
+    seen = [_font_and_character(character, style.bold) for character in in_visual_order(_arabic.reshape(line))]
     return [(font, "".join(text for _, text in part)) for font, part in groupby(seen, key=lambda each: each[0])]
 
 
-def _seen(character: str, bold: bool) -> tuple[str, str]:
+def _font_and_character(character: str, bold: bool) -> tuple[str, str]:
     font = _font_of(character, bold)
     return (font, character) if font else (_font_of(MISSING, bold), MISSING)
 
