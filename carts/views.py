@@ -21,7 +21,7 @@ from catalog.models import Product
 from catalog.product_queries import find_variants
 from shop.dynamo.table import StoreUnavailable
 
-AWAY = "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a minute."
+CART_UNAVAILABLE = "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a minute."
 
 SomeForm = TypeVar("SomeForm", bound=forms.Form)
 
@@ -39,7 +39,7 @@ def cart_page(request: HttpRequest) -> HttpResponse:
         owned, report = cart_of(request)
         contents = price_lines(owned.all_lines() if owned else [])
     except StoreUnavailable:
-        return render(request, "carts/unavailable.html", {"message": AWAY}, status=503)
+        return render(request, "carts/unavailable.html", {"message": CART_UNAVAILABLE}, status=503)
     response = render(request, _template(request), {"contents": contents, "notes": merge_notes(report, contents)})
     if owned:
         remember_cart(response, owned, contents.count)
@@ -70,7 +70,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except CartError as error:
         return _refuse(request, str(error), variant.product)
     except StoreUnavailable:
-        return _refuse(request, AWAY, variant.product)
+        return _refuse(request, CART_UNAVAILABLE, variant.product)
     response = redirect("carts:cart")
     remember_cart(response, owned, shown_count(request) + wanted["quantity"])
     return response
@@ -124,7 +124,7 @@ def _change(
     except CartError as error:
         return _refuse(request, str(error))
     except StoreUnavailable:
-        return _refuse(request, AWAY)
+        return _refuse(request, CART_UNAVAILABLE)
     return cart_page(request) if request.htmx else redirect("carts:cart")  # type: ignore[attr-defined]
 
 

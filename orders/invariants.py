@@ -22,8 +22,8 @@ from catalog import stock
 from catalog.models import Product, Variant
 from orders.documents.issue import digest
 from orders.documents.verify import number_gaps
-from orders.models import Invoice, Order, Payment, Refund, TestCharge, make_token
-from orders.paying import PAID
+from orders.models import DummyCharge, Invoice, Order, Payment, Refund, make_token
+from orders.payments.charge import PAID
 from orders.tables import Notification
 from shop.models import Event
 from shop.money import ZERO
@@ -77,7 +77,7 @@ def charged_once_and_refunded_within() -> Iterator[str]:
     kept = Coalesce(Sum("refunds__amount", filter=~Q(refunds__status=Refund.Status.FAILED)), ZERO)
     for payment in Payment.objects.annotate(sum=kept).filter(~Q(sum=F("refunded")) | Q(sum__gt=F("amount"))):
         yield f"3: payment {payment.pk} of {payment.amount} has refunds of {payment.sum}, and {payment.refunded} noted"
-    charges = TestCharge.objects.filter(status="succeeded").exclude(payment_id=None)
+    charges = DummyCharge.objects.filter(status="succeeded").exclude(payment_id=None)
     for row in charges.values("payment_id").annotate(n=Count("pk")).filter(n__gt=1).order_by():
         yield f"3: the test provider charged payment {row['payment_id']} {row['n']} times"
 
@@ -93,7 +93,7 @@ def money_has_its_order(grace: timedelta) -> Iterator[str]:
     unpaid = Order.objects.exclude(status__in=[Order.Status.PENDING, Order.Status.CANCELLED]).filter(total__gt=0)
     for order in unpaid.exclude(payments__status__in=PAID):
         yield f"4: order {order.number} is {order.status}, and nothing was captured for it"
-    taken = TestCharge.objects.filter(status="succeeded", created_at__lt=timezone.now() - grace)
+    taken = DummyCharge.objects.filter(status="succeeded", created_at__lt=timezone.now() - grace)
     known = Payment.objects.filter(provider="test", status__in=PAID).values("pk")
     for charge in taken.exclude(payment_id=None).exclude(payment_id__in=known):
         yield f"4: the test provider took {charge.amount} for payment {charge.payment_id}, which does not show it"

@@ -1,246 +1,77 @@
-"""The checkout's pages: contact, delivery, review. An order's own pages are orders/order_views.py."""
+"""An order's own page: what became of it."""
 
-import uuid
-from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
-from django.forms import Form
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_safe
 
-from accounts.models import Address
-from carts.ownership import cart_of, new_guest_cart, remember_cart
-from carts.pricing import PricedCart, price_lines
-from carts.views import AWAY
-from orders.changes import changes
-from orders.changes import remember as remember_review
-from orders.checkout import (
-    CannotDeliver,
-    CartEmpty,
-    Customer,
-    LinesShort,
-    Terms,
-    TotalChanged,
-    Wish,
-    place_order,
-    quote_order,
-    tax_rates,
-)
-from orders.drafts import Draft, address_book, last_order
-from orders.forms import BillingForm, ContactForm, DeliveryForm, PlaceForm, VoucherForm
-from orders.models import Order, ShippingMethod, Voucher
-from orders.order_views import chosen_form, pay_and_go, provider_choice
-from orders.pricing import Quote
-from orders.vouchers import VoucherRefused, find_voucher
-from shop.dynamo.table import StoreUnavailable
+from orders.fulfilment.returns import returnable
+from orders.models import Order, Payment, Refund
+from orders.payments import charge
+from orders.timeline import sent_to
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def contact(request: HttpRequest) -> HttpResponse:
-    """Ask who orders and where it goes."""
-    draft = Draft.of(request)
-    addresses = address_book(request.user)
-    chosen = _chosen_address(request, draft, addresses)
-    answers = request.POST.dict() | (chosen.as_dict() if chosen else {})
-    initial = {
-        "email": draft.email,
-        "note": draft.note,
-        "save_address": not addresses,
-        "other_billing": bool(draft.billing_address),
+@require_safe
+def order_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an order to who knows its address: the link of the mail, or the owner's account.
+
+    A page that waits for news of the payment asks with `seen`, the state that it shows; 204 says that there are none.
+    """
+    order = get_object_or_404(Order, token=token)
+    payment = _shown_payment(order)
+    if payment is not None and request.GET.get("seen") == payment.status:
+        return HttpResponse(status=204)
+    context = {
+        "order": order,
+        "items": order.items.order_by("pk"),
+        "documents": order.invoices.order_by("issued_at", "pk"),
+        "payment": payment,
+        "waits_for": _waits_for(order, payment),
+        "minutes": settings.CHECKOUT_EXPIRY_MINUTES,
+        "refunds": Refund.objects.filter(payment__order=order)
+        .exclude(status=Refund.Status.FAILED)
+        .order_by("created_at", "pk"),
+        "mailed_to": _mailed_to(request, order),
+        **_shipments_and_returns(order),
     }
-    form = ContactForm(
-        answers if request.method == "POST" else None, initial=initial | ({} if chosen else draft.address)
-    )
-    asks_billing = "other_billing" in request.POST
-    billing = BillingForm(request.POST if asks_billing else None, prefix="billing", initial=draft.billing_address)
-    if request.method == "POST" and form.is_valid() and (not asks_billing or billing.is_valid()):
-        data = form.cleaned_data
-        draft.email, draft.note, draft.save_address = data["email"], data["note"], data["save_address"]
-        draft.address = {name: data[name] for name in Address.FIELDS}
-        draft.billing_address = billing.instance.as_dict() if asks_billing else {}
-        draft.keep(request)
-        return redirect("orders:delivery")
-    if form.errors.keys() & set(Address.FIELDS):
-        chosen = None  # What is wrong with it can be mended only where it can be seen.
-    context = {"form": form, "billing": billing, "addresses": addresses, "chosen": chosen}
-    return _step(request, "orders/contact.html", draft, context)
+    return render(request, "orders/order.html", context)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def delivery(request: HttpRequest) -> HttpResponse:
-    """Ask which way it is sent."""
-    draft = Draft.of(request)
-    if not draft.has_contact:
-        return redirect("orders:checkout")
-    try:
-        contents = _contents(request)
-    except StoreUnavailable:
-        return _away(request)
-    methods = ShippingMethod.objects.offered(draft.address["country"], contents.grams)
-    initial = {"shipping_method": draft.shipping_method_id or (methods[0].pk if methods else None)}
-    form = DeliveryForm(methods, request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        draft.shipping_method_id = form.cleaned_data["shipping_method"].pk
-        draft.keep(request)
-        return redirect("orders:review")
-    offers = [{"method": method, "price": method.price_for(contents.items_total)} for method in methods]
-    return _step(request, "orders/delivery.html", draft, {"form": form, "methods": methods, "offers": offers})
+def _mailed_to(request: HttpRequest, order: Order) -> str:
+    """Return where mails of an order went; where the session could not be read, DynamoDB is not asked once more."""
+    signed_in = request.user.is_authenticated  # Reads the session, if there is one.
+    return "" if not signed_in and getattr(request.session, "unavailable", False) else sent_to(order)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest) -> HttpResponse:
-    """Show all of it with the total; the button places the order and pays it."""
-    draft = Draft.of(request)
-    place_form = PlaceForm(request.POST or None)
-    wanted = place_form.cleaned_data if request.method == "POST" and place_form.is_valid() else None
-    if not draft.has_contact or draft.shipping_method_id is None:
-        placed = Order.objects.filter(checkout_key=wanted["key"]).first() if wanted else None
-        if placed:  # The button was pressed twice, or the page came from the history.
-            return redirect(placed)
-        return redirect("orders:delivery" if draft.has_contact else "orders:checkout")
-    payment_form = chosen_form(request, wanted["provider"] if wanted else "")
-    if wanted and (wanted["total"] == 0 or payment_form.is_valid()):
-        return _place(request, draft, wanted, payment_form)
-    return _step(request, "orders/review.html", draft, provider_choice(payment_form))
-
-
-@require_POST
-def voucher(request: HttpRequest) -> HttpResponse:
-    """Take a voucher's code, or forget the one there is where the field is empty."""
-    draft = Draft.of(request)
-    form = VoucherForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "That is not a voucher's code.")
-        return redirect("orders:review")
-    code = form.cleaned_data["code"]
-    try:
-        contents = _contents(request)
-        found = find_voucher(code)
-        quote_order(contents, Terms(voucher=found, customer=_customer(request, draft).identity))
-    except VoucherRefused as refused:
-        draft.refused_voucher = {"code": code, "error": str(refused)}
-        draft.keep(request)
-    except StoreUnavailable:
-        messages.error(request, AWAY)
-    else:
-        draft.voucher_code = found.code if found else ""
-        draft.keep(request)
-    return redirect(f"{reverse(form.cleaned_data['back'])}#voucher")
-
-
-def _place(request: HttpRequest, draft: Draft, wanted: dict[str, Any], payment_form: Form) -> HttpResponse:
-    """Place the order, then pay it; whatever is in the way is said on the page where it can be mended."""
-    wish = Wish(draft.shipping_method_id or 0, wanted["total"], draft.voucher_code, wanted["provider"])
-    try:
-        cart = cart_of(request)[0] or new_guest_cart()
-        order = place_order(key=wanted["key"], cart=cart, customer=_customer(request, draft), wish=wish)
-    except CartEmpty:
-        return redirect("carts:cart")
-    except LinesShort as short:
-        names = ", ".join(str(line.variant or "Something") for line in short.contents.short)
-        messages.error(request, f"Sold out, or less is left than you want: {names}. Nothing was ordered yet.")
-        return redirect("carts:cart")
-    except TotalChanged:
-        return _review_again(request, draft, wanted)
-    except VoucherRefused as refused:
-        draft.voucher_code = ""
-        draft.keep(request)
-        return _review_again(request, draft, wanted, refused=str(refused))
-    except CannotDeliver:
-        messages.warning(request, "That delivery is no longer offered. Please choose another.")
-        return redirect("orders:delivery")
-    except StoreUnavailable:
-        messages.error(request, AWAY)
-        return redirect("orders:review")
-    details = payment_form.cleaned_data if payment_form.is_valid() else {}
-    response = pay_and_go(request, order, details, wanted["provider"]) if order.is_payable else redirect(order)
-    if uuid.UUID(draft.key) == wanted["key"]:  # Else it is an old page, and the shopper has begun anew since.
-        draft.finish(request, order)
-        remember_cart(response, cart, 0)
-    return response
-
-
-def _review_again(request: HttpRequest, draft: Draft, wanted: dict[str, Any], refused: str = "") -> HttpResponse:
-    """Show the review with what has changed since the shopper saw it; the card that was typed stays."""
-    # What was free asked for no card, and must not be blamed for that now.
-    form = chosen_form(request, wanted["provider"], bound=wanted["total"] > 0)
-    context = provider_choice(form) | {"before": wanted["seen"], "has_changed": True, "refused": refused}
-    return _step(request, "orders/review.html", draft, context)
-
-
-def _customer(request: HttpRequest, draft: Draft) -> Customer:
-    user = request.user if request.user.is_authenticated else None
-    billing = draft.billing_address or None
-    return Customer(draft.email, draft.address, user=user, billing_address=billing, note=draft.note)
-
-
-def _step(request: HttpRequest, template: str, draft: Draft, context: dict[str, Any]) -> HttpResponse:
-    """Show a step of the checkout beside what is being ordered."""
-    try:
-        contents = _contents(request)
-    except StoreUnavailable:
-        return _away(request)
-    if not contents.is_orderable:
-        return _nothing_to_order(request, contents)
-    method = ShippingMethod.objects.filter(pk=draft.shipping_method_id).first() if draft.shipping_method_id else None
-    quote, voucher = _quote(request, draft, contents, method)
-    context |= {
-        "changes": changes(context.get("before", ""), contents, quote),
-        "contents": contents,
-        "draft": draft,
-        "method": method,
-        "quote": quote,
-        "refused_voucher": draft.pop_refused_voucher(request),
-        "voucher": voucher,
-        "key": uuid.UUID(draft.key),
-        "seen": remember_review(contents, quote),
+def _shipments_and_returns(order: Order) -> dict[str, Any]:
+    """Return what was sent and what comes back; no query for an order that is still waiting."""
+    if order.status in (Order.Status.PENDING, Order.Status.PAID):
+        return {}
+    return {
+        "shipments": order.shipments.prefetch_related("items__item").order_by("created_at", "pk"),
+        "returns": order.returns.prefetch_related("items__item").order_by("created_at", "pk"),
+        "can_return": any(returnable(order).values()),
     }
-    return render(request, template, context)
 
 
-def _nothing_to_order(request: HttpRequest, contents: PricedCart) -> HttpResponse:
-    """Lead to what became of the cart where it was ordered (the shopper went back), else to the cart."""
-    token = last_order(request)
-    if contents.lines or not token:
-        return redirect("carts:cart")
-    messages.info(request, "You have ordered what was in your cart. This is your order.")
-    return redirect("orders:order", token)
+def _shown_payment(order: Order) -> Payment | None:
+    """Return the payment that paid an order, else the newest try."""
+    payments = list(order.payments.order_by("-created_at", "-pk"))
+    return next((payment for payment in payments if payment.status in charge.PAID), payments[0] if payments else None)
 
 
-def _quote(
-    request: HttpRequest, draft: Draft, contents: PricedCart, method: ShippingMethod | None
-) -> tuple[Quote, Voucher | None]:
-    """Return the quote and its voucher; one that no longer counts is taken out, and that is said."""
-    rates = tax_rates(draft.address.get("country", ""))
-    terms = Terms(method, rates, customer=_customer(request, draft).identity)
-    try:
-        voucher = find_voucher(draft.voucher_code)
-        return quote_order(contents, replace(terms, voucher=voucher)), voucher
-    except VoucherRefused as refused:
-        messages.warning(request, f"{refused} It is taken out.")
-        draft.voucher_code = ""
-        draft.keep(request)
-        return quote_order(contents, terms), None
-
-
-def _contents(request: HttpRequest) -> PricedCart:
-    cart = cart_of(request)[0]
-    return price_lines(cart.lines() if cart else [])
-
-
-def _away(request: HttpRequest) -> HttpResponse:
-    return render(request, "carts/unavailable.html", {"message": AWAY}, status=503)
-
-
-def _chosen_address(request: HttpRequest, draft: Draft, addresses: list[Address]) -> Address | None:
-    """Return the address of the book that the shopper takes, None for one that is typed."""
-    if request.method == "POST":
-        return next((entry for entry in addresses if str(entry.pk) == request.POST.get("address")), None)
-    return next((entry for entry in addresses if entry.as_dict() == draft.address), None)
+def _waits_for(order: Order, payment: Payment | None) -> str:
+    """Return what an unpaid order waits for: `provider`, `bank`, an `answer` that may be lost, or `shopper`."""
+    if not order.is_payable:
+        return ""
+    if payment is None or payment.status not in charge.OPEN:
+        return "shopper"
+    if payment.status == Payment.Status.PROCESSING:
+        return "provider"
+    if payment.next_url:
+        return "bank"
+    return "shopper" if payment.transaction_id else "answer"

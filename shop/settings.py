@@ -53,8 +53,8 @@ PRODUCT_IMAGES_URL = _required("PRODUCT_IMAGES_URL", f"{AWS_ENDPOINT_URL}/{PRODU
 # names those on offer, the first is the default. Unnamed, Stripe is on offer where its keys are, and the test provider
 # on a laptop only: it takes orders for no money, so production must ask for it by name.
 PAYMENT_PROVIDERS = {
-    "stripe": "orders.payments.stripe.StripeProvider",
-    "test": "orders.payments.test.TestProvider",
+    "stripe": "orders.payments.providers.stripe.StripeProvider",
+    "test": "orders.payments.providers.dummy.DummyProvider",
 }
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 _unnamed = ["stripe"] * bool(STRIPE_SECRET_KEY) + ["test"] * DEBUG
@@ -261,7 +261,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_MAX_BYTES = 20_000_000
 # Each returns the ids of renditions that `images audit --fix` must leave, besides those of the catalogue.
-RENDITIONS_KEPT_BY = ["orders.pictures.shown_in_orders"]
+RENDITIONS_KEPT_BY = ["orders.image_references.shown_in_orders"]
 
 # Celery over SQS, here and on AWS. A lost task is found again by beat: the database is the truth, not the queue.
 _endpoint = urlsplit(AWS_ENDPOINT_URL)

@@ -14,7 +14,7 @@ from accounts.models import Address, User
 from catalog import stock
 from catalog.listing import refresh_listings
 from catalog.models import Category, Product, StockMovement, Variant
-from orders.models import Order, OrderItem, Payment, ShippingMethod, TaxRate, TestCharge, Voucher
+from orders.models import DummyCharge, Order, OrderItem, Payment, ShippingMethod, TaxRate, Voucher
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"
@@ -92,7 +92,7 @@ def make_address(user: User, **fields: Any) -> Address:
 
 
 def make_order(user: User | None = None, *, variant: Variant | None = None, quantity: int = 1, **fields: Any) -> Order:
-    """Make a paid order of one line as history has it; stock is not touched. `orders.checkout` places real ones."""
+    """Make a paid order of one line as history has it; stock is not touched. orders.checkout.place places real ones."""
     variant = variant or make_product().variants.get()
     total = variant.price * quantity
     amounts = {"items_total": total, "shipping_total": Decimal("4.90"), "total": total + Decimal("4.90")}
@@ -106,5 +106,5 @@ def make_order(user: User | None = None, *, variant: Variant | None = None, quan
         order=order, provider="test", amount=order.total, currency="EUR", status=Payment.Status.CAPTURED
     )
     charge = {"reference": f"test_{payment.pk.hex[:20]}", "amount": order.total, "currency": "EUR"}
-    TestCharge.objects.create(idempotency_key=str(payment.pk), payment_id=payment.pk, status="succeeded", **charge)
+    DummyCharge.objects.create(idempotency_key=str(payment.pk), payment_id=payment.pk, status="succeeded", **charge)
     return order

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 @contextmanager
 def running(action: Callable[[], Any], *, before: str = "", after: str = "") -> Iterator[None]:
-    """Run `action` the first time that a function (`orders.paying.finalise`) is called, then let things go on."""
+    """Run `action` the first time that a function (`shop.tasks.relay_events`) is called, then go on."""
     target = before or after
     module, _, name = target.rpartition(".")
     original = getattr(__import__(module, fromlist=[name]), name)

@@ -83,7 +83,7 @@ def missing_pictures(categories: list[DemoCategory], products: list[DemoProduct]
     rows = {product.slug: product for product in Product.objects.filter(slug__in=[each.slug for each in products])}
     known = set(ProductImage.objects.filter(product__in=rows.values()).values_list("product_id", "position"))
     bare = Category.objects.filter(slug__in=[each.slug for each in categories], picture="")
-    uploads = [partial(_upload_category_picture, row) for row in bare]
+    uploads: list[Upload] = [partial(_upload_category_picture, row) for row in bare]
     pictures = [(index, each) for each in products for index in range(len(each.pictures))]
     for index, demo in sorted(pictures, key=lambda pair: pair[0]):
         product = rows[demo.slug]

@@ -18,20 +18,10 @@ from catalog import stock
 from catalog.listing import refresh_listings
 from catalog.models import StockMovement, TaxClass, Variant
 from infra.demo.model import DemoCustomer
-from orders.checkout import tax_rates
-from orders.models import (
-    Order,
-    OrderItem,
-    Payment,
-    Refund,
-    ShippingMethod,
-    TaxRate,
-    TestCharge,
-    TestRefund,
-    Voucher,
-)
-from orders.payments import test as provider
-from orders.pricing import Goods, Quote, quote
+from orders.checkout.place import tax_rates
+from orders.models import DummyCharge, DummyRefund, Order, OrderItem, Payment, Refund, ShippingMethod, TaxRate, Voucher
+from orders.payments.providers import dummy as provider
+from orders.pricing.quote import Goods, Quote, quote
 from shop.money import ZERO
 
 STAFF_EMAIL = "staff@trivet.example"
@@ -305,14 +295,14 @@ def _write_payment(order: Order, plan: Plan) -> None:
     )
     Payment.objects.filter(pk=payment.pk).update(created_at=plan.placed_at, updated_at=plan.placed_at)
     charge = {"amount": order.total, "currency": order.currency, "status": charge_status}
-    made = TestCharge.objects.create(
+    made = DummyCharge.objects.create(
         idempotency_key=str(payment.pk), payment_id=payment.pk, reference=reference, **charge
     )
     if order.status == Order.Status.REFUNDED:
         _write_refund(payment, made, plan)
 
 
-def _write_refund(payment: Payment, charge: TestCharge, plan: Plan) -> None:
+def _write_refund(payment: Payment, charge: DummyCharge, plan: Plan) -> None:
     refund = Refund.objects.create(
         id=uuid.uuid5(plan.key, "refund"),
         payment=payment,
@@ -325,7 +315,7 @@ def _write_refund(payment: Payment, charge: TestCharge, plan: Plan) -> None:
     moment = min(plan.placed_at + timedelta(days=7), timezone.now())
     Refund.objects.filter(pk=refund.pk).update(created_at=moment, updated_at=moment)
     Payment.objects.filter(pk=payment.pk).update(refunded=payment.amount)
-    TestRefund.objects.create(
+    DummyRefund.objects.create(
         idempotency_key=str(refund.pk), charge=charge, reference=refund.transaction_id, amount=payment.amount
     )
 

@@ -1,5 +1,5 @@
-"""Orders, for staff: what happened is read, money goes back by pages of its own, the terms are set."""
+"""Orders, for staff."""
 
-from orders.admin import orders, terms
+from orders.admin import orders, shipping, tax, vouchers
 
-__all__ = ["orders", "terms"]
+__all__ = ["orders", "shipping", "tax", "vouchers"]

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
-from orders.admin.parcels import ParcelPages
+from orders.admin.shipments import ParcelPages
 from orders.documents.issue import issue_invoice
 from orders.documents.pdf.packing_slip import packing_slips, print_slips, slip_of
 from orders.documents.views import download

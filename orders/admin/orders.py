@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from accounts.countries import COUNTRY_NAMES
 from catalog.admin.products import thumbnail
 from catalog.models import StockMovement
-from orders.admin.attention import alerts, needs_attention, partly_refunded
+from orders.admin.alerts import alerts, needs_attention, partly_refunded
 from orders.admin.documents import DocumentPages
 from orders.models import Order, OrderItem, Payment, Refund
-from orders.notifications import timeline
+from orders.timeline import timeline
 from shop.admin import ReadOnlyAdmin, ReadOnlyInline, badge
 from shop.money import ZERO, format_money
 

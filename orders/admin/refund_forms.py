@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 
 from orders.models import Order, OrderItem
-from orders.refunding import Refundable, value_of
+from orders.payments.refunds import Refundable, value_of
 from shop.money import CENT, format_money
 
 ALL, ITEMS, AMOUNT = "all", "items", "amount"

@@ -10,8 +10,8 @@ from django.db.models import Q, Sum
 from catalog.models import options_text
 from orders.documents.invoice import heading, iso_date, percent_text, tax_row
 from orders.models import Invoice, Order, OrderItem, Refund, RefundItem
-from orders.payments.provider import get_provider
-from orders.pricing import paid_for_units
+from orders.payments.providers.base import get_provider
+from orders.pricing.quote import paid_for_units
 from shop.money import ZERO, to_cents
 
 Shares = dict[str, Decimal]
@@ -55,7 +55,7 @@ def _paid_for_line(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
     """Return what was paid for the units of a refund, with its tax."""
     refund = line.refund
     earlier = Q(refund__created_at__lt=refund.created_at) & ~Q(refund__status=Refund.Status.FAILED)
-    first = item.refunds.filter(earlier).aggregate(units=Sum("quantity"))["units"] or 0
+    first = item.refund_items.filter(earlier).aggregate(units=Sum("quantity"))["units"] or 0
     paid = item.total - item.discount + (ZERO if order.tax_included else item.tax)
     return paid_for_units(paid, item.quantity, first=first, units=line.quantity)
 

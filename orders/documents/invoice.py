@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.countries import COUNTRY_NAMES
 from catalog.models import options_text
 from orders.models import Order, OrderItem, Payment
-from orders.paying import PAID
-from orders.payments.provider import get_provider
+from orders.payments.charge import PAID
+from orders.payments.providers.base import get_provider
 from shop.money import ZERO
 
 VERSION = 1

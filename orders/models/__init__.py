@@ -1,16 +1,22 @@
 """PostgreSQL's side of orders, one module a concern."""
 
 from orders.models.amounts import Amount
-from orders.models.documents import DocumentDownload, DocumentSeries, Invoice
-from orders.models.fulfilment import Return, ReturnItem, Shipment, ShipmentItem
-from orders.models.order import Order, OrderItem, VoucherUse, make_number, make_token
-from orders.models.payments import Payment, Refund, RefundItem, TestCharge, TestRefund
-from orders.models.terms import ShippingMethod, TaxRate, Voucher
+from orders.models.document import DocumentDownload, DocumentSeries, Invoice
+from orders.models.order import Order, OrderItem, make_number, make_token
+from orders.models.payment import DummyCharge, DummyRefund, Payment
+from orders.models.refund import Refund, RefundItem
+from orders.models.returns import Return, ReturnItem
+from orders.models.shipment import Shipment, ShipmentItem
+from orders.models.shipping import ShippingMethod
+from orders.models.tax import TaxRate
+from orders.models.voucher import Voucher, VoucherUse
 
 __all__ = [
     "Amount",
     "DocumentDownload",
     "DocumentSeries",
+    "DummyCharge",
+    "DummyRefund",
     "Invoice",
     "Order",
     "OrderItem",
@@ -23,8 +29,6 @@ __all__ = [
     "ShipmentItem",
     "ShippingMethod",
     "TaxRate",
-    "TestCharge",
-    "TestRefund",
     "Voucher",
     "VoucherUse",
     "make_number",

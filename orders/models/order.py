@@ -10,11 +10,10 @@ from django.urls import reverse
 
 from catalog.models import TaxClass, Variant
 from orders.models.amounts import Amount
-from orders.models.terms import Voucher
 from orders.states import OrderStatus
 
 if TYPE_CHECKING:
-    from orders.models.payments import Payment
+    from orders.models.payment import Payment
 
 # Without 0, O, 1, I and L, which people mix up when they read a number aloud.
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -142,22 +141,3 @@ class OrderItem(models.Model):
     def choice(self) -> str:
         """Return the chosen values: `Large / Blue`."""
         return " / ".join(str(value) for value in self.options.values())
-
-
-class VoucherUse(models.Model):
-    """A voucher that an order used. `customer` is the account's e-mail, or the guest's, in lower case."""
-
-    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="used_by")
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="voucher_use")
-    customer = models.CharField(max_length=254)
-    once = models.BooleanField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["voucher", "customer"], condition=models.Q(once=True), name="once_per_customer"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.voucher_id} for {self.customer}"

@@ -1,1 +1,1 @@
-"""Payment providers, one a file."""
+"""Money in and money back, and the providers that move it."""

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from catalog.models import StockMovement
 from orders.models import Order, Payment, Refund
-from orders.payments.provider import PaymentError
-from orders.refunding import refund
+from orders.payments.providers.base import PaymentError
+from orders.payments.refunds import refund
 from tests.admin.test_refunds import clerk, messages_of
 from tests.factories import make_order, make_product
 from tests.racing import running
@@ -96,7 +96,7 @@ def test_is_not_offered_once_something_was_sent_or_it_is_over(staff: Client, sta
 
 def test_says_so_when_the_order_is_sent_in_that_moment(staff: Client) -> None:
     order = make()
-    with running(lambda: Order.objects.update(status="fulfilled"), before="orders.admin.pages.cancel_order"):
+    with running(lambda: Order.objects.update(status="fulfilled"), before="orders.admin.refunds.cancel_order"):
         answer = staff.post(page_url(order), answers())
     assert messages_of(answer) == ["The order is sent, so it cannot be cancelled. Refund it instead."]
     assert not Refund.objects.exists()
@@ -108,7 +108,7 @@ def test_changes_nothing_while_the_provider_does_not_answer(staff: Client) -> No
 
     order = make("pending")
     Payment.objects.update(status="created")
-    with running(die, before="orders.cancelling.get_provider"):
+    with running(die, before="orders.cancellation.get_provider"):
         page = staff.post(page_url(order), answers(shown="0.00"))
     assert "does not answer" in str(page.context["form"].non_field_errors())
     order.refresh_from_db()

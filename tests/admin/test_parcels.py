@@ -7,10 +7,11 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from orders import paying, returns
-from orders.fulfilment import ship
+from orders.fulfilment import returns
+from orders.fulfilment.shipments import ship
 from orders.models import Order, Return, Shipment
-from orders.payments.test import WORKS
+from orders.payments import charge
+from orders.payments.providers.dummy import WORKS
 from tests.factories import make_user
 from tests.orders.shopping import place
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def order() -> Order:
     order = place(2)
-    paying.pay(order, {"card_number": WORKS})
+    charge.pay(order, {"card_number": WORKS})
     order.refresh_from_db()
     return order
 
@@ -62,7 +63,7 @@ def test_bad_input_is_said_and_nothing_is_lost(staff, order, name, value):
 @pytest.fixture
 def returned(order) -> Return:
     ship(order, key=uuid.uuid4())
-    return returns.ask(order, key=uuid.uuid4(), quantities={order.items.get().pk: 1}, reason="Too big.")
+    return returns.request_return(order, key=uuid.uuid4(), quantities={order.items.get().pk: 1}, reason="Too big.")
 
 
 def step(staff, returned: Return, name: str, **fields):

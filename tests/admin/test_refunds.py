@@ -17,9 +17,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from orders.models import Order, Refund, TestCharge, TestRefund
-from orders.payments.provider import PaymentError
-from orders.refunding import refund
+from orders.models import DummyCharge, DummyRefund, Order, Refund
+from orders.payments.providers.base import PaymentError
+from orders.payments.refunds import refund
 from tests.factories import make_order, make_product, make_staff, make_user
 from tests.racing import running
 
@@ -131,7 +131,7 @@ def test_a_reload_refunds_once(staff, order) -> None:
     data = confirmed(staff, order, answers(order, kind="amount", amount="5.00"))
     for _ in range(3):
         assert messages_of(staff.post(page_url(order), data))[-1] == "€5.00 is refunded."
-    assert TestRefund.objects.count() == LogEntry.objects.count() == 1
+    assert DummyRefund.objects.count() == LogEntry.objects.count() == 1
 
 
 def test_a_form_found_with_the_back_button_says_that_it_was_used(staff, order) -> None:
@@ -159,7 +159,7 @@ def test_two_clicks_at_the_same_moment_refund_once(order) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         told = list(pool.map(click, browsers))
-    assert Refund.objects.count() == TestRefund.objects.count() == LogEntry.objects.count() == 1
+    assert Refund.objects.count() == DummyRefund.objects.count() == LogEntry.objects.count() == 1
     assert all(len(each) == 1 and "€34.90" in each[0] for each in told)
 
 
@@ -174,14 +174,14 @@ def test_shows_the_page_again_when_less_is_left_than_it_said(staff, order) -> No
 
 def test_says_so_when_a_colleague_was_faster_by_a_moment(staff, order) -> None:
     data = confirmed(staff, order, answers(order))
-    with running(lambda: refund(order, key=uuid.uuid4(), amount=Decimal("4.90")), before="orders.admin.pages.refund"):
+    with running(lambda: refund(order, key=uuid.uuid4(), amount=Decimal("4.90")), before="orders.admin.refunds.refund"):
         page = staff.post(page_url(order), data)
     assert "more than what is left" in str(page.context["form"].non_field_errors())
     assert Refund.objects.count() == 1
 
 
 def test_says_that_the_provider_refused_and_what_to_do(staff, order) -> None:
-    TestCharge.objects.update(amount=Decimal("1.00"))
+    DummyCharge.objects.update(amount=Decimal("1.00"))
     answer = staff.post(page_url(order), confirmed(staff, order, answers(order)))
     assert messages_of(answer) == ["The provider refused the refund of €34.90: There is less left of the charge."]
     page = staff.get(answer.url).content.decode()
@@ -193,7 +193,7 @@ def test_says_that_the_answer_is_not_clear_yet(staff, order) -> None:
         raise PaymentError("The line is dead.")
 
     data = confirmed(staff, order, answers(order))
-    with running(die, before="orders.refunding.get_provider"):
+    with running(die, before="orders.payments.refunds.get_provider"):
         answer = staff.post(page_url(order), data)
     assert "asks again every minute" in messages_of(answer)[0]
     assert Refund.objects.get().status == "created"

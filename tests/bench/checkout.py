@@ -11,7 +11,7 @@ from django.core import signing
 from accounts.sessions import SessionStore
 from carts.cart import Cart, line_key
 from carts.ownership import COOKIE, SALT
-from orders.drafts import SESSION_KEY
+from orders.checkout.session import SESSION_KEY
 from tests.bench.browser import Answer, Browser
 from tests.bench.catalogue import first_variant
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from orders.models import Order, ShippingMethod
-from orders.payments.test import WORKS
+from orders.payments.providers.dummy import WORKS
 from tests.bench.counting import Calls, counted
 from tests.factories import ADDRESS, make_category, make_product, make_shipping_method, make_tax_rate, make_user
 

@@ -8,11 +8,11 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from catalog.models import Variant
-from orders import paying
 from orders.models import Order, OrderItem, Refund
-from orders.payments.test import WORKS
-from orders.pricing import Goods, Reduction, quote
-from orders.refunding import refund
+from orders.payments import charge
+from orders.payments.providers.dummy import WORKS
+from orders.payments.refunds import refund
+from orders.pricing.quote import Discount, Goods, quote
 from tests.factories import make_order, make_product
 from tests.orders.shopping import place
 
@@ -27,7 +27,7 @@ def paid_order(**fields) -> Order:
 def bought(quantity: int = 3, **wishes) -> Order:
     """Place an order and pay it."""
     order = place(quantity, **wishes)
-    paying.pay(order, {"card_number": WORKS})
+    charge.pay(order, {"card_number": WORKS})
     order.refresh_from_db()
     return order
 
@@ -47,7 +47,7 @@ def long_order(lines: int, *, tax_included: bool = True, **fields) -> Order:
     goods = [
         Goods(at, variant.price, at % 4 + 1, "reduced" if at % 3 else "standard") for at, variant in enumerate(variants)
     ]
-    off = Reduction(Decimal("12.34"), range(lines))
+    off = Discount(Decimal("12.34"), range(lines))
     priced = quote(goods, delivery=Decimal("4.90"), rates=RATES, reduction=off, tax_included=tax_included)
     names = ("items_total", "shipping_total", "shipping_tax", "shipping_tax_percent", "discount_total")
     amounts = {name: getattr(priced, name) for name in (*names, "tax_total", "tax_included", "total")}

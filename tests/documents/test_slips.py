@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from orders.documents.pdf.packing_slip import packing_slips, print_slips, slip_of
-from orders.fulfilment import Tracking, ship
+from orders.fulfilment.shipments import Tracking, ship
 from orders.models import Order, OrderItem
 from tests.documents.papers import bought, long_order, pages_of, paid_order, refunded, text_of
 from tests.factories import ADDRESS, make_staff

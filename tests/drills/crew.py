@@ -19,13 +19,13 @@ from carts.cart import Cart, Line, line_key
 from catalog import stock
 from catalog.listing import refresh_listings
 from catalog.models import Variant
-from orders.cancelling import cancel_order
-from orders.checkout import CheckoutError, Customer, Wish, place_order
+from orders.cancellation import cancel_order
+from orders.checkout.place import CheckoutError, Customer, Wish, place_order
 from orders.models import Order, Payment, ShippingMethod
-from orders.paying import NotPayable, pay, settle
-from orders.payments.provider import PaymentError
-from orders.reconciling import reconcile
-from orders.refunding import RefundRefused, refund
+from orders.payments.charge import NotPayable, pay, settle_payment
+from orders.payments.providers.base import PaymentError
+from orders.payments.refunds import RefundRefused, refund
+from orders.reconciliation import reconcile
 from shop.events.outbox import relay_batch
 from shop.worker import Worker
 from tests.drills.chance import chance
@@ -79,7 +79,7 @@ def postman() -> None:
 def _bring_news() -> None:
     payment = Payment.objects.filter(status=Payment.Status.CAPTURED).order_by("?").first()
     if payment is not None:
-        settle(payment)
+        settle_payment(payment)
 
 
 def warehouse() -> None:

@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from catalog.models import StockMovement
 from orders import invariants
-from orders.models import Order, OrderItem, Payment, Refund, TestCharge, make_token
-from orders.payments import test as provider
+from orders.models import DummyCharge, Order, OrderItem, Payment, Refund, make_token
+from orders.payments.providers import dummy as provider
 from shop.models import Event
 from tests.drills.crowd import Visit
 from tests.drills.shopper import BROKEN, Shopper
@@ -65,7 +65,7 @@ def charges_belong_to_payments() -> Iterator[str]:
     taken = Q(status=provider.SUCCEEDED) | Q(status=provider.PROCESSING, settles_at__lte=now)
     payments = {payment.pk: payment for payment in Payment.objects.select_related("order")}
     charged: Counter[str] = Counter()
-    for charge in TestCharge.objects.filter(taken).annotate(returned=Sum("refunds__amount")):
+    for charge in DummyCharge.objects.filter(taken).annotate(returned=Sum("refunds__amount")):
         payment = payments.get(charge.payment_id) if charge.payment_id else None
         if payment is None:
             yield f"charge {charge.reference} belongs to no payment"
@@ -88,7 +88,8 @@ def orders_have_their_ledger() -> Iterator[str]:
     for number, variant, delta in rows.annotate(sum=Sum("delta")).order_by():
         moved[number, variant] = delta
     returned = Sum(
-        "refunds__quantity", filter=Q(refunds__refund__restock=True, refunds__refund__status=Refund.Status.SUCCEEDED)
+        "refund_items__quantity",
+        filter=Q(refund_items__refund__restock=True, refund_items__refund__status=Refund.Status.SUCCEEDED),
     )
     for item in OrderItem.objects.select_related("order").annotate(returned=returned):
         out = 0 if item.order.cancelled_at else item.stock_taken - (item.returned or 0)

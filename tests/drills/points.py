@@ -17,8 +17,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from catalog import stock
-from orders import cancelling, checkout, paying, refunding
-from orders.payments.test import TestProvider
+from orders import cancellation
+from orders.checkout import place
+from orders.payments import charge, refunds
+from orders.payments.providers.dummy import DummyProvider
 from shop.events import outbox
 from tests.drills.chance import chance
 from tests.drills.patching import replace
@@ -29,25 +31,25 @@ STALL_SECONDS = (1.0, 6.0)
 
 #: Transactions: what the kill is named after, and where the function is.
 TRANSACTIONS: list[tuple[str, Any, str]] = [
-    ("order", checkout, "_write"),
-    ("payment's result", paying, "finalise"),
-    ("another payment", paying, "_new_payment"),
-    ("end of an unpaid order", cancelling, "_close_unpaid"),
-    ("cancelling a paid order", cancelling, "_cancel_paid"),
-    ("refund's result", refunding, "finalise_refund"),
+    ("order", place, "_write_order"),
+    ("payment's result", charge, "finalise_payment"),
+    ("another payment", charge, "_new_payment"),
+    ("end of an unpaid order", cancellation, "_close_unpaid"),
+    ("cancelling a paid order", cancellation, "_cancel_paid"),
+    ("refund's result", refunds, "finalise_refund"),
     ("marking events", outbox, "relay_batch"),
 ]
 #: Calls, to the provider, to DynamoDB, to SNS: as above.
 CALLS: list[tuple[str, Any, str]] = [
-    ("charge", TestProvider, "start"),
-    ("look-up", TestProvider, "look_up"),
-    ("cancel at the provider", TestProvider, "cancel"),
-    ("refund at the provider", TestProvider, "refund"),
-    ("emptying the cart", checkout, "_empty"),
-    ("emptying a left cart", checkout, "empty_cart_of"),
+    ("charge", DummyProvider, "start"),
+    ("look-up", DummyProvider, "look_up"),
+    ("cancel at the provider", DummyProvider, "cancel"),
+    ("refund at the provider", DummyProvider, "refund"),
+    ("emptying the cart", place, "_empty_cart"),
+    ("emptying a left cart", place, "empty_cart_of"),
     ("publishing", outbox, "_send"),
     ("returning stock", stock, "give_back"),
-    ("reserving a refund", refunding, "begin"),
+    ("reserving a refund", refunds, "begin_refund"),
 ]
 
 

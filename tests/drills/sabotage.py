@@ -11,10 +11,11 @@ from django.db import transaction
 from carts.cart import Cart, Line
 from catalog import stock
 from catalog.models import StockMovement, Variant
-from orders import checkout, paying
-from orders.models import Order, Payment, TestCharge
-from orders.payments.provider import Outcome
-from orders.payments.test import TestProvider
+from orders.checkout import place
+from orders.models import DummyCharge, Order, Payment
+from orders.payments import charge
+from orders.payments.providers.base import PaymentResult
+from orders.payments.providers.dummy import DummyProvider
 from tests.drills.chance import chance
 from tests.drills.patching import replace
 
@@ -47,27 +48,27 @@ def _read_then_write() -> None:
 def _random_key() -> None:
     """Give the provider another key at each try, instead of the payment's id."""
 
-    def wrap(original: Callable[..., Outcome]) -> Callable[..., Outcome]:
-        def start(provider: TestProvider, payment: Payment, details: Mapping[str, Any]) -> Outcome:
+    def wrap(original: Callable[..., PaymentResult]) -> Callable[..., PaymentResult]:
+        def start(provider: DummyProvider, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
             other = copy(payment)
             other.pk = uuid.uuid4()
             try:
                 return original(provider, other, details)
             finally:
-                TestCharge.objects.filter(payment_id=other.pk).update(payment_id=payment.pk)
+                DummyCharge.objects.filter(payment_id=other.pk).update(payment_id=payment.pk)
 
         return start
 
-    replace(TestProvider, "start", wrap)
+    replace(DummyProvider, "start", wrap)
 
 
 def _no_fence() -> None:
     """Take a payment for cancelled without having it cancelled at the provider."""
 
-    def cancel(provider: TestProvider, payment: Payment) -> Outcome:
-        return Outcome(Payment.Status.CANCELLED, payment.transaction_id, payment.amount, payment.currency)
+    def cancel(provider: DummyProvider, payment: Payment) -> PaymentResult:
+        return PaymentResult(Payment.Status.CANCELLED, payment.transaction_id, payment.amount, payment.currency)
 
-    replace(TestProvider, "cancel", lambda _original: cancel)
+    replace(DummyProvider, "cancel", lambda _original: cancel)
 
 
 def _no_dedupe() -> None:
@@ -75,7 +76,7 @@ def _no_dedupe() -> None:
 
     def wrap(original: Callable[..., Payment]) -> Callable[..., Payment]:
         @transaction.atomic
-        def finalise(payment_id: uuid.UUID, outcome: Outcome) -> Payment:
+        def finalise(payment_id: uuid.UUID, outcome: PaymentResult) -> Payment:
             if outcome.status == Payment.Status.CAPTURED:
                 payment = Payment.objects.get(pk=payment_id)
                 Payment.objects.filter(pk=payment_id, status=outcome.status).update(status=Payment.Status.PROCESSING)
@@ -85,7 +86,7 @@ def _no_dedupe() -> None:
 
         return finalise
 
-    replace(paying, "finalise", wrap)
+    replace(charge, "finalise_payment", wrap)
 
 
 def _early_clear() -> None:
@@ -99,7 +100,7 @@ def _early_clear() -> None:
 
         return write
 
-    replace(checkout, "_write", wrap)
+    replace(place, "_write_order", wrap)
 
 
 def _random_order() -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from orders import paying
-from orders.cancelling import cancel_unpaid
-from orders.checkout import TotalChanged
+from orders.cancellation import cancel_unpaid
+from orders.checkout.place import TotalChanged
 from orders.models import Order
-from orders.payments.provider import PaymentError, get_provider
+from orders.payments import charge
+from orders.payments.providers.base import PaymentError, get_provider
 from shop.models import Event
 from tests.drills import findings
 from tests.drills.patching import restore
@@ -30,7 +30,7 @@ def give_up_after_a_lost_answer() -> Order:
     """Take the money, lose the answer, let the order expire."""
     order = place()
     with pytest.raises(PaymentError):
-        paying.pay(order, {"card_number": ANSWER_LOST})
+        charge.pay(order, {"card_number": ANSWER_LOST})
     cancel_unpaid(order)
     order.refresh_from_db()
     return order
@@ -53,8 +53,8 @@ def test_money_that_no_order_shows_is_noticed(guard):
 def test_news_that_come_again_count_once(guard, times):
     if guard:
         sabotage(guard)
-    payment = paying.pay(place(), {"card_number": WORKS})
-    paying.finalise(payment.pk, get_provider("test").look_up(payment))
+    payment = charge.pay(place(), {"card_number": WORKS})
+    charge.finalise_payment(payment.pk, get_provider("test").look_up(payment))
     assert Event.objects.filter(type="order.paid").count() == times
 
 

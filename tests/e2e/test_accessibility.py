@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from catalog.listing import refresh_listings
 from catalog.models import Product
-from orders import refunding
 from orders.models import Order, Refund
-from orders.payments.test import DECLINED, LOST, SECOND_STEP, SLOW
+from orders.payments import refunds
+from orders.payments.providers.dummy import DECLINED, LOST, SECOND_STEP, SLOW
 from tests.e2e.buying import fill_address, fill_card, order_of, press_order, put_into_cart, use_voucher
 from tests.e2e.conftest import NewPage
 from tests.factories import make_category, make_order, make_product, make_shipping_method, make_variant, make_voucher
@@ -101,7 +101,7 @@ def test_axe_finds_nothing_on_what_became_of_an_order(new_page: NewPage, product
         order = make_order(
             variant=variant, status=status, cancelled_at=timezone.now() if status == "cancelled" else None
         )
-        refunding.refund(order, key=uuid.uuid4(), amount=Decimal(2), reason="The lid had a chip.")
+        refunds.refund(order, key=uuid.uuid4(), amount=Decimal(2), reason="The lid had a chip.")
         Refund.objects.create(payment=order.payments.get(), amount=Decimal(1), currency="EUR")
         page.goto(order.get_absolute_url())
         assert_accessible(page)

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from catalog.listing import refresh_listings
 from orders.models import DocumentDownload, Order, Refund, Return
-from orders.payments.test import WORKS
+from orders.payments.providers.dummy import WORKS
 from tests.e2e.buying import expect_thanks, fill_address, new_email, press_order, put_into_cart
 from tests.e2e.conftest import NewPage, wait_for_mail
 from tests.factories import PASSWORD, make_product, make_shipping_method, make_staff

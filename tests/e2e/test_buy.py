@@ -11,7 +11,7 @@ from carts.cart import Cart
 from catalog.listing import refresh_listings
 from catalog.models import Product, Variant
 from orders.models import Order, Payment
-from orders.payments.test import DECLINED, SLOW, WORKS
+from orders.payments.providers.dummy import DECLINED, SLOW, WORKS
 from shop.models import Event
 from tests.e2e.buying import cart_owner, fill_address, fill_card, new_email, put_into_cart
 from tests.e2e.conftest import NewPage, wait_for_mail

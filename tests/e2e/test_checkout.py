@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from carts.cart import Cart
 from catalog.models import Product, Variant
-from orders.models import Order, Payment, ShippingMethod, TestCharge, Voucher, VoucherUse
-from orders.payments.test import DECLINED, LOST, SECOND_STEP, WORKS
-from orders.reconciling import reconcile
+from orders.models import DummyCharge, Order, Payment, ShippingMethod, Voucher, VoucherUse
+from orders.payments.providers.dummy import DECLINED, LOST, SECOND_STEP, WORKS
+from orders.reconciliation import reconcile
 from tests.e2e.buying import (
     ORDER_BUTTON,
     cart_owner,
@@ -60,7 +60,7 @@ def assert_paid_once(order: Order, total: str, *, left: int) -> None:
     """Look up that this order, and what it is made of, is there once and right."""
     order.refresh_from_db()
     assert (order.status, order.total) == (Order.Status.PAID, Decimal(total))
-    charges = TestCharge.objects.filter(status="succeeded", payment_id__in=order.payments.values("pk"))
+    charges = DummyCharge.objects.filter(status="succeeded", payment_id__in=order.payments.values("pk"))
     assert [charge.amount for charge in charges] == [order.total]
     assert [payment.amount for payment in order.payments.filter(status=Payment.Status.CAPTURED)] == [order.total]
     assert_stock(left)
@@ -309,7 +309,7 @@ def test_paying_again_after_a_lost_answer_charges_once(page: Page) -> None:
     fill_card(page, WORKS)
     page.get_by_role("button", name="Pay €44.90").click()
     assert_paid_once(expect_thanks(page), "44.90", left=3)
-    assert TestCharge.objects.count() == 1
+    assert DummyCharge.objects.count() == 1
 
 
 def test_an_order_for_nothing_needs_no_card(page: Page, method: ShippingMethod) -> None:
@@ -323,7 +323,7 @@ def test_an_order_for_nothing_needs_no_card(page: Page, method: ShippingMethod) 
     press_order(page)
     order = expect_thanks(page)
     assert (order.status, order.total, order.payments.count()) == (Order.Status.PAID, Decimal(0), 0)
-    assert not TestCharge.objects.exists()
+    assert not DummyCharge.objects.exists()
     assert_stock(3)
 
 

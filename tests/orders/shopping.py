@@ -6,7 +6,7 @@ from typing import Any
 
 from carts.cart import Cart, line_key
 from catalog.models import Product, Variant
-from orders.checkout import Customer, Wish, place_order
+from orders.checkout.place import Customer, Wish, place_order
 from orders.models import Order
 from tests.factories import ADDRESS, make_product, make_shipping_method
 

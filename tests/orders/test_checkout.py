@@ -13,8 +13,8 @@ from django.utils import timezone
 from carts.cart import Cart, line_key
 from carts.tables import CartLine
 from catalog.models import Product
-from orders import cancelling, reconciling
-from orders.checkout import CannotDeliver, CartEmpty, LinesShort, TotalChanged
+from orders import cancellation, reconciliation
+from orders.checkout.place import CannotDeliver, CartEmpty, InsufficientStock, TotalChanged
 from orders.models import Order, ShippingMethod
 from shop.dynamo.table import StoreUnavailable
 from shop.models import Event
@@ -81,7 +81,7 @@ def test_the_last_unit_is_sold_once(cart):
     def place(each: Cart) -> str:
         try:
             return checkout(each, "14.90", shipping_method_id=method).number
-        except LinesShort:
+        except InsufficientStock:
             return ""
         finally:
             connection.close()
@@ -102,7 +102,7 @@ def test_what_cannot_be_ordered_is_refused_and_nothing_is_written(cart, change):
         fill(cart, product, 9 if change == "short" else 1)
         if change == "archived":
             Product.objects.update(status=Product.Status.ARCHIVED)
-    with pytest.raises((CartEmpty, LinesShort, CannotDeliver)):
+    with pytest.raises((CartEmpty, InsufficientStock, CannotDeliver)):
         checkout(cart, "14.90", shipping_method_id=0 if change == "no method" else method.pk)
     assert not Order.objects.exists()
     assert not Event.objects.exists()
@@ -115,7 +115,7 @@ def test_a_backordered_variant_gives_what_is_there(cart):
     order = checkout(cart, "34.90")
     assert order.items.get().stock_taken == 1
     assert ledger_holds(variant)
-    assert cancelling.cancel_unpaid(order)
+    assert cancellation.cancel_unpaid(order)
     assert ledger_holds(variant)
     assert variant.stock == 1
 
@@ -175,7 +175,7 @@ def test_an_order_for_nothing_is_paid_at_once(cart):
 def test_an_add_that_races_the_order_survives(cart):
     product = make_product(stock_level=5)
     fill(cart, product)
-    with running(lambda: fill(cart, product), after="orders.checkout._write"):
+    with running(lambda: fill(cart, product), after="orders.checkout.place._write_order"):
         order = checkout(cart, "14.90")
     assert [line.quantity for line in cart.lines()] == [2]
     assert order.items.get().quantity == 1
@@ -188,7 +188,7 @@ def test_a_cart_that_a_crash_left_is_emptied_by_the_reconciler(cart):
     def die() -> None:
         raise StoreUnavailable("The process died here.")
 
-    with running(die, before="orders.checkout._empty"), pytest.raises(StoreUnavailable):
+    with running(die, before="orders.checkout.place._empty_cart"), pytest.raises(StoreUnavailable):
         checkout(cart, "14.90")
     other = fill(cart, make_product("Lamp"))
     Order.objects.update(placed_at=timezone.now() - timedelta(seconds=6))
@@ -198,9 +198,9 @@ def test_a_cart_that_a_crash_left_is_emptied_by_the_reconciler(cart):
         [CartLine.added_at.set((timezone.now() - timedelta(minutes=1)).isoformat())]
     )
     order = Order.objects.get()
-    assert list(reconciling.reconcile()) == [f"cart of order {order.number}: 1 lines taken out"]
+    assert list(reconciliation.reconcile()) == [f"cart of order {order.number}: 1 lines taken out"]
     assert [line.variant_id for line in cart.lines()] == [other.pk]
-    assert list(reconciling.reconcile()) == []
+    assert list(reconciliation.reconcile()) == []
 
 
 def test_sold_between_the_look_and_the_order_takes_nothing(cart):
@@ -214,7 +214,7 @@ def test_sold_between_the_look_and_the_order_takes_nothing(cart):
         with ThreadPoolExecutor(1) as pool:
             pool.submit(_buy, rival, method).result()
 
-    with running(buy, after="orders.checkout.price_lines"), pytest.raises(LinesShort) as refused:
+    with running(buy, after="orders.checkout.place.price_lines"), pytest.raises(InsufficientStock) as refused:
         checkout(cart, "14.90", shipping_method_id=method)
     assert [line.variant for line in refused.value.contents.short] == [variant]
     assert Order.objects.count() == 1

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from orders import paying
-from orders.fulfilment import ShipmentRefused, Tracking, left_to_ship, ship
+from orders.fulfilment.shipments import ShipmentRefused, Tracking, left_to_ship, ship
 from orders.models import Order, Shipment
-from orders.payments.test import WORKS
-from orders.refunding import refund
+from orders.payments import charge
+from orders.payments.providers.dummy import WORKS
+from orders.payments.refunds import refund
 from shop.models import Event
 from tests.factories import make_product
 from tests.orders.shopping import checkout, fill, new_cart, place
@@ -25,7 +25,7 @@ def order() -> Order:
     fill(cart, make_product("Clay pot", price="10.00"), 3)
     fill(cart, make_product("Lamp", price="20.00"))
     order = checkout(cart, "54.90")
-    paying.pay(order, {"card_number": WORKS})
+    charge.pay(order, {"card_number": WORKS})
     return order
 
 

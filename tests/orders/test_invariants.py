@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from catalog.models import Variant
-from orders import invariants, paying
-from orders.models import Order, Payment, TestCharge
-from orders.payments.test import WORKS
+from orders import invariants
+from orders.models import DummyCharge, Order, Payment
+from orders.payments import charge
+from orders.payments.providers.dummy import WORKS
 from shop.models import Event
 from tests.orders.shopping import place
 
@@ -23,7 +24,7 @@ NOW = timedelta(0)
 @pytest.fixture
 def order() -> Order:
     order = place()
-    paying.pay(order, {"card_number": WORKS})
+    charge.pay(order, {"card_number": WORKS})
     return order
 
 
@@ -46,7 +47,7 @@ def test_it_is_silent_where_all_is_well(order, capsys):
 
 def spoil(order: Order, how: str) -> None:
     payment = order.payments.get()
-    charge = TestCharge.objects.get()
+    charge = DummyCharge.objects.get()
     if how == "stock":
         Variant.objects.update(stock=7)
     elif how == "captured, still pending":

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from orders import notifications
-from orders.messages import order_payload, payment_payload
+from orders import timeline
+from orders.events import order_payload, payment_payload
 from orders.models import Order
 from orders.tables import Notification
 from shop.dynamo.table import StoreUnavailable
@@ -70,7 +70,7 @@ def run(*arguments: str) -> str:
 def test_the_timeline_has_events_and_notifications_by_time(order):
     note(order)
     note(order, "order_shipped", sent=False)
-    found = notifications.timeline(order)
+    found = timeline.timeline(order)
     assert found.complete
     assert [(entry.what, entry.state) for entry in found.entries] == [
         ("order.paid", "Published"),
@@ -81,8 +81,8 @@ def test_the_timeline_has_events_and_notifications_by_time(order):
 
 def test_what_has_expired_is_not_shown(order):
     note(order, ttl=int(time.time()) - 1)
-    assert [entry.what for entry in notifications.timeline(order).entries] == ["order.paid"]
-    assert notifications.sent_to(order) == ""
+    assert [entry.what for entry in timeline.timeline(order).entries] == ["order.paid"]
+    assert timeline.sent_to(order) == ""
 
 
 def test_staff_see_the_timeline_on_the_order_page(client, order):
@@ -110,7 +110,7 @@ def test_the_shopper_sees_where_the_mail_went_masked(client, order):
 def test_mail_to_staff_or_one_that_failed_is_not_shown_to_the_shopper(order):
     note(order, "return_requested", recipient="staff@trivet.example")
     note(order, sent=False)
-    assert notifications.sent_to(order) == ""
+    assert timeline.sent_to(order) == ""
 
 
 def test_the_shopper_sees_the_order_while_the_log_is_away(client, order, dynamodb_is_away):
@@ -137,7 +137,7 @@ def test_resend_refuses_what_was_never_sent(order):
 
 def test_the_commands_say_when_the_log_is_away(order, dynamodb_is_away):
     with pytest.raises(StoreUnavailable):
-        notifications.resend(order)
+        timeline.resend(order)
     for action in ("list", "resend"):
         with pytest.raises(CommandError, match="does not answer"):
             run(action, order.number)

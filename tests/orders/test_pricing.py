@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from orders.pricing import Goods, Quote, Reduction, paid_for_units, quote, tax_of
+from orders.pricing.quote import Discount, Goods, Quote, paid_for_units, quote, tax_of
 from shop.money import CENT, ZERO
 
 CLASSES = [None, "standard", "reduced", "zero"]
@@ -16,10 +16,10 @@ lines = some.lists(some.tuples(cents, some.integers(1, 99), some.sampled_from(CL
 
 
 @some.composite
-def quotes(draw: some.DrawFn) -> tuple[list[Goods], Reduction, Quote]:
+def quotes(draw: some.DrawFn) -> tuple[list[Goods], Discount, Quote]:
     goods = [Goods(key, *line) for key, line in enumerate(draw(lines))]
     keys = draw(some.sets(some.sampled_from([line.key for line in goods])))
-    reduction = Reduction(draw(cents), keys, draw(some.booleans()))
+    reduction = Discount(draw(cents), keys, draw(some.booleans()))
     rates = {"standard": draw(percents), "reduced": draw(percents)}
     included = draw(some.booleans())
     amounts = quote(goods, delivery=draw(cents), rates=rates, reduction=reduction, tax_included=included)
@@ -83,11 +83,11 @@ def test_delivery_is_taxed_and_free_with_a_voucher():
     goods, rates = [Goods(1, Decimal("10.00"), 1, "reduced")], {"standard": Decimal(20), "reduced": Decimal(10)}
     amounts = quote(goods, delivery=Decimal("6.00"), rates=rates)
     assert (amounts.shipping_tax, amounts.lines[0].tax) == (Decimal("1.00"), Decimal("0.91"))
-    free = quote(goods, delivery=Decimal("6.00"), rates=rates, reduction=Reduction(free_delivery=True))
+    free = quote(goods, delivery=Decimal("6.00"), rates=rates, reduction=Discount(free_delivery=True))
     assert (free.shipping_total, free.shipping_tax, free.total) == (ZERO, ZERO, Decimal("10.00"))
 
 
 def test_a_third_of_a_cent_is_lost_nowhere():
     goods = [Goods(key, Decimal("0.01"), 1) for key in range(3)]
-    amounts = quote(goods, reduction=Reduction(Decimal("0.02"), {0, 1, 2}))
+    amounts = quote(goods, reduction=Discount(Decimal("0.02"), {0, 1, 2}))
     assert [line.discount for line in amounts.lines] == [Decimal("0.01"), ZERO, Decimal("0.01")]

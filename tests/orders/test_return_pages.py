@@ -5,10 +5,10 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from orders import paying
-from orders.fulfilment import Tracking, ship
+from orders.fulfilment.shipments import Tracking, ship
 from orders.models import Order, Return
-from orders.payments.test import WORKS
+from orders.payments import charge
+from orders.payments.providers.dummy import WORKS
 from tests.orders.shopping import place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def order() -> Order:
     order = place(2)
-    paying.pay(order, {"card_number": WORKS})
+    charge.pay(order, {"card_number": WORKS})
     return order
 
 

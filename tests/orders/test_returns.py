@@ -7,12 +7,13 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from orders import paying, returns
-from orders.fulfilment import left_to_ship, ship
+from orders.fulfilment import returns
+from orders.fulfilment.returns import ReturnRefused, returnable
+from orders.fulfilment.shipments import left_to_ship, ship
 from orders.models import Order, Refund, Return, Shipment
-from orders.payments.test import WORKS
-from orders.refunding import refund
-from orders.returns import ReturnRefused, returnable
+from orders.payments import charge
+from orders.payments.providers.dummy import WORKS
+from orders.payments.refunds import refund
 from shop.models import Event
 from tests.orders.shopping import ledger_holds, place
 
@@ -23,14 +24,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def order() -> Order:
     """Return an order of three units that was sent."""
     order = place(3, price="10.00")
-    paying.pay(order, {"card_number": WORKS})
+    charge.pay(order, {"card_number": WORKS})
     ship(order, key=uuid.uuid4())
     order.refresh_from_db()
     return order
 
 
 def ask(order: Order, units: int = 2) -> Return:
-    return returns.ask(order, key=uuid.uuid4(), quantities={order.items.get().pk: units}, reason="Too big.")
+    return returns.request_return(order, key=uuid.uuid4(), quantities={order.items.get().pk: units}, reason="Too big.")
 
 
 def types() -> list[str]:
@@ -42,8 +43,8 @@ def types() -> list[str]:
 
 def test_from_the_question_to_the_money(order):
     returned, item = ask(order), order.items.get()
-    returns.approve(returned, answer="Send it to us.")
-    returns.receive(returned, restock=True)
+    returns.approve_return(returned, answer="Send it to us.")
+    returns.receive_return(returned, restock=True)
     item.variant.refresh_from_db()
     assert item.variant.stock == 4
     made = returns.refund_return(returned)
@@ -61,9 +62,9 @@ def test_from_the_question_to_the_money(order):
 def test_each_step_happens_once_however_often_it_is_clicked(order):
     returned = ask(order)
     for _ in range(2):
-        returns.approve(returned)
+        returns.approve_return(returned)
     for _ in range(2):
-        returns.receive(returned, restock=True)
+        returns.receive_return(returned, restock=True)
     for _ in range(2):
         returns.refund_return(returned)
     assert types() == ["requested", "approved", "received", "refunded"]
@@ -75,7 +76,7 @@ def test_each_step_happens_once_however_often_it_is_clicked(order):
 def test_the_same_form_asks_once(order):
     key, item = uuid.uuid4(), order.items.get()
     for _ in range(2):
-        returns.ask(order, key=key, quantities={item.pk: 2}, reason="Too big.")
+        returns.request_return(order, key=key, quantities={item.pk: 2}, reason="Too big.")
     assert Return.objects.count() == 1
     assert returnable(order) == {item.pk: 1}
 
@@ -93,10 +94,10 @@ def test_no_more_than_was_sent_and_not_what_was_refunded(order):
 
 def test_what_was_rejected_may_be_asked_again(order):
     returned = ask(order, 3)
-    returns.reject(returned, answer="It was worn.")
+    returns.reject_return(returned, answer="It was worn.")
     assert returnable(order) == {order.items.get().pk: 3}
     with pytest.raises(ReturnRefused, match="rejected already"):
-        returns.approve(returned)
+        returns.approve_return(returned)
 
 
 def test_nothing_is_refunded_before_it_is_here(order):
@@ -114,15 +115,15 @@ def test_after_some_days_it_is_too_late(order, settings):
 
 def test_what_was_not_sent_cannot_come_back():
     order = place()
-    paying.pay(order, {"card_number": WORKS})
+    charge.pay(order, {"card_number": WORKS})
     with pytest.raises(ReturnRefused):
         ask(order, 1)
 
 
 def test_put_back_or_not(order):
     returned = ask(order)
-    returns.approve(returned)
-    returns.receive(returned, restock=False)
+    returns.approve_return(returned)
+    returns.receive_return(returned, restock=False)
     returns.refund_return(returned)
     variant = order.items.get().variant
     assert (variant.stock, ledger_holds(variant)) == (2, True)

@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from orders import cancelling
-from orders.checkout import Customer
+from orders import cancellation
+from orders.checkout.place import Customer
 from orders.models import Order, Voucher, VoucherUse
-from orders.vouchers import VoucherRefused
+from orders.pricing.vouchers import VoucherRefused
 from tests.factories import make_category, make_product, make_shipping_method, make_user, make_voucher
 from tests.orders.shopping import CUSTOMER, checkout, fill, new_cart, place
 
@@ -114,7 +114,7 @@ def test_its_use_is_given_back_when_the_order_dies():
     fill(cart, make_product(price="10.00"))
     order = checkout(cart, "13.90", voucher_code="TEN")
     for _ in range(2):
-        cancelling.cancel_unpaid(order)
+        cancellation.cancel_unpaid(order)
     assert Voucher.objects.get().uses == 0
     assert not VoucherUse.objects.exists()
     fill(cart, make_product(price="10.00"))
@@ -132,7 +132,7 @@ def test_orders_and_cancels_with_one_voucher_never_wait_in_a_ring():
                 cart = new_cart()
                 fill(cart, product)
                 order = checkout(cart, "13.90", voucher_code="TEN", shipping_method_id=method)
-                assert cancelling.cancel_unpaid(order)
+                assert cancellation.cancel_unpaid(order)
         finally:
             connection.close()
 

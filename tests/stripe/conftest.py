@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 import stripe
 
-from orders.payments.provider import get_provider
-from orders.payments.stripe import StripeProvider
+from orders.payments.providers.base import get_provider
+from orders.payments.providers.stripe import StripeProvider
 from tests.stripe.server import SECRET_KEY, StripeServer
 
 WEBHOOK_SECRETS = ["whsec_new", "whsec_old"]

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from orders.models import Order, Payment, Refund
-from orders.payments.provider import Outcome
+from orders.payments.providers.base import PaymentResult
 from tests.factories import make_order
 
 
@@ -16,7 +16,7 @@ def make_payment(amount: str = "14.90", currency: str = "EUR", **fields: Any) ->
     return Payment.objects.create(order=order, **fields)
 
 
-def note(payment: Payment, outcome: Outcome) -> Payment:
+def note(payment: Payment, outcome: PaymentResult) -> Payment:
     """Write down what the shop keeps of an outcome."""
     payment.transaction_id, payment.status = outcome.transaction_id, outcome.status
     payment.save(update_fields=["transaction_id", "status"])

@@ -7,8 +7,8 @@ import pytest
 import stripe
 
 from orders.models import Payment, Refund
-from orders.payments.provider import PaymentError, get_provider
-from orders.payments.stripe import RETRIES, StripeProvider
+from orders.payments.providers.base import PaymentError, get_provider
+from orders.payments.providers.stripe import RETRIES, StripeProvider
 from tests.stripe.payments import make_payment, make_refund, note
 from tests.stripe.server import SECRET_KEY
 
@@ -141,8 +141,8 @@ def test_it_is_unclear_when_nobody_answers(settings, provider, payment):
 
 
 def test_it_is_unclear_when_stripe_is_too_slow(server, provider, payment, monkeypatch):
-    monkeypatch.setattr("orders.payments.stripe.TIMEOUT", (0.05, 0.05))
-    monkeypatch.setattr("orders.payments.stripe.RETRIES", 0)
+    monkeypatch.setattr("orders.payments.providers.stripe.TIMEOUT", (0.05, 0.05))
+    monkeypatch.setattr("orders.payments.providers.stripe.RETRIES", 0)
     server.network.delayed, server.network.delay = 1, 0.15
     with pytest.raises(PaymentError, match="APIConnectionError"):
         StripeProvider().start(payment, {})

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from orders import refunding
-from orders.admin.attention import alerts
+from orders.admin.alerts import alerts
 from orders.models import Order, Payment, Refund
-from orders.paying import settle, start
+from orders.payments import refunds
+from orders.payments.charge import settle_payment, start_payment
 from shop.models import Event
 from tests.orders.shopping import place
 from tests.stripe.account import SLOW, WORKS
@@ -24,12 +24,12 @@ def buy(server, provider):
     """Return a function that gives the payment of an order that was paid."""
 
     def buy(card: str = WORKS) -> Payment:
-        payment, _secret = start(place(provider="stripe"), {}, "stripe")
+        payment, _secret = start_payment(place(provider="stripe"), {}, "stripe")
         server.account.confirm(payment.transaction_id, card)
         if card == SLOW:
             server.account.settle(payment.transaction_id)
         server.account.events.clear()
-        return settle(payment)
+        return settle_payment(payment)
 
     return buy
 
@@ -72,7 +72,7 @@ def test_a_refund_is_taken_over_once(server, buy):
 
 def test_the_order_is_refunded_when_all_of_it_went_back(server, buy):
     payment = buy()
-    refunding.refund(payment.order, key=uuid4(), amount=Decimal("1.00"))
+    refunds.refund(payment.order, key=uuid4(), amount=Decimal("1.00"))
     refund_there(server, payment, int(payment.amount * 100) - 100)
     assert tell(server) == {200}
     payment.refresh_from_db()
@@ -83,11 +83,11 @@ def test_the_order_is_refunded_when_all_of_it_went_back(server, buy):
 
 def test_it_comes_again_while_a_refund_of_ours_is_in_the_way(server, buy):
     payment = buy()
-    ours = refunding.begin(payment.order, payment.amount, key=uuid4())
+    ours = refunds.begin_refund(payment.order, payment.amount, key=uuid4())
     refund_there(server, payment, 500)
     assert tell(server) == {503}
     assert Refund.objects.get() == ours
-    assert refunding.go_on(ours).status == Refund.Status.FAILED, "Stripe has not that much left"
+    assert refunds.attempt_refund(ours).status == Refund.Status.FAILED, "Stripe has not that much left"
     assert tell(server) == {200}
     payment.refresh_from_db()
     assert payment.refunded == Decimal("5.00")
@@ -110,6 +110,6 @@ def test_what_the_bank_sends_back_is_ours_again(server, buy, heard):
 
 def test_nothing_is_made_of_refunds_that_the_shop_made(server, buy):
     payment = buy()
-    ours = refunding.refund(payment.order, key=uuid4(), amount=Decimal("5.00"))
+    ours = refunds.refund(payment.order, key=uuid4(), amount=Decimal("5.00"))
     assert tell(server) == {200}
     assert Refund.objects.get() == ours

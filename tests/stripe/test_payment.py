@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from orders.models import Payment
-from orders.payments.provider import PaymentError
-from orders.payments.stripe import StripeProvider, from_minor, to_minor
+from orders.payments.providers.base import PaymentError
+from orders.payments.providers.stripe import StripeProvider, from_minor, to_minor
 from tests.stripe.account import DECLINED, SECOND_STEP, SLOW
 from tests.stripe.payments import make_payment, note
 from tests.stripe.server import StripeServer

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from orders.models import Payment, Refund
-from orders.payments.provider import PaymentError
+from orders.payments.providers.base import PaymentError
 from tests.stripe.account import SLOW, WORKS
 from tests.stripe.payments import make_payment, make_refund, note
 

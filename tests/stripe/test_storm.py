@@ -14,10 +14,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from orders import invariants, paying, refunding
+from orders import invariants
 from orders.models import Order, Payment, Refund
-from orders.payments.provider import PaymentError
-from orders.payments.stripe import REFUND_STATUS, STATUS, from_minor
+from orders.payments import charge, refunds
+from orders.payments.providers.base import PaymentError
+from orders.payments.providers.stripe import REFUND_STATUS, STATUS, from_minor
 from shop.models import Event
 from tests.factories import make_product, make_shipping_method
 from tests.orders.shopping import checkout, fill, new_cart
@@ -61,7 +62,7 @@ class Storm:
             total = cart.lines()[0].quantity * Decimal("10.00") + Decimal("4.90")
             order = checkout(cart, str(total), shipping_method_id=self.method.pk, provider="stripe")
         with suppress(PaymentError):  # Its answers were lost; a webhook tells of it, or the shopper comes again.
-            paying.start(order, {}, "stripe")
+            charge.start_payment(order, {}, "stripe")
 
     def pay(self) -> None:
         """Try a card in the browser; we do not hear of it but by webhooks."""
@@ -81,7 +82,7 @@ class Storm:
             left = payment.amount - payment.refunded
             amount = min(left, Decimal(self.chance.randint(100, 2000)) / 100)
             if amount > 0:
-                refunding.refund(payment.order, key=uuid4(), amount=amount)
+                refunds.refund(payment.order, key=uuid4(), amount=amount)
             self.account.dispute(payment.transaction_id)
 
     def refund_there(self) -> None:
@@ -118,8 +119,8 @@ class Storm:
             self.chance.shuffle(left)
             for event in left:
                 self._tell(event)
-            for refund in Refund.objects.filter(status__in=refunding.OPEN).select_related("payment"):
-                refunding.go_on(refund)  # As the reconciler would, a minute later.
+            for refund in Refund.objects.filter(status__in=refunds.OPEN).select_related("payment"):
+                refunds.attempt_refund(refund)  # As the reconciler would, a minute later.
 
     def _tell(self, event: dict[str, Any]) -> None:
         kind = "doubled" if event["id"] in self.told else "new"
@@ -155,10 +156,10 @@ def knows_what_stripe_knows(server: StripeServer) -> None:
     assert len(intents) == len(server.account.intents)
     for payment in Payment.objects.all():
         status = STATUS[intents[str(payment.pk)]["status"]]
-        paid = payment.status in paying.PAID
+        paid = payment.status in charge.PAID
         assert payment.status == status or (paid and status == Payment.Status.CAPTURED), payment
-    ours = {str(refund.pk): refund for refund in Refund.objects.exclude(reason=refunding.MADE_THERE)}
-    theirs = {refund.transaction_id: refund for refund in Refund.objects.filter(reason=refunding.MADE_THERE)}
+    ours = {str(refund.pk): refund for refund in Refund.objects.exclude(reason=refunds.MADE_AT_PROVIDER)}
+    theirs = {refund.transaction_id: refund for refund in Refund.objects.filter(reason=refunds.MADE_AT_PROVIDER)}
     for refund_id, refund in server.account.refunds.items():
         status, asked_by = REFUND_STATUS[refund["status"]], refund["metadata"].get("refund")
         known = ours.pop(asked_by) if asked_by else theirs.pop(refund_id, None)
@@ -171,10 +172,10 @@ def knows_what_stripe_knows(server: StripeServer) -> None:
 
 
 def the_books_are_right(server: StripeServer) -> None:
-    paid = Order.objects.filter(payments__status__in=paying.PAID)
+    paid = Order.objects.filter(payments__status__in=charge.PAID)
     assert set(paid) == set(Order.objects.exclude(paid_at=None))
     assert Event.objects.filter(type="order.paid").count() == paid.count()
-    ours = sum(payment.amount - payment.refunded for payment in Payment.objects.filter(status__in=paying.PAID))
+    ours = sum(payment.amount - payment.refunded for payment in Payment.objects.filter(status__in=charge.PAID))
     assert from_minor(server.account.received(), "EUR") == ours
     assert not list(invariants.charged_once_and_refunded_within())
     assert not list(invariants.stock_is_the_sum_of_its_ledger())
@@ -193,7 +194,7 @@ def test_it_believes_stripe_alone(server, provider):
     states = Counter(Payment.objects.values_list("status", flat=True))
     assert min(storm.sent[kind] for kind in ("new", "doubled", "forged", "stale")) > 0
     assert states[Payment.Status.CAPTURED]
-    assert Refund.objects.filter(reason=refunding.MADE_THERE).exists()
+    assert Refund.objects.filter(reason=refunds.MADE_AT_PROVIDER).exists()
     print(
         dict(storm.sent), f"{Order.objects.count()} orders, payments: {dict(states)}, refunds: {Refund.objects.count()}"
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from orders.payments.provider import Notice, WebhookRefused
+from orders.payments.providers.base import WebhookEvent, WebhookRefused
 from tests.stripe.conftest import WEBHOOK_SECRETS
 from tests.stripe.payments import make_payment
 from tests.stripe.webhooks import TOLERANCE, forge, sign
@@ -22,11 +22,11 @@ def read(name: str) -> bytes:
     return (EVENTS / f"{name}.json").read_bytes()
 
 
-def parse(provider, body: bytes, secret: str = WEBHOOK_SECRETS[0], at: float | None = None) -> Notice:
+def parse(provider, body: bytes, secret: str = WEBHOOK_SECRETS[0], at: float | None = None) -> WebhookEvent:
     return provider.parse_webhook(body, {"Stripe-Signature": sign(body, secret, at)})
 
 
-def parse_changed(provider, name: str, **fields: object) -> Notice:
+def parse_changed(provider, name: str, **fields: object) -> WebhookEvent:
     event = json.loads(read(name))
     event["data"]["object"] |= fields
     return parse(provider, json.dumps(event).encode())
@@ -34,11 +34,11 @@ def parse_changed(provider, name: str, **fields: object) -> Notice:
 
 @pytest.mark.parametrize("outcome", ["succeeded", "payment_failed", "processing", "canceled"])
 def test_it_reads_whose_payment_has_changed(provider, outcome):
-    assert parse(provider, read(f"payment_intent.{outcome}")) == Notice(payment_id=PAYMENT)
+    assert parse(provider, read(f"payment_intent.{outcome}")) == WebhookEvent(payment_id=PAYMENT)
 
 
 def test_it_reads_whose_refund_has_changed(provider):
-    assert parse(provider, read("refund.updated")) == Notice(refund_id=REFUND)
+    assert parse(provider, read("refund.updated")) == WebhookEvent(refund_id=REFUND)
 
 
 @pytest.mark.django_db
@@ -46,16 +46,16 @@ def test_it_reads_whose_refund_has_changed(provider):
     ("name", "field"), [("charge.refunded", "refunds_of"), ("charge.dispute.created", "payment_id")]
 )
 def test_it_finds_the_payment_of_a_charge_by_its_intent(provider, name, field):
-    assert parse(provider, read(name)) == Notice()
+    assert parse(provider, read(name)) == WebhookEvent()
     payment = make_payment(transaction_id=INTENT)
-    assert parse(provider, read(name)) == Notice(**{field: payment.pk})
+    assert parse(provider, read(name)) == WebhookEvent(**{field: payment.pk})
 
 
 @pytest.mark.django_db
 def test_it_finds_the_payment_of_a_refund_that_is_not_ours(provider):
     payment = make_payment(transaction_id=INTENT)
     changed = parse_changed(provider, "refund.updated", metadata={}, payment_intent=INTENT)
-    assert changed == Notice(refunds_of=payment.pk)
+    assert changed == WebhookEvent(refunds_of=payment.pk)
 
 
 @pytest.mark.parametrize("secret", WEBHOOK_SECRETS)
@@ -104,20 +104,20 @@ def test_it_refuses_what_is_signed_but_not_readable(provider, body):
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b"{}", b'"text"', b'{"type": 1}', b'{"type": "payment_intent.x"}'])
 def test_it_makes_nothing_of_events_of_another_shape(provider, body):
-    assert parse(provider, body) == Notice()
+    assert parse(provider, body) == WebhookEvent()
 
 
 @pytest.mark.parametrize(
     "metadata", [None, [], {}, "text", {"payment": None}, {"payment": 7}, {"payment": "42"}, {"payment": ["x"]}]
 )
 def test_it_makes_nothing_of_metadata_that_is_not_ours(provider, metadata):
-    assert parse_changed(provider, "payment_intent.succeeded", metadata=metadata) == Notice()
+    assert parse_changed(provider, "payment_intent.succeeded", metadata=metadata) == WebhookEvent()
 
 
 @pytest.mark.parametrize("intent", [None, "", 7, {"id": INTENT}])
 def test_it_makes_nothing_of_a_charge_without_an_intent(provider, intent):
-    assert parse_changed(provider, "charge.refunded", payment_intent=intent) == Notice()
+    assert parse_changed(provider, "charge.refunded", payment_intent=intent) == WebhookEvent()
 
 
 def test_it_makes_nothing_of_other_events(provider):
-    assert parse(provider, b'{"type": "customer.created", "data": {"object": {}}}') == Notice()
+    assert parse(provider, b'{"type": "customer.created", "data": {"object": {}}}') == WebhookEvent()

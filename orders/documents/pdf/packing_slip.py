@@ -9,7 +9,7 @@ from catalog.models import options_text
 from orders.documents.invoice import with_country_name
 from orders.documents.pdf.page import BODY, LABEL, SMALL, STRONG, TITLE, Block, PageCanvas, address_lines, paginate
 from orders.documents.pdf.text import Style, shorten, wrap
-from orders.fulfilment import left_to_ship
+from orders.fulfilment.shipments import left_to_ship
 from orders.models import Order, OrderItem, Shipment
 
 ADDRESS = Style(13)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from orders import notifications
+from orders import timeline
 from orders.models import Order
 from shop.dynamo.table import StoreUnavailable
 from shop.events import dead_letters
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self._resend(order, options["kind"])
 
     def _list(self, order: Order) -> None:
-        found = notifications.timeline(order)
+        found = timeline.timeline(order)
         for entry in found.entries:
             self.stdout.write(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.state:<9}  {entry.what}  {entry.detail}".rstrip())
         if not found.complete:
@@ -49,8 +49,8 @@ class Command(BaseCommand):
 
     def _resend(self, order: Order, kind: str) -> None:
         try:
-            sent = notifications.resend(order, kind)
-        except notifications.UnknownNotification as error:
+            sent = timeline.resend(order, kind)
+        except timeline.UnknownNotification as error:
             raise CommandError(str(error)) from error
         except StoreUnavailable as error:
             raise CommandError("DynamoDB does not answer. Try again later.") from error

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from orders import invariants, reconciling
+from orders import invariants, reconciliation
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each thing done, or for each breach."""
-        lines = invariants.check() if options["check"] else reconciling.reconcile()
+        lines = invariants.check() if options["check"] else reconciliation.reconcile()
         count = 0
         for line in lines:
             self.stdout.write(line)

@@ -1,0 +1,102 @@
+"""What staff must know of an order's money, as conditions for lists of orders and in words for one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from catalog.models import StockMovement
+from orders.models import Order, Payment, Refund
+from orders.payments.refunds import MADE_AT_PROVIDER
+from shop.money import ZERO, format_money
+
+#: A payment or refund that is open for longer is worth a look; most providers need seconds.
+STUCK_AFTER = timedelta(hours=1)
+PAYMENT_OPEN = (Payment.Status.CREATED, Payment.Status.PROCESSING)
+REFUND_OPEN = (Refund.Status.CREATED, Refund.Status.PROCESSING)
+
+
+class Alert(NamedTuple):
+    """Something staff must know; `kind` is bad (act), open (watch) or quiet (know)."""
+
+    kind: str
+    text: str
+
+
+def partly_refunded() -> Exists:
+    """Return the condition that some of an order's money went back, but not all."""
+    some = Refund.objects.filter(status=Refund.Status.SUCCEEDED, payment__status=Payment.Status.CAPTURED)
+    return Exists(some.filter(payment__order=OuterRef("pk")))
+
+
+def needs_attention() -> Q:
+    """Return the condition that a refund failed and none came after it, or that a cancelled order's money is kept."""
+    later = Refund.objects.filter(payment=OuterRef("payment"), created_at__gt=OuterRef("created_at"))
+    failed = Refund.objects.filter(
+        ~Exists(later.exclude(status=Refund.Status.FAILED)), payment__order=OuterRef("pk"), status=Refund.Status.FAILED
+    )
+    kept = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.CAPTURED, refunded__lt=F("amount"))
+    return Q(Exists(failed)) | Q(Exists(kept), status=Order.Status.CANCELLED)
+
+
+def alerts(
+    order: Order, payments: Sequence[Payment], refunds: Sequence[Refund], movements: Iterable[StockMovement]
+) -> Iterator[Alert]:
+    """Yield what staff must know of an order, what asks for an act first; `refunds` oldest first."""
+    yield from _kept(order, payments)
+    yield from _failed(refunds)
+    yield from _stuck(payments, refunds)
+    yield from _by_itself(order, refunds, movements)
+
+
+def _kept(order: Order, payments: Iterable[Payment]) -> Iterator[Alert]:
+    if order.status != Order.Status.CANCELLED:
+        return
+    captured = [payment for payment in payments if payment.status == Payment.Status.CAPTURED]
+    kept = sum((payment.amount - payment.refunded for payment in captured), ZERO)
+    if kept:
+        amount = format_money(kept, order.currency)
+        yield Alert("bad", f"The order is cancelled, but {amount} of its money is still with the shop: refund it.")
+
+
+def _failed(refunds: Sequence[Refund]) -> Iterator[Alert]:
+    for index, refund in enumerate(refunds):
+        later = [each for each in refunds[index + 1 :] if each.payment_id == refund.payment_id]
+        if refund.status == Refund.Status.FAILED and all(each.status == Refund.Status.FAILED for each in later):
+            amount, why = format_money(refund.amount, refund.currency), refund.error.rstrip(".") or "no reason given"
+            yield Alert(
+                "bad",
+                f"A refund of {amount} failed at the provider ({why}), and the shop still has the money. Try it again "
+                "with “Refund…”; if it fails again, ask the shopper for a bank account and pay it from the shop's.",
+            )
+
+
+def _stuck(payments: Iterable[Payment], refunds: Iterable[Refund]) -> Iterator[Alert]:
+    since = timezone.now() - STUCK_AFTER
+    waiting: list[Payment | Refund] = [each for each in payments if each.status in PAYMENT_OPEN]
+    waiting += [each for each in refunds if each.status in REFUND_OPEN]
+    for each in waiting:
+        if each.created_at < since:
+            what, amount = each._meta.verbose_name, format_money(each.amount, each.currency)
+            yield Alert(
+                "open",
+                f"The {what} of {amount} has been open since {each.created_at:%-d %b %Y, %H:%M}. The shop asks the "
+                f"provider every minute; if it stays, look there for {each.transaction_id or each.pk}.",
+            )
+
+
+def _by_itself(order: Order, refunds: Iterable[Refund], movements: Iterable[StockMovement]) -> Iterator[Alert]:
+    """Tell of money that went back without staff, and of money that came late while the goods were still there."""
+    for refund in refunds:
+        if refund.actor_id is None and refund.status != Refund.Status.FAILED:
+            done = "went back" if refund.status == Refund.Status.SUCCEEDED else "is on its way back"
+            amount = format_money(refund.amount, refund.currency)
+            if refund.reason == MADE_AT_PROVIDER:
+                yield Alert("quiet", f"{amount} {done} from the provider's own pages, so the stock was left as it is.")
+            else:
+                yield Alert("quiet", f"{amount} came when the order could not take it any more, and {done} by itself.")
+    lives = order.status in (Order.Status.PAID, Order.Status.PARTLY_FULFILLED, Order.Status.FULFILLED)
+    if lives and any(each.reason == StockMovement.Reason.RELEASE for each in movements):
+        yield Alert("quiet", "The money came after the order was cancelled. The goods were there, so the order holds.")

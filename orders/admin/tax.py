@@ -1,0 +1,67 @@
+"""Tax rates, for staff."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpRequest
+
+from accounts.countries import COUNTRIES, COUNTRY_NAMES
+from orders.models import TaxRate
+
+
+class PercentField(forms.DecimalField):
+    """A percentage from 0 to 100, shown without the zeros that the database adds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=Decimal(0), max_value=Decimal(100), max_digits=6, decimal_places=3, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return 19 for 19.000."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class TaxPercentForm(forms.ModelForm):
+    """The percentage alone, as the list of rates edits it."""
+
+    percent = PercentField(widget=forms.NumberInput(attrs={"aria-label": "Percent"}))
+
+    class Meta:
+        model = TaxRate
+        fields = ("percent",)
+
+
+class TaxRateForm(TaxPercentForm):
+    """The rate of a class of goods in a country."""
+
+    country = forms.ChoiceField(choices=[("", "Choose a country"), *COUNTRIES])
+
+    class Meta:
+        model = TaxRate
+        fields = ("country", "tax_class", "percent")
+        error_messages: ClassVar[dict[str, Any]] = {
+            NON_FIELD_ERRORS: {"unique_together": "This country has a rate for these goods already: change that one."}
+        }
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(admin.ModelAdmin):
+    """Taxes; a country without a row takes none."""
+
+    form = TaxRateForm
+    list_display = ("where", "tax_class", "percent")
+    list_editable: ClassVar[tuple[str, ...]] = ("percent",)
+    list_filter = ("tax_class",)
+    list_per_page = 200
+    ordering = ("country", "tax_class", "pk")
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Check a percentage in the list as on its own page."""
+        return TaxPercentForm
+
+    @admin.display(description="country", ordering="country")
+    def where(self, rate: TaxRate) -> str:
+        """Show the country's name."""
+        return COUNTRY_NAMES.get(rate.country, rate.country)

@@ -1,0 +1,181 @@
+"""Vouchers, for staff."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from catalog.admin.forms import CategoryChoiceField
+from catalog.models import Category
+from orders.models import Voucher, VoucherUse
+from orders.pricing.vouchers import clean_code
+from shop.admin import badge
+from shop.money import ZERO, format_money
+
+#: Uses on the page of a voucher; the list of orders finds all by the code.
+LAST_USES = 20
+
+
+class CategoriesField(CategoryChoiceField, forms.ModelMultipleChoiceField):
+    """Several shelves of the tree."""
+
+
+class VoucherForm(forms.ModelForm):
+    """A voucher; its uses are counted by orders alone."""
+
+    value = forms.DecimalField(
+        required=False,
+        min_value=ZERO,
+        max_digits=12,
+        decimal_places=2,
+        help_text=f"Percent, or an amount in {settings.SHOP_CURRENCY}; nothing for free delivery.",
+    )
+    categories = CategoriesField(
+        Category.objects.order_by("path"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Only goods of these and what is below them. None ticked: all goods.",
+    )
+
+    class Meta:
+        model = Voucher
+        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
+        error_messages: ClassVar[dict[str, Any]] = {"code": {"unique": "There is a voucher with this code already."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts_at", "ends_at"):
+            field = self.fields[name]
+            for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
+                widget.attrs["aria-label"] = f"{field.label}, {part}"
+
+    def clean_code(self) -> str:
+        """Return the code as it is stored."""
+        code = clean_code(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError("A code has letters or digits.")
+        return code
+
+    def clean_max_uses(self) -> int | None:
+        """Refuse fewer uses than there were."""
+        most: int | None = self.cleaned_data["max_uses"]
+        if most is not None and most < self.instance.uses:
+            raise forms.ValidationError(f"It has been used {self.instance.uses} times already, so no less than that.")
+        return most
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a value that makes no sense for the kind, and an end before the start."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Voucher.Kind.FREE_DELIVERY:
+            cleaned["value"] = ZERO
+        elif "value" not in self.errors and (fault := _value_fault(cleaned.get("kind"), cleaned.get("value"))):
+            self.add_error("value", fault)
+        starts_at: datetime | None = cleaned.get("starts_at")
+        ends_at: datetime | None = cleaned.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", "It must end after it starts.")
+        return cleaned
+
+
+def _value_fault(kind: str | None, value: Decimal | None) -> str:
+    if not value:
+        return "How much does it take off?"
+    if kind == Voucher.Kind.PERCENT and value > Decimal(100):
+        return "A percentage is 100 at most."
+    return ""
+
+
+@admin.register(Voucher)
+class VoucherAdmin(admin.ModelAdmin):
+    """Codes that make an order cheaper."""
+
+    form = VoucherForm
+    change_form_template = "admin/orders/voucher/change_form.html"
+    list_display = ("code", "what", "least", "used", "valid", "state")
+    list_filter = ("is_active", "kind", "once_per_customer")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("code",)
+    search_help_text = "Code"
+    ordering = ("-created_at", "-pk")
+    readonly_fields = ("used",)
+    fieldsets = (
+        (None, {"fields": ("code", "is_active")}),
+        ("What it takes off", {"fields": ("kind", "value", "minimum", "categories")}),
+        ("Who may use it, and when", {"fields": ("starts_at", "ends_at", "once_per_customer", "max_uses", "used")}),
+    )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Add the orders that used it last; while it is saved, no order counts a use."""
+        used = (
+            VoucherUse.objects.filter(voucher_id=int(object_id)) if object_id.isdecimal() else VoucherUse.objects.none()
+        )
+        last = used.select_related("order").order_by("-pk")[:LAST_USES]
+        context = {"last_uses": last, **(extra_context or {})}
+        with transaction.atomic():
+            if request.method == "POST" and object_id.isdecimal():
+                Voucher.objects.select_for_update(no_key=True).filter(pk=object_id).first()
+            return super().change_view(request, object_id, form_url, context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Keep a voucher that an order used, and say what to do instead."""
+        if object_id.isdecimal() and VoucherUse.objects.filter(voucher_id=int(object_id)).exists():
+            text = "Orders have used this voucher, so it stays for the books. To end it, take “Is active” away."
+            self.message_user(request, text, messages.WARNING)
+            return redirect("admin:orders_voucher_change", object_id)
+        return super().delete_view(request, object_id, extra_context)
+
+    @admin.display(description="what", ordering="kind")
+    def what(self, voucher: Voucher) -> str:
+        """Show in words what it does."""
+        if voucher.kind == Voucher.Kind.PERCENT:
+            return f"{voucher.value.normalize():f} % off"
+        return "free delivery" if voucher.kind == Voucher.Kind.FREE_DELIVERY else f"{format_money(voucher.value)} off"
+
+    @admin.display(description="from", ordering="minimum")
+    def least(self, voucher: Voucher) -> str:
+        """Show what must be bought."""
+        return format_money(voucher.minimum) if voucher.minimum else ""
+
+    @admin.display(description="used", ordering="uses")
+    def used(self, voucher: Voucher) -> str:
+        """Show how often it was used, and how often it may be."""
+        return str(voucher.uses) if voucher.max_uses is None else f"{voucher.uses} of {voucher.max_uses}"
+
+    @admin.display(description="valid", ordering="ends_at")
+    def valid(self, voucher: Voucher) -> str:
+        """Show the dates."""
+        starts, ends = (f"{moment:%-d %b %Y}" if moment else "" for moment in (voucher.starts_at, voucher.ends_at))
+        if starts and ends:
+            return f"{starts} to {ends}"
+        return f"from {starts}" if starts else f"until {ends}" if ends else "always"
+
+    @admin.display(description="status", ordering="is_active")
+    def state(self, voucher: Voucher) -> SafeString:
+        """Show whether it counts today."""
+        return badge(*_state(voucher))
+
+
+def _state(voucher: Voucher) -> tuple[str, str]:
+    now = timezone.now()
+    if not voucher.is_active:
+        return "Switched off", "quiet"
+    if voucher.ends_at and voucher.ends_at <= now:
+        return "Over", "quiet"
+    if voucher.max_uses is not None and voucher.uses >= voucher.max_uses:
+        return "Used up", "quiet"
+    if voucher.starts_at and voucher.starts_at > now:
+        return "To come", "open"
+    return "Active", "good"

@@ -1,0 +1,45 @@
+"""The page on which a shopper asks to send something back."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from orders.fulfilment import returns
+from orders.fulfilment.forms import UnitsForm
+from orders.models import Order
+
+
+class ReturnForm(UnitsForm):
+    """What comes back, and why."""
+
+    reason = forms.CharField(
+        label="Why do you send it back?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Please say why; it helps us to do better."},
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_items(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for a return."""
+    order = get_object_or_404(Order, token=token)
+    left = returns.returnable(order)
+    form = ReturnForm(request.POST or None, order=order, left=left)
+    if request.method == "POST" and form.is_valid():
+        key, reason = form.cleaned_data["key"], form.cleaned_data["reason"]
+        try:
+            returns.request_return(order, key=key, quantities=form.quantities(), reason=reason)
+        except returns.ReturnRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Thank you. We look at it and write to you.")
+            return redirect(order)
+    if not any(left.values()):
+        messages.warning(request, "There is nothing (more) of this order that can be sent back.")
+        return redirect(order)
+    return render(request, "orders/return_items.html", {"order": order, "form": form})

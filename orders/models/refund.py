@@ -1,0 +1,59 @@
+"""Refunds."""
+
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from orders.models.amounts import Amount
+from orders.models.order import OrderItem
+from orders.models.payment import Payment
+from orders.states import RefundStatus
+
+
+class Refund(models.Model):
+    """Money that goes back. Its id is the idempotency key at the provider, and of the form that asked for it."""
+
+    Status = RefundStatus
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    transaction_id = models.CharField(max_length=120, blank=True, db_index=True)
+    amount = Amount(validators=[MinValueValidator(Decimal("0.01"))])
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
+    reason = models.CharField(max_length=200, blank=True)
+    restock = models.BooleanField(default=False)
+    error = models.CharField(max_length=200, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_of_something")]
+        indexes = [
+            models.Index(
+                fields=["updated_at"], name="refund_open", condition=models.Q(status__in=["created", "processing"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} {self.status}"
+
+
+class RefundItem(models.Model):
+    """How many of an order's item a refund is for."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="items")
+    item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="refund_items")
+    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["refund", "item"], name="one_line_an_item_and_refund")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.item_id}"

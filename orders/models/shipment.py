@@ -1,0 +1,40 @@
+"""Shipments: an order is sent in one parcel or several."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from orders.models.order import Order, OrderItem
+
+
+class Shipment(models.Model):
+    """A parcel with all or part of an order. Its id comes from the form that sent it, so a double click sends once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
+    carrier = models.CharField(max_length=80, blank=True)
+    tracking_number = models.CharField(max_length=80, blank=True)
+    tracking_url = models.URLField("tracking link", max_length=500, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.carrier, self.tracking_number])) or str(self.created_at.date())
+
+
+class ShipmentItem(models.Model):
+    """How many of an order's item are in a parcel."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="items")
+    item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="shipment_items")
+    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "item"], name="one_line_an_item_and_shipment")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.item_id}"

@@ -1,0 +1,25 @@
+"""Tax rates."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from catalog.models import TaxClass
+
+
+class TaxRate(models.Model):
+    """The tax on one class of goods in one country; where there is no row, there is no tax. Delivery is standard."""
+
+    country = models.CharField(max_length=2)
+    tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
+    percent = models.DecimalField(max_digits=6, decimal_places=3, validators=[MinValueValidator(0)])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["country", "tax_class"], name="one_rate_a_country_and_class"),
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=0, percent__lte=100), name="tax_rate_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.get_tax_class_display()}: {self.percent.normalize():f} %"

@@ -1,0 +1,339 @@
+"""Stripe: PaymentIntents, paid with the Payment Element in the shopper's browser, so that no card touches the shop.
+
+One intent belongs to one Payment. A declined try leaves the intent open and the next one uses it again, which is how a
+second charge is impossible. docs/decisions/0007-stripe.md says why it is done like this.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import stripe
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from orders.models import Payment, Refund
+from orders.payments.providers.base import PaymentError, PaymentResult, RefundResult, WebhookEvent, WebhookRefused
+
+# The library would keep a number of its own in the home directory and report how long each request took.
+stripe.enable_telemetry = False
+
+# Seconds to connect and to read, for each of two tries: less than the 30 after which gunicorn ends a worker.
+TIMEOUT = (3, 10)
+RETRIES = 1
+# Stripe keeps an idempotency key for 24 hours at least; after this, we look before we create.
+KEYS_LAST = timedelta(hours=23)
+# https://docs.stripe.com/webhooks#replay-attacks
+SIGNATURES_LAST = 300
+
+# https://docs.stripe.com/currencies: amounts are whole numbers of the smallest unit.
+NO_DIGITS = ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
+THREE_DIGITS = ("BHD", "JOD", "KWD", "OMR", "TND")
+# These have no smaller unit, but Stripe goes on counting them in hundredths.
+ALWAYS_WHOLE = ("ISK", "UGX")
+
+STATUS = {
+    "requires_payment_method": Payment.Status.CREATED,
+    "requires_confirmation": Payment.Status.CREATED,
+    "requires_action": Payment.Status.CREATED,
+    "processing": Payment.Status.PROCESSING,
+    "requires_capture": Payment.Status.PROCESSING,
+    "succeeded": Payment.Status.CAPTURED,
+    "canceled": Payment.Status.CANCELLED,
+}
+REFUND_STATUS = {
+    "pending": Refund.Status.PROCESSING,
+    "requires_action": Refund.Status.PROCESSING,
+    "succeeded": Refund.Status.SUCCEEDED,
+    "failed": Refund.Status.FAILED,
+    "canceled": Refund.Status.FAILED,
+}
+# https://docs.stripe.com/refunds#failed-refunds
+REFUND_FAILURES = {
+    "lost_or_stolen_card": "The card was reported lost or stolen.",
+    "expired_or_canceled_card": "The card has expired or was cancelled.",
+    "charge_for_pending_refund_disputed": "The shopper disputes the payment at the bank.",
+    "insufficient_funds": "There is not enough money in the Stripe account.",
+    "declined": "The shopper's bank refused it.",
+    "merchant_request": "It was cancelled at Stripe.",
+}
+DECLINED = "Your payment did not go through. Nothing was charged; please try again or choose another way to pay."
+NOT_PAYABLE = "This amount cannot be paid this way."
+LONGEST_ERROR = 200
+
+
+class AmountRefused(Exception):
+    """An amount that Stripe never takes, so that no intent for it exists or ever will."""
+
+
+class StripeForm(forms.Form):
+    """Nothing: what the shopper types goes from the browser to Stripe."""
+
+
+class StripeProvider:
+    """Takes cards, wallets and bank payments, whatever is switched on in the Stripe account."""
+
+    label = "Card, wallet or bank"
+    template = "orders/payments/stripe.html"
+    form_class = StripeForm
+    scripted = True
+
+    @cached_property
+    def _client(self) -> stripe.StripeClient:
+        return stripe.StripeClient(
+            settings.STRIPE_SECRET_KEY,
+            http_client=stripe.RequestsClient(timeout=TIMEOUT),
+            max_network_retries=RETRIES,
+            base_addresses={"api": settings.STRIPE_API_URL},
+        )
+
+    def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
+        """Open the payment's intent; `client_secret` lets the page's script go on with it."""
+        return self.look_up(payment)
+
+    def look_up(self, payment: Payment) -> PaymentResult:
+        """Return the intent's state, and open it if the payment has none.
+
+        One that the bank refused after a while would be open again. States of ours move forward only, so it is
+        cancelled, and the next try is a payment of its own.
+        """
+        try:
+            with _typed_errors():
+                intent_id = self._intent_id(payment)
+                outcome = _payment_result(self._client.v1.payment_intents.retrieve(intent_id))
+                fell_back = payment.status == Payment.Status.PROCESSING and outcome.status == Payment.Status.CREATED
+                return self._cancel(intent_id) if fell_back else outcome
+        except AmountRefused:
+            return _payment_refused(payment)
+
+    def cancel(self, payment: Payment) -> PaymentResult:
+        """Cancel the intent. One is opened first if the payment has none, so that nobody can open it later."""
+        try:
+            with _typed_errors():
+                return self._cancel(self._intent_id(payment))
+        except AmountRefused:
+            return _payment_refused(payment)
+
+    def refund(self, refund: Refund) -> RefundResult:
+        """Refund once, however often and however late it is asked for: ours is found by its metadata."""
+        with _typed_errors():
+            intent_id = self._intent_id(refund.payment)
+            for known in self._refunds(intent_id):
+                if known.id == refund.transaction_id or _metadata(known).get("refund") == str(refund.pk):
+                    return _refund_result(known)
+            return self._create_refund(refund, intent_id)
+
+    def refunds_made_there(self, payment: Payment) -> list[RefundResult]:
+        """Return the refunds that were made in Stripe's dashboard: without our metadata."""
+        with _typed_errors():
+            refunds = self._refunds(self._intent_id(payment))
+            return [_refund_result(known) for known in refunds if "refund" not in _metadata(known)]
+
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
+        """Return whose state to look up. Nothing else of an event is used, as events come late and in any order."""
+        signature = headers.get("Stripe-Signature", "")
+        if not any(_is_genuine(body, signature, secret) for secret in settings.STRIPE_WEBHOOK_SECRETS):
+            raise WebhookRefused("The signature is missing, wrong, or older than five minutes.")
+        try:
+            event = json.loads(body)
+        except ValueError as error:
+            raise WebhookRefused("The body is not JSON.") from error
+        return _webhook_event(event)
+
+    def _intent_id(self, payment: Payment) -> str:
+        """Return the id of the payment's one intent, which is created where it is not known."""
+        if payment.transaction_id:
+            return payment.transaction_id
+        amount = to_minor(payment.amount, payment.currency)
+        # An intent that nobody wrote down was shown to nobody, so a search that is behind can lose no money.
+        if timezone.now() - payment.created_at > KEYS_LAST:
+            found = self._client.v1.payment_intents.search({"query": f"metadata['payment']:'{payment.pk}'"})
+            if found.data:
+                return found.data[0].id
+        try:
+            intent = self._client.v1.payment_intents.create(
+                {
+                    "amount": amount,
+                    "currency": payment.currency.lower(),
+                    "automatic_payment_methods": {"enabled": True},
+                    "metadata": {"payment": str(payment.pk), "order": payment.order.number},
+                },
+                {"idempotency_key": f"payment-{payment.pk}"},
+            )
+        except stripe.InvalidRequestError as error:
+            if error.code in ("amount_too_small", "amount_too_large"):
+                raise AmountRefused(error.user_message) from error
+            raise
+        # Of this answer only the id is good: to a repeated creation Stripe repeats the first answer word for word.
+        return intent.id
+
+    def _refunds(self, intent_id: str) -> Iterator[stripe.Refund]:
+        return self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100}).auto_paging_iter()
+
+    def _cancel(self, intent_id: str) -> PaymentResult:
+        # No idempotency key: a cancellation refused once, while the bank was at work, may be right the next time.
+        try:
+            return _payment_result(self._client.v1.payment_intents.cancel(intent_id))
+        except stripe.InvalidRequestError as error:
+            if error.code != "payment_intent_unexpected_state":
+                raise
+        outcome = _payment_result(self._client.v1.payment_intents.retrieve(intent_id))
+        if outcome.status == Payment.Status.CREATED:
+            raise PaymentError("Stripe: the payment changed while it was being cancelled; cancel it again.")
+        return outcome
+
+    def _create_refund(self, refund: Refund, intent_id: str) -> RefundResult:
+        try:
+            created = self._client.v1.refunds.create(
+                {
+                    "payment_intent": intent_id,
+                    "amount": to_minor(refund.amount, refund.currency),
+                    "metadata": {"refund": str(refund.pk)},
+                },
+                {"idempotency_key": f"refund-{refund.pk}"},
+            )
+        except (stripe.InvalidRequestError, stripe.CardError) as error:
+            return _refund_refused(refund, error.user_message or "no reason given")
+        except AmountRefused as error:
+            return _refund_refused(refund, str(error))
+        return _refund_result(created)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """Return an amount in Stripe's unit of a currency: 10.50 EUR is 1050, 500 JPY is 500, 5.12 KWD is 5120.
+
+    Raises AmountRefused where that is not a whole number, or not one that Stripe takes.
+    """
+    step = 10 if currency in THREE_DIGITS else 100 if currency in ALWAYS_WHOLE else 1
+    minor = amount.scaleb(_digits(currency))
+    if minor % step:
+        raise AmountRefused(f"Stripe cannot move {amount} {currency}: it has too many digits.")
+    return int(minor)
+
+
+def from_minor(minor: int, currency: str) -> Decimal:
+    """Return an amount in a currency from one in Stripe's unit of it."""
+    return Decimal(minor).scaleb(-_digits(currency))
+
+
+def _digits(currency: str) -> int:
+    return 0 if currency in NO_DIGITS else 3 if currency in THREE_DIGITS else 2
+
+
+@contextmanager
+def _typed_errors() -> Iterator[None]:
+    """Raise PaymentError for what Stripe's library raises; its own words stay in the log, as the error's cause."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        details = (error.code, error.http_status and f"HTTP {error.http_status}", error.request_id)
+        raise PaymentError(
+            f"Stripe: {' '.join(str(part) for part in (type(error).__name__, *details) if part)}"
+        ) from error
+
+
+def _payment_result(intent: stripe.PaymentIntent) -> PaymentResult:
+    currency = intent.currency.upper()
+    if intent.status not in STATUS:
+        raise PaymentError(f"Stripe: an intent is {intent.status!r}, which we do not know.")
+    status = STATUS[intent.status]
+    is_open = status == Payment.Status.CREATED
+    failure = intent.last_payment_error if status in (Payment.Status.CREATED, Payment.Status.CANCELLED) else None
+    minor = intent.amount_received if status == Payment.Status.CAPTURED else intent.amount
+    return PaymentResult(
+        status=status,
+        transaction_id=intent.id,
+        amount=from_minor(minor, currency),
+        currency=currency,
+        error=_shopper_message(failure) if failure else "",
+        client_secret=(intent.client_secret or "") if is_open else "",
+    )
+
+
+def _shopper_message(error: Any) -> str:
+    """Return what to tell the shopper; only the messages of card errors are written for them."""
+    return _shorten(error.message) if error.type == "card_error" and error.message else DECLINED
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_ERROR else f"{text[: LONGEST_ERROR - 1]}…"
+
+
+def _payment_refused(payment: Payment) -> PaymentResult:
+    return PaymentResult(Payment.Status.FAILED, "", payment.amount, payment.currency, error=NOT_PAYABLE)
+
+
+def _refund_refused(refund: Refund, why: str) -> RefundResult:
+    error = _shorten(f"Stripe refused it: {why}")
+    return RefundResult(Refund.Status.FAILED, "", refund.amount, refund.currency, error=error)
+
+
+def _refund_result(refund: stripe.Refund) -> RefundResult:
+    status = REFUND_STATUS.get(refund.status or "", Refund.Status.PROCESSING)
+    currency = refund.currency.upper()
+    failed = status == Refund.Status.FAILED
+    reason = REFUND_FAILURES.get(getattr(refund, "failure_reason", None) or "", "The bank did not say why.")
+    return RefundResult(
+        status=status,
+        transaction_id=refund.id,
+        amount=from_minor(refund.amount, currency),
+        currency=currency,
+        error=f"The refund failed. {reason}" if failed else "",
+    )
+
+
+def _metadata(refund: stripe.Refund) -> Mapping[str, Any]:
+    return refund.metadata.to_dict() if refund.metadata else {}
+
+
+def _is_genuine(body: bytes, signature: str, secret: str) -> bool:
+    """Say whether a signature is of this body, made with this secret, and young enough; in constant time."""
+    try:
+        return stripe.WebhookSignature.verify_header(body, signature, secret, tolerance=SIGNATURES_LAST)
+    except (stripe.SignatureVerificationError, ValueError, TypeError):
+        # The last two: a body that is not UTF-8, and a signature that is not ASCII.
+        return False
+
+
+def _webhook_event(event: object) -> WebhookEvent:
+    """Return which of our payments or refunds an event is about; the one who called looks whether it exists."""
+    kind = _nested_value(event, "type")
+    subject = _nested_value(event, "data", "object")
+    if not isinstance(kind, str):
+        return WebhookEvent()
+    if kind.startswith("payment_intent."):
+        return WebhookEvent(payment_id=_parsed_uuid(_nested_value(subject, "metadata", "payment")))
+    if kind.startswith("refund.") or kind == "charge.refund.updated":
+        refund_id = _parsed_uuid(_nested_value(subject, "metadata", "refund"))
+        return WebhookEvent(refund_id=refund_id) if refund_id else WebhookEvent(refunds_of=_payment_of(subject))
+    if kind == "charge.refunded":
+        return WebhookEvent(refunds_of=_payment_of(subject))
+    if kind.startswith("charge.dispute."):
+        return WebhookEvent(payment_id=_payment_of(subject))
+    return WebhookEvent()
+
+
+def _nested_value(value: object, *names: str) -> object:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _parsed_uuid(value: object) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _payment_of(subject: object) -> UUID | None:
+    intent_id = _nested_value(subject, "payment_intent")
+    if not isinstance(intent_id, str) or not intent_id:
+        return None
+    return Payment.objects.filter(transaction_id=intent_id).values_list("pk", flat=True).first()

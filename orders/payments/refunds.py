@@ -1,0 +1,254 @@
+"""Money back: first a Refund row that reserves the amount, then the provider, then what follows from its answer, once.
+
+A refund's id is its idempotency key at the provider and in the form that asked for it, so a double click refunds once.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from accounts.models import User
+from catalog import listing, stock
+from catalog.models import StockMovement
+from orders.events import order_payload
+from orders.fulfilment.shipments import mark_fulfilled
+from orders.models import Order, OrderItem, Payment, Refund, RefundItem, Return
+from orders.payments.providers.base import PaymentError, RefundResult, get_provider
+from orders.pricing.quote import paid_for_units
+from orders.states import REFUND, move
+from shop.events.outbox import publish
+from shop.money import ZERO, format_money
+
+logger = logging.getLogger(__name__)
+
+MADE_AT_PROVIDER = "It was refunded at the payment provider."
+OPEN = (Refund.Status.CREATED, Refund.Status.PROCESSING)
+
+
+class RefundRefused(Exception):
+    """The refund was not begun; the message says why, to staff."""
+
+
+class WrongRefund(Exception):
+    """The provider speaks of another amount or currency than ours; nothing of it is believed."""
+
+
+@dataclass(frozen=True)
+class Refundable:
+    """What is left to refund: an amount, and of each item (by pk) how many units and what was paid for them."""
+
+    amount: Decimal
+    quantities: dict[int, int]
+    values: dict[int, Decimal]
+
+
+def refundable(order: Order) -> Refundable:
+    """Return what is left to refund of an order: two queries."""
+    payments = order.payments.filter(status=Payment.Status.CAPTURED)
+    amount = sum((payment.amount - payment.refunded for payment in payments), ZERO)
+    quantities, values = {}, {}
+    units = Sum("refund_items__quantity", filter=~Q(refund_items__refund__status=Refund.Status.FAILED))
+    for item in order.items.order_by("pk").annotate(units=units):
+        left = item.quantity - (item.units or 0)
+        quantities[item.pk] = left
+        values[item.pk] = _paid_for_units(order, item, first=item.quantity - left, units=left)
+    return Refundable(amount, quantities, values)
+
+
+def _paid_for_units(order: Order, item: OrderItem, *, first: int, units: int) -> Decimal:
+    """Return what was paid for some units of an item, with its discount and its tax."""
+    paid = item.total - item.discount + (ZERO if order.tax_included else item.tax)
+    return paid_for_units(paid, item.quantity, first=first, units=units)
+
+
+def refund(
+    order: Order,
+    *,
+    key: UUID,
+    amount: Decimal | None = None,
+    quantities: Mapping[int, int] | None = None,
+    restock: bool = False,
+    reason: str = "",
+    actor: User | None = None,
+    returned: Return | None = None,
+) -> Refund:
+    """Refund an amount in the order's currency, units of items (by pk), or without either all that is left.
+
+    With `quantities` the amount defaults to what was paid for them. `restock` puts the units back into the stock once
+    the money is back; those of `returned`, the return that it is for, are back already. The same key gives the same
+    refund. Where the provider gives no clear answer, the refund stays open and the reconciler goes on with it. Raises
+    RefundRefused.
+    """
+    with transaction.atomic():
+        locked = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+        begun = Refund.objects.filter(pk=key).select_related("payment").first()
+        if begun is None:
+            left = refundable(locked)
+            if amount is None and quantities is None:
+                amount, quantities = left.amount, left.quantities
+            wanted = {pk: units for pk, units in (quantities or {}).items() if units}
+            _check_units(locked, left, wanted)
+            if amount is None:
+                amount = value_of(locked, left, wanted)
+            begun = begin_refund(locked, amount, key=key, restock=restock and bool(wanted), reason=reason, actor=actor)
+            RefundItem.objects.bulk_create(
+                RefundItem(refund=begun, item_id=pk, quantity=units) for pk, units in wanted.items()
+            )
+            if returned is not None:
+                Return.objects.filter(pk=returned.pk).update(refund=begun)
+        elif begun.payment.order_id != order.pk:
+            raise RefundRefused("This form belongs to another order.")
+    return attempt_refund(begun)
+
+
+def _check_units(order: Order, left: Refundable, wanted: Mapping[int, int]) -> None:
+    for pk, units in wanted.items():
+        if not 0 < units <= left.quantities.get(pk, 0):
+            raise RefundRefused(f"Order {order.number} has {left.quantities.get(pk, 0)} units of that left to refund.")
+
+
+def value_of(order: Order, left: Refundable, wanted: Mapping[int, int]) -> Decimal:
+    """Return what was paid for units of items (by pk), but no more than what is left after refunds of mere amounts."""
+    items = order.items.filter(pk__in=wanted)
+    firsts = {item.pk: item.quantity - left.quantities[item.pk] for item in items}
+    value = sum((_paid_for_units(order, item, first=firsts[item.pk], units=wanted[item.pk]) for item in items), ZERO)
+    return min(value, left.amount)
+
+
+def begin_refund(
+    order: Order, amount: Decimal, *, key: UUID, restock: bool = False, reason: str = "", actor: User | None = None
+) -> Refund:
+    """Reserve an amount of a payment by a conditional update and write the refund."""
+    if amount <= 0:
+        raise RefundRefused(f"There is nothing left to refund of order {order.number}.")
+    for payment in order.payments.filter(status=Payment.Status.CAPTURED).order_by("created_at", "pk"):
+        if _reserve_amount(payment.pk, amount):
+            return Refund.objects.create(
+                id=key,
+                payment=payment,
+                amount=amount,
+                currency=payment.currency,
+                restock=restock,
+                reason=reason,
+                actor=actor,
+            )
+    left = format_money(refundable(order).amount, order.currency)
+    raise RefundRefused(f"That is more than what is left to refund of order {order.number}: {left}.")
+
+
+def _reserve_amount(payment_id: UUID, amount: Decimal) -> bool:
+    enough = Payment.objects.filter(pk=payment_id, status=Payment.Status.CAPTURED, refunded__lte=F("amount") - amount)
+    return bool(enough.update(refunded=F("refunded") + amount))
+
+
+def refund_remainder(payment: Payment, *, reason: str) -> Refund:
+    """Begin the refund of what is left of a payment, in the caller's transaction; the reconciler goes on with it."""
+    payment.refresh_from_db(fields=["refunded", "amount"])
+    left = payment.amount - payment.refunded
+    Payment.objects.filter(pk=payment.pk).update(refunded=F("amount"))
+    return Refund.objects.create(payment=payment, amount=left, currency=payment.currency, reason=reason)
+
+
+def import_provider_refunds(payment: Payment) -> None:
+    """Write down the refunds of a captured payment that were made in the provider's own pages. Raises PaymentError."""
+    for made in get_provider(payment.provider).refunds_made_there(payment):
+        _import_provider_refund(payment, made)
+
+
+@transaction.atomic
+def _import_provider_refund(payment: Payment, made: RefundResult) -> None:
+    Order.objects.select_for_update(no_key=True).get(pk=payment.order_id)
+    refund = Refund.objects.filter(payment=payment, transaction_id=made.transaction_id).first()
+    if refund is None:
+        if made.status == Refund.Status.FAILED:
+            return  # It came and went before we heard of it.
+        if not _reserve_amount(payment.pk, made.amount):
+            raise PaymentError("A refund made at the provider takes what an open one of ours reserves: ask again.")
+        refund = Refund.objects.create(
+            payment=payment,
+            transaction_id=made.transaction_id,
+            amount=made.amount,
+            currency=made.currency,
+            reason=MADE_AT_PROVIDER,
+        )
+    finalise_refund(refund.pk, made)
+
+
+def attempt_refund(refund: Refund) -> Refund:
+    """Ask the provider for the money of an open refund; without a clear answer it stays open for the reconciler."""
+    try:
+        return settle_refund(refund)
+    except PaymentError:
+        logger.exception("Refund %s has no clear answer yet.", refund.pk)
+        return refund
+
+
+def settle_refund(refund: Refund) -> Refund:
+    """Ask the provider for a refund, or how it stands, and write it down. Raises PaymentError and WrongRefund."""
+    if refund.status not in OPEN:
+        return refund
+    return finalise_refund(refund.pk, get_provider(refund.payment.provider).refund(refund))
+
+
+@transaction.atomic
+def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
+    """Write down what the provider said of a refund; its effect happens once. Raises WrongRefund."""
+    order = Order.objects.select_for_update(no_key=True).get(payments__refunds=refund_id)
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if outcome.status not in REFUND[refund.status]:
+        return refund
+    if (outcome.amount, outcome.currency) != (refund.amount, refund.currency):
+        raise WrongRefund(f"Refund {refund_id}: {outcome.amount} {outcome.currency} is not what we asked for.")
+    news = {"transaction_id": outcome.transaction_id, "error": outcome.error[:200], "updated_at": timezone.now()}
+    move(Refund.objects.filter(pk=refund_id), outcome.status, **news)
+    refund.refresh_from_db()
+    items = list(order.items.order_by("pk"))
+    told = {"amount": str(refund.amount), "reason": refund.reason}
+    if refund.status == Refund.Status.FAILED:
+        Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") - refund.amount)
+        publish("refund.failed", order_payload(order, items, refund=told | {"error": refund.error}))
+    elif refund.status == Refund.Status.SUCCEEDED:
+        _close_refunded(order)
+        publish("order.refunded", order_payload(order, items, refund=told))
+        if move(Return.objects.filter(refund=refund), Return.Status.REFUNDED, updated_at=timezone.now()):
+            publish("return.refunded", order_payload(order, items, refund=told))
+        mark_fulfilled(order)
+        if refund.restock and not order.cancelled_at:  # Cancelling has put back all that was still out.
+            _restock_refunded(order, refund)
+    return refund
+
+
+def _close_refunded(order: Order) -> None:
+    """Move payments and order on to refunded where nothing of their money is left or on its way."""
+    done = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED, refunded=F("amount"))
+    for payment in done.exclude(refunds__status__in=OPEN):
+        move(Payment.objects.filter(pk=payment.pk), Payment.Status.REFUNDED)
+    if not order.payments.filter(status=Payment.Status.CAPTURED).exists():
+        move(Order.objects.filter(pk=order.pk), Order.Status.REFUNDED)
+
+
+def _restock_refunded(order: Order, refund: Refund) -> None:
+    """Put the units of a refund back, but no more than what the order had taken."""
+    back = {}
+    for line in refund.items.select_related("item").order_by("item__variant_id"):
+        units = min(line.quantity, units_not_restocked(line.item, but=refund))
+        back[line.item.variant_id] = units
+    stock.give_back(back, reason=StockMovement.Reason.RETURN, order_number=order.number)
+    products = refund.items.values_list("item__variant__product_id", flat=True)
+    listing.refresh_listings(list(products))
+
+
+def units_not_restocked(item: OrderItem, *, but: Refund | None = None) -> int:
+    """Return how many of the units that an item took from the stock have not come back, by a refund or a return."""
+    returned = item.refund_items.filter(refund__restock=True, refund__status=Refund.Status.SUCCEEDED)
+    if but is not None:
+        returned = returned.exclude(refund=but)
+    units = returned.aggregate(units=Sum("quantity"))["units"] or 0
+    sent_back = item.return_items.filter(returned__restocked=True).aggregate(units=Sum("quantity"))["units"] or 0
+    return max(item.stock_taken - units - sent_back, 0)

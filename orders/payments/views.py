@@ -1,0 +1,136 @@
+"""Paying an order: the form of each provider, the pay page, and the way back from a provider."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orders.models import Order, Payment
+from orders.payments import charge
+from orders.payments.providers.base import PaymentError, get_provider, offered_providers
+from orders.payments.providers.dummy import DummyProvider
+from orders.payments.tasks import settle_later
+
+logger = logging.getLogger(__name__)
+
+UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves."
+
+
+def make_payment_form(request: HttpRequest, name: str = "", *, bound: bool = True) -> Form:
+    """Return the form of the provider that was chosen, the default's where none was; `provider_name` says whose.
+
+    It holds what was sent, if `bound`.
+    """
+    name = name or settings.PAYMENT_PROVIDERS_OFFERED[0]
+    form = get_provider(name).form_class(request.POST if bound and request.method == "POST" else None)
+    form.provider_name = name  # type: ignore[attr-defined]
+    return form
+
+
+def payment_choices(form: Form) -> dict[str, Any]:
+    """Return what a page needs to show the providers on offer, with the form of the chosen one."""
+    chosen = form.provider_name  # type: ignore[attr-defined]
+    choices = [
+        {"name": name, "provider": provider, "form": form if name == chosen else provider.form_class()}
+        for name, provider in offered_providers().items()
+    ]
+    return {"form": form, "providers": choices, "chosen": chosen}
+
+
+def pay_and_redirect(request: HttpRequest, order: Order, details: dict[str, Any], provider: str) -> HttpResponse:
+    """Pay an order and go where that leads."""
+    try:
+        payment = charge.pay(order, details, provider)
+    except charge.NotPayable:
+        return redirect(order)
+    except PaymentError:
+        logger.exception("The payment of order %s has no clear answer yet.", order.number)
+        messages.warning(request, UNCLEAR)
+        return redirect(order)
+    return _redirect_after_payment(request, order, payment)
+
+
+def _redirect_after_payment(request: HttpRequest, order: Order, payment: Payment) -> HttpResponse:
+    """Go where the state of a payment leads."""
+    if payment.error and payment.status not in charge.PAID:
+        messages.error(request, payment.error)
+        return redirect("orders:pay", order.token)
+    if payment.status == Payment.Status.CREATED:
+        return redirect(payment.next_url) if payment.next_url else redirect("orders:pay", order.token)
+    if payment.status == Payment.Status.PROCESSING:
+        settle_later(payment)
+    return redirect(order)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """Pay an order that is not paid yet, for example with another card."""
+    order = get_object_or_404(Order, token=token)
+    if not order.is_payable:
+        return redirect(order)
+    latest = order.payments.order_by("-created_at", "-pk").first()
+    wanted = request.POST.get("provider") or request.GET.get("provider") or (latest.provider if latest else "")
+    form = make_payment_form(request, wanted if wanted in settings.PAYMENT_PROVIDERS_OFFERED else "")
+    context = payment_choices(form)
+    if request.method == "POST" and form.is_valid():
+        return pay_and_redirect(request, order, form.cleaned_data, context["chosen"])
+    if get_provider(context["chosen"]).scripted:
+        try:
+            payment, client_secret = charge.start_payment(order, {}, context["chosen"])
+        except (PaymentError, charge.NotPayable):
+            logger.exception("The payment of order %s could not be begun.", order.number)
+            messages.warning(request, UNCLEAR)
+            return redirect(order)
+        if payment.status != Payment.Status.CREATED:
+            if payment.error:  # The provider never takes this amount, for example.
+                messages.error(request, payment.error)
+            return redirect(order)
+        context |= {
+            "client_secret": client_secret,
+            "payment": payment,
+            "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
+            "return_url": request.build_absolute_uri(f"{order.get_absolute_url()}return/"),
+        }
+    context |= {
+        "order": order,
+        "items": order.items.order_by("pk"),
+        "minutes": settings.CHECKOUT_EXPIRY_MINUTES,
+    }
+    return render(request, "orders/pay.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
+    """Be the bank that asks the shopper of a test payment for a second step."""
+    order = get_object_or_404(Order, token=token)
+    payment = order.payments.filter(provider="test", status=Payment.Status.CREATED).exclude(next_url="").first()
+    if payment is None:
+        return redirect(order)
+    if request.method == "POST":
+        DummyProvider().confirm(payment, accepted="refuse" not in request.POST)
+        return _redirect_after_payment(request, order, charge.settle_payment(payment))
+    return render(request, "orders/confirm.html", {"order": order, "payment": payment})
+
+
+@never_cache
+@require_safe
+def payment_return(request: HttpRequest, token: str) -> HttpResponse:
+    """Receive the shopper whom a provider sends back; what the address says besides is not believed."""
+    order = get_object_or_404(Order, token=token)
+    payment = order.payments.filter(status__in=charge.OPEN).first()
+    if payment is None:
+        return redirect(order)
+    try:
+        return _redirect_after_payment(request, order, charge.settle_payment(payment))
+    except (PaymentError, charge.WrongAmount):
+        logger.exception("The payment of order %s has no clear answer yet.", order.number)
+        messages.warning(request, UNCLEAR)
+        return redirect(order)

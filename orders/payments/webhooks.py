@@ -1,0 +1,48 @@
+"""The address to which payment providers send their webhooks."""
+
+import logging
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from orders.models import Payment, Refund
+from orders.payments import charge, refunds
+from orders.payments.providers.base import PaymentError, WebhookEvent, WebhookRefused, get_provider
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest, provider: str) -> HttpResponse:
+    """Take a provider's word that something has changed, and ask it what. 4xx refuses, 503 asks to send it again."""
+    if provider not in settings.PAYMENT_PROVIDERS:
+        raise Http404
+    try:
+        _settle_webhook_event(provider, get_provider(provider).parse_webhook(request.body, request.headers))
+    except WebhookRefused as refused:
+        logger.warning("A webhook of %s was refused: %s", provider, refused)
+        return HttpResponse("Refused.", status=400, content_type="text/plain")
+    except (charge.WrongAmount, refunds.WrongRefund):
+        logger.exception("A webhook of %s led to an amount that is not ours.", provider)
+        return HttpResponse("Not ours.", status=400, content_type="text/plain")
+    except PaymentError:
+        logger.exception("A webhook of %s could not be followed up.", provider)
+        return HttpResponse("Try again.", status=503, content_type="text/plain")
+    return HttpResponse("Thank you.", content_type="text/plain")
+
+
+def _settle_webhook_event(provider: str, event: WebhookEvent) -> None:
+    """Look up what a webhook is about; what is not ours is nothing to us."""
+    if event.payment_id:
+        for payment in Payment.objects.filter(pk=event.payment_id, provider=provider):
+            charge.settle_payment(payment)
+    if event.refund_id:
+        ours = Refund.objects.filter(pk=event.refund_id, payment__provider=provider)
+        for refund in ours.select_related("payment"):
+            refunds.settle_refund(refund)
+    if event.refunds_of:
+        for payment in Payment.objects.filter(pk=event.refunds_of, provider=provider):
+            refunds.import_provider_refunds(charge.settle_payment(payment))

@@ -1,0 +1,1 @@
+"""What an order costs: its lines, delivery, tax and vouchers."""

@@ -1,0 +1,82 @@
+"""Settles what a crash, a slow provider or a shopper who left open: each minute, and by `manage.py reconcile`."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.utils import timezone
+
+from orders.cancellation import cancel_unpaid
+from orders.checkout.place import empty_cart_of
+from orders.models import Order, Payment, Refund
+from orders.payments.charge import OPEN, settle_payment
+from orders.payments.refunds import OPEN as OPEN_REFUNDS
+from orders.payments.refunds import settle_refund
+
+logger = logging.getLogger(__name__)
+
+#: What is younger than this is still in its own request's hands.
+PATIENCE = timedelta(seconds=5)
+
+
+def reconcile() -> Iterator[str]:
+    """Settle all that was left; yield a line for each thing done or found wrong."""
+    now = timezone.now()
+    expiry = now - timedelta(minutes=settings.CHECKOUT_EXPIRY_MINUTES)
+    yield from _settle_payments(now - PATIENCE, expiry)
+    yield from _cancel_expired(expiry)
+    yield from _settle_refunds(now - PATIENCE)
+    yield from _empty_carts(now - PATIENCE)
+
+
+def _settle_payments(before: datetime, expiry: datetime) -> Iterator[str]:
+    """Ask after payments without a last word. What has expired is left to `_expired`, which stops it first."""
+    waiting = Payment.objects.filter(status__in=OPEN, updated_at__lt=before).select_related("order")
+    for payment in waiting.exclude(order__in=Order.objects.unpaid_since(expiry)).order_by("created_at", "pk"):
+        yield from _attempt_step(f"payment {payment.pk}", partial(_settle_payment, payment))
+
+
+def _settle_payment(payment: Payment) -> str:
+    settled = settle_payment(payment)
+    return settled.get_status_display() if settled.status != payment.status else ""
+
+
+def _cancel_expired(expiry: datetime) -> Iterator[str]:
+    for order in Order.objects.unpaid_since(expiry):
+        yield from _attempt_step(f"order {order.number}", partial(_cancel_order, order))
+
+
+def _cancel_order(order: Order) -> str:
+    if cancel_unpaid(order):
+        return "cancelled"
+    order.refresh_from_db()
+    return "" if order.status == Order.Status.PENDING else "paid after all"
+
+
+def _settle_refunds(before: datetime) -> Iterator[str]:
+    for refund in Refund.objects.filter(status__in=OPEN_REFUNDS, updated_at__lt=before).select_related("payment"):
+        yield from _attempt_step(f"refund {refund.pk}", partial(_settle_refund, refund))
+
+
+def _settle_refund(refund: Refund) -> str:
+    settled = settle_refund(refund)
+    return settled.get_status_display() if settled.status != refund.status else ""
+
+
+def _empty_carts(before: datetime) -> Iterator[str]:
+    """Take out of the carts what became an order, where the request that placed it could not."""
+    for order in Order.objects.filter(placed_at__lt=before).exclude(cart_owner="").order_by("placed_at", "pk"):
+        yield from _attempt_step(f"cart of order {order.number}", partial(empty_cart_of, order))
+
+
+def _attempt_step(what: str, act: Callable[[], str]) -> Iterator[str]:
+    """Do one thing; whatever is wrong with it must not keep the others waiting."""
+    try:
+        done = act()
+    except Exception as error:  # noqa: BLE001 - logged with its traceback, told, and tried again in a minute
+        logger.exception("Reconciling %s failed.", what)
+        done = f"{type(error).__name__}: {error}"
+    if done:
+        yield f"{what}: {done}"

@@ -1,0 +1,138 @@
+"""What was told of an order, and to whom: the events in PostgreSQL and the notification log in DynamoDB together.
+
+The log is read in one short query. While DynamoDB is away the rest is shown, and the pages say so.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from pynamodb.exceptions import PynamoDBException
+
+from orders.models import Order
+from orders.tables import Notification
+from shop.dynamo.table import StoreUnavailable
+from shop.events.outbox import publish
+from shop.models import Event
+
+logger = logging.getLogger(__name__)
+
+#: More than any order has; one page of DynamoDB.
+LIMIT = 200
+REQUEST = "notification.requested"
+
+
+class UnknownNotification(Exception):
+    """There is no such mail of this order that could be sent again."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the timeline; `kind` is that of a badge: good, bad, open or quiet."""
+
+    at: datetime
+    what: str
+    detail: str
+    state: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """All that happened to an order, the oldest first; `complete` is False while DynamoDB is away."""
+
+    entries: Sequence[Entry]
+    complete: bool
+
+
+def timeline(order: Order) -> Timeline:
+    """Return the events of an order and the notifications of them."""
+    entries = [_event_entry(event) for event in Event.objects.of_order(order.number)]
+    complete = True
+    try:
+        entries += [_notification_entry(note) for note in notifications_of(order)]
+    except StoreUnavailable:
+        complete = False
+    return Timeline(sorted(entries, key=lambda entry: entry.at), complete)
+
+
+def notifications_of(order: Order) -> list[Notification]:
+    """Return the notifications of an order, the oldest event's first. Raises StoreUnavailable."""
+    now = timezone.now().timestamp()
+    try:
+        return [note for note in Notification.query(order.number, limit=LIMIT) if note.ttl > now]
+    except PynamoDBException as error:
+        logger.warning("The notifications of order %s cannot be read: %s", order.number, error)
+        raise StoreUnavailable from error
+
+
+def sent_to(order: Order) -> str:
+    """Return, masked, the address to which mails of this order have gone, or nothing: none has, or nobody knows now."""
+    try:
+        notes = notifications_of(order)
+    except StoreUnavailable:
+        return ""
+    own = (note for note in notes if note.sent and note.channel == "email" and note.recipient == order.email)
+    return next((masked(note.recipient) for note in own), "")
+
+
+def masked(address: str) -> str:
+    """Return an address as its owner still knows it, and nobody else: a…@example.com."""
+    name, _, host = address.rpartition("@")
+    return f"{name[:1]}…@{host}"
+
+
+def resend(order: Order, kind: str = "") -> str:
+    """Have a mail to the shopper go out again, the last one where none is named; return its name.
+
+    It is an event of its own, so that nobody takes it for a repetition. Raises UnknownNotification, StoreUnavailable.
+    """
+    notes = [note for note in notifications_of(order) if note.channel == "email" and note.recipient == order.email]
+    wanted = [note for note in notes if kind in ("", note.notification_type)]
+    if not wanted:
+        names = ", ".join(sorted({note.notification_type for note in notes})) or "none"
+        raise UnknownNotification(f"Order {order.number} has no such mail; it has: {names}.")
+    note = wanted[-1]
+    _, event_id, *_ = note.timestamp.split("#")
+    original = Event.objects.filter(pk=event_id).first()
+    if original is None:
+        raise UnknownNotification(f"The event of {note.notification_type} is not there any more.")
+    with transaction.atomic():
+        publish(REQUEST, original.payload | {"notification": {"template": note.notification_type}})
+    return note.notification_type
+
+
+def _event_entry(event: Event) -> Entry:
+    if event.set_aside_at:
+        state = ("Set aside", "bad")
+    elif event.published_at:
+        state = ("Published", "good")
+    else:
+        state = ("Waiting", "open")
+    return Entry(event.created_at, event.type, _event_detail(event), *state)
+
+
+def _event_detail(event: Event) -> str:
+    """Return what an event says beside the order, in a few words."""
+    payload: dict[str, Any] = event.payload
+    for section, name in (("shipment", "tracking_number"), ("refund", "amount"), ("payment", "error")):
+        if text := payload.get(section, {}).get(name):
+            return str(text)
+    for section in ("cancellation", "return"):
+        if text := payload.get(section, {}).get("reason"):
+            return str(text)
+    return str(payload.get("notification", {}).get("template", ""))
+
+
+def _notification_entry(note: Notification) -> Entry:
+    moment = note.sent_at or note.timestamp.partition("#")[0]
+    at = datetime.fromisoformat(moment).astimezone(UTC)
+    what = f"{'Mail' if note.channel == 'email' else 'Alert'} {note.notification_type}"
+    where = f"to {note.recipient}" if note.channel == "email" else "to staff"
+    if note.sent:
+        return Entry(at, what, where, "Sent", "good")
+    return Entry(at, what, f"{where}: {note.error or 'being sent'}", "Not sent", "bad")
