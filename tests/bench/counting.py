@@ -20,7 +20,7 @@ class Calls:
     @property
     def shop_sql(self) -> list[str]:
         """Return the statements without those of the test provider, which plays a computer of its own."""
-        return [statement for statement in self.sql if "orders_testcharge" not in statement]
+        return [statement for statement in self.sql if "orders_dummycharge" not in statement]
 
 
 @contextmanager

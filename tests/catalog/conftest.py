@@ -1,7 +1,7 @@
 import pytest
 from django.core.cache import caches
 
-from tests.catalog.web_server import server
+from tests.catalog.images.web_server import server
 
 __all__ = ["server"]
 
