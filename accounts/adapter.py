@@ -25,11 +25,15 @@ logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sends mail from a worker, so that no page waits for SES or fails with it, and speaks plain words."""
+    """Sends mail from a worker, so that no page waits for SES or fails with it, and speaks plain
+    words.
+    """
 
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "duplicate_email": "This is your e-mail address already.",
-        "email_password_mismatch": "This e-mail and password do not fit together. Check both and try again.",
+        "email_password_mismatch": (
+            "This e-mail and password do not fit together. Check both and try again."
+        ),
         "enter_current_password": "This is not your current password.",
         "incorrect_code": "This is not the code that we sent. Check it and try again.",
         "incorrect_password": "This is not your password.",
@@ -38,7 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
-        """Render a mail and leave it to a worker; where the queue is away too, say so in the log and go on."""
+        """Render a mail and leave it to a worker; where the queue is away too, say so in the log
+        and go on.
+        """
         known = {
             "request": self.request,
             "email": email,
@@ -48,9 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):
         mail = self.render_mail(template_prefix, email, known | dict(context))
         html = next((str(body) for body, kind in _alternatives(mail) if kind == "text/html"), "")
         try:
-            deliver_mail.apply_async(args=[mail.subject, str(mail.body), html, mail.to], retry=False)
+            deliver_mail.apply_async(
+                args=[mail.subject, str(mail.body), html, mail.to], retry=False
+            )
         except (OperationalError, BotoCoreError, ClientError):
-            # The pages offer to send the mail again. Its text holds a secret, so it stays out of the log.
+            # The pages offer to send the mail again. Its text holds a secret, so it stays out of
+            # the log.
             logger.exception("A mail could not be queued: %s", template_prefix)
 
     def set_password(self, user: User, password: str) -> None:
@@ -64,8 +73,12 @@ class AccountAdapter(DefaultAccountAdapter):
         except StoreUnavailable:
             logger.exception("The other sessions of user %s could not be deleted.", user.pk)
 
-    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
-        """Save a new user; of two sign-ups with one address at the same moment, the second is asked to log in."""
+    def save_user(
+        self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
+    ) -> User:
+        """Save a new user; of two sign-ups with one address at the same moment, the second is asked
+        to log in.
+        """
         try:
             with transaction.atomic():
                 return super().save_user(request, user, form, commit)

@@ -36,7 +36,10 @@ def make_default(address: Address) -> None:
 
 @transaction.atomic
 def delete_address(address: Address) -> None:
-    """Delete an address; if it was the default one, the newest of the others is that now. Orders keep their copies."""
+    """Delete an address; if it was the default one, the newest of the others is that now.
+
+    Orders keep their copies.
+    """
     user = address.user
     _lock(user)
     address.delete()

@@ -59,7 +59,15 @@ class UserAdmin(DjangoUserAdmin):
 
     form = UserForm
     add_form = NewUserForm
-    list_display = ("email", "first_name", "last_name", "is_staff", "is_active", "date_joined", "last_login")
+    list_display = (
+        "email",
+        "first_name",
+        "last_name",
+        "is_staff",
+        "is_active",
+        "date_joined",
+        "last_login",
+    )
     list_filter = ("is_staff", "is_superuser", "is_active", "date_joined")
     search_fields = ("email", "first_name", "last_name")
     ordering = ("-date_joined", "-pk")
@@ -67,16 +75,29 @@ class UserAdmin(DjangoUserAdmin):
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("email", "password", "first_name", "last_name")}),
-        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (
+            "What they may do",
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
         ("When", {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("email", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         """Show the address book of who has one."""
         return [AddressInline] if obj else []
 
-    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool
+    ) -> None:
         """Save, and count an e-mail that staff wrote as confirmed."""
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:

@@ -15,7 +15,9 @@ WORDS = {
     "password2": "New password again",
     "code": "Code from the mail",
 }
-PASSWORD_RULES = "At least 8 characters. A few words in a row are easier to remember, and harder to guess."  # noqa: S105
+PASSWORD_RULES = (
+    "At least 8 characters. A few words in a row are easier to remember, and harder to guess."  # noqa: S105
+)
 
 
 class PlainWords(forms.Form):
@@ -32,7 +34,10 @@ class PlainWords(forms.Form):
             self.fields["password1"].label = self.new_password
             self.fields["password1"].help_text = PASSWORD_RULES
         if "code" in self.fields:
-            self.fields["code"].widget.attrs |= {"autocapitalize": "characters", "spellcheck": "false"}
+            self.fields["code"].widget.attrs |= {
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
 
 
 class LoginForm(PlainWords, allauth_forms.LoginForm):
@@ -49,7 +54,9 @@ class SignupForm(PlainWords, allauth_forms.SignupForm):
         self.fields["email"].help_text = "We send a code there, to be sure that it is yours."
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Sign up; an address that has an account takes as long as a new one, so that the time tells nothing either."""
+        """Sign up; an address that has an account takes as long as a new one, so that the time
+        tells nothing either.
+        """
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
         return super().try_save(request)

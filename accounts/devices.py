@@ -1,7 +1,7 @@
 """Where somebody is signed in: the sessions of a user, listed and ended.
 
-A session id is a password for as long as it lives, so it never leaves this module: pages and commands name a device by
-a digest of it.
+A session id is a password for as long as it lives, so it never leaves this module: pages and
+commands name a device by a digest of it.
 """
 
 import hashlib
@@ -30,18 +30,27 @@ class Device:
 
 
 def devices_of(user: User, session_key: str | None = None) -> list[Device]:
-    """Return the devices of a user, the one with `session_key` first, then the last seen. Raises StoreUnavailable."""
+    """Return the devices of a user, the one with `session_key` first, then the last seen.
+
+    Raises StoreUnavailable.
+    """
     devices = [_device(item, session_key) for item in _sessions(user)]
     return sorted(devices, key=lambda device: (device.is_this_one, device.last_seen), reverse=True)
 
 
 def sign_out(user: User, device_id: str) -> int:
-    """End the session of one device; return how many ended (0: it was gone already). Raises StoreUnavailable."""
+    """End the session of one device; return how many ended (0: it was gone already).
+
+    Raises StoreUnavailable.
+    """
     return _end(item for item in _sessions(user) if _digest(item.session_id) == device_id)
 
 
 def sign_out_others(user: User, session_key: str | None = None) -> int:
-    """End all sessions of a user but the one with `session_key`; return how many. Raises StoreUnavailable."""
+    """End all sessions of a user but the one with `session_key`; return how many.
+
+    Raises StoreUnavailable.
+    """
     return _end(item for item in _sessions(user) if item.session_id != session_key)
 
 
@@ -81,8 +90,15 @@ def _digest(session_id: str) -> str:
     return hashlib.sha256(session_id.encode()).hexdigest()[:24]
 
 
-#: What a User-Agent says of itself; the first that fits, since Edge says Chrome too, and Chrome says Safari.
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+#: What a User-Agent says of itself; the first that fits, since Edge says Chrome too, and Chrome
+# says Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
 SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),

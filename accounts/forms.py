@@ -19,8 +19,13 @@ REGION_REQUIRED = frozenset({"AU", "CA", "US"})
 
 def refuse_control_characters(text: str) -> None:
     """Raise ValidationError for characters that nobody types and no label can print."""
-    if any(unicodedata.category(character) in {"Cc", "Cs"} or character in BIDI_CONTROLS for character in text):
-        raise ValidationError("This contains characters that cannot be printed. Please type it anew.")
+    if any(
+        unicodedata.category(character) in {"Cc", "Cs"} or character in BIDI_CONTROLS
+        for character in text
+    ):
+        raise ValidationError(
+            "This contains characters that cannot be printed. Please type it anew."
+        )
 
 
 class AddressForm(forms.ModelForm):
@@ -49,8 +54,12 @@ class AddressForm(forms.ModelForm):
             "line2": "Flat, floor, c/o",
             "region": "State or region",
         }
-        help_texts: ClassVar[dict[str, str]] = {"phone": "For the carrier, if there is a question on the way."}
-        widgets: ClassVar[dict[str, forms.Widget]] = {"phone": forms.TextInput(attrs={"type": "tel"})}
+        help_texts: ClassVar[dict[str, str]] = {
+            "phone": "For the carrier, if there is a question on the way."
+        }
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "phone": forms.TextInput(attrs={"type": "tel"})
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +94,9 @@ class AddressForm(forms.ModelForm):
         example = postcodes.example(country)
         name = COUNTRY_NAMES[country]
         if not postcode:
-            self.add_error("postcode", f"Addresses in {name} need a postcode, for example {example}.")
+            self.add_error(
+                "postcode", f"Addresses in {name} need a postcode, for example {example}."
+            )
         else:
             self.add_error("postcode", f"Postcodes of {name} look like {example}.")
 
@@ -95,7 +106,9 @@ class AddressBookForm(AddressForm):
 
     class Meta(AddressForm.Meta):
         fields: tuple[str, ...] = (*AddressForm.Meta.fields, "is_default")
-        labels: ClassVar[dict[str, str]] = AddressForm.Meta.labels | {"is_default": "Use this address first"}
+        labels: ClassVar[dict[str, str]] = AddressForm.Meta.labels | {
+            "is_default": "Use this address first"
+        }
 
 
 class ProfileForm(forms.ModelForm):

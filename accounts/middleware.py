@@ -1,4 +1,6 @@
-"""The session middleware: it tells the session store whose request it is, and says plainly when there is no store."""
+"""The session middleware: it tells the session store whose request it is, and says plainly when
+there is no store.
+"""
 
 import logging
 from typing import cast
@@ -21,14 +23,18 @@ class SessionMiddleware(DjangoSessionMiddleware):
     """Django's, and more: who opened a session is written with it, a session in use lives on."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer plainly when a page could not do without DynamoDB; every other exception goes its way."""
+        """Answer plainly when a page could not do without DynamoDB; every other exception goes its
+        way.
+        """
         if not isinstance(exception, PynamoDBException | StoreUnavailable):
             return None
         logger.error("DynamoDB was away for %s.", request.path, exc_info=exception)
         return _unavailable(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Describe a changed session, then let Django save it; one that cannot be saved is a plain 503."""
+        """Describe a changed session, then let Django save it; one that cannot be saved is a plain
+        503.
+        """
         try:
             self._prepare(request)
             return super().process_response(request, response)
@@ -64,7 +70,17 @@ def describe(request: HttpRequest) -> dict[str, str]:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Return the shopper's address: the peer's, or what the last of our trusted proxies says of it."""
+    """Return the shopper's address: the peer's, or what the last of our trusted proxies says
+    of it.
+    """
     count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    return forwarded[-count][:45] if 0 < count <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
+    forwarded = [
+        part.strip()
+        for part in request.headers.get("X-Forwarded-For", "").split(",")
+        if part.strip()
+    ]
+    return (
+        forwarded[-count][:45]
+        if 0 < count <= len(forwarded)
+        else request.META.get("REMOTE_ADDR", "")
+    )

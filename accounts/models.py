@@ -14,7 +14,9 @@ class UserManager(BaseUserManager["User"]):
     """Makes users whose login is their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user; the address is stored in lower case, so that it is one login however it is typed."""
+        """Create a user; the address is stored in lower case, so that it is one login however it is
+        typed.
+        """
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -53,7 +55,9 @@ class User(AbstractUser):
         """Count the e-mail as confirmed, on the word of staff or of a command."""
         addresses = apps.get_model("account", "EmailAddress")._default_manager
         addresses.filter(user_id=self.pk).exclude(email=self.email).delete()
-        addresses.update_or_create(user_id=self.pk, email=self.email, defaults={"verified": True, "primary": True})
+        addresses.update_or_create(
+            user_id=self.pk, email=self.email, defaults={"verified": True, "primary": True}
+        )
 
 
 class AddressFields(models.Model):
@@ -69,7 +73,17 @@ class AddressFields(models.Model):
     country = models.CharField(max_length=2, choices=COUNTRIES)
     phone = models.CharField(max_length=40, blank=True, help_text="Only for the carrier.")
 
-    FIELDS = ("full_name", "company", "line1", "line2", "postcode", "city", "region", "country", "phone")
+    FIELDS = (
+        "full_name",
+        "company",
+        "line1",
+        "line2",
+        "postcode",
+        "city",
+        "region",
+        "country",
+        "phone",
+    )
 
     class Meta:
         abstract = True
@@ -90,7 +104,9 @@ class Address(AddressFields):
         verbose_name_plural = "addresses"
         constraints = [
             models.UniqueConstraint(
-                fields=["user"], condition=models.Q(is_default=True), name="one_default_address_a_user"
+                fields=["user"],
+                condition=models.Q(is_default=True),
+                name="one_default_address_a_user",
             )
         ]
 

@@ -1,8 +1,9 @@
 """The session backend: one DynamoDB item a session, written only under a condition.
 
-A new session never overwrites another, and saving one that is gone fails instead of reviving a logged-out session. Only
-a failed condition becomes Django's CreateError or UpdateError; a time-out or throttling of a write reaches the caller.
-A read that gets no answer leaves an empty, unwritable session: a guest, never somebody signed in.
+A new session never overwrites another, and saving one that is gone fails instead of reviving a
+logged-out session. Only a failed condition becomes Django's CreateError or UpdateError; a time-out
+or throttling of a write reaches the caller. A read that gets no answer leaves an empty, unwritable
+session: a guest, never somebody signed in.
 """
 
 import logging
@@ -79,9 +80,11 @@ class SessionStore(SessionBase):
             return
 
     def save(self, must_create: bool = False) -> None:
-        """Write the session; raise CreateError if it must be new and is not, UpdateError if it is gone.
+        """Write the session; raise CreateError if it must be new and is not, UpdateError if it is
+        gone.
 
-        Raises SessionTooLarge beyond 32 KB, and StoreUnavailable for a session that could not be read.
+        Raises SessionTooLarge beyond 32 KB, and StoreUnavailable for a session that could not be
+        read.
         """
         if self.session_key is None:
             self.create()
@@ -106,19 +109,28 @@ class SessionStore(SessionBase):
             SessionItem(key).delete()
 
     def touch(self) -> None:
-        """Note that a session that was read is in use; written at most every ACTIVITY_STEP, and never revives one."""
+        """Note that a session that was read is in use; written at most every ACTIVITY_STEP, and
+        never revives one.
+        """
         now = timezone.now()
-        if not self.session_key or self.last_activity is None or now - self.last_activity < ACTIVITY_STEP:
+        if (
+            not self.session_key
+            or self.last_activity is None
+            or now - self.last_activity < ACTIVITY_STEP
+        ):
             return
         try:
             SessionItem(self.session_key).update(
-                [SessionItem.last_activity.set(now.isoformat())], condition=SessionItem.session_id.exists()
+                [SessionItem.last_activity.set(now.isoformat())],
+                condition=SessionItem.session_id.exists(),
             )
         except ItemUpdateError:
             logger.info("The last activity of a session was not written.", exc_info=True)
 
     def is_half_over(self) -> bool:
-        """Say whether less than half of the lifetime is left, so that a session in use should be prolonged."""
+        """Say whether less than half of the lifetime is left, so that a session in use should be
+        prolonged.
+        """
         if self.expires_at is None:
             return False
         return (self.expires_at - timezone.now()).total_seconds() < self.get_expiry_age() / 2
@@ -139,7 +151,9 @@ class SessionStore(SessionBase):
     def _to_item(self, data: dict[str, Any]) -> SessionItem:
         encoded = self.encode(data)
         if len(encoded) > MAX_BYTES:
-            raise SessionTooLarge(f"A session holds at most {MAX_BYTES} bytes, this one has {len(encoded)}.")
+            raise SessionTooLarge(
+                f"A session holds at most {MAX_BYTES} bytes, this one has {len(encoded)}."
+            )
         user_id = data.get(SESSION_KEY)
         expires: datetime = self.get_expiry_date()
         return SessionItem(
@@ -150,9 +164,12 @@ class SessionStore(SessionBase):
             user_id=user_id,
             email=self.client.get("email") if user_id else None,
             login_timestamp=data.get("login_timestamp"),
-            metadata=SessionMetadata(browser=self.client.get("browser"), ip_address=self.client.get("ip_address")),
+            metadata=SessionMetadata(
+                browser=self.client.get("browser"), ip_address=self.client.get("ip_address")
+            ),
         )
 
     def _get_new_session_key(self) -> str:
-        # 165 random bits and a conditional put: asking whether the key is taken would cost a read for nothing.
+        # 165 random bits and a conditional put: asking whether the key is taken would cost a read
+        # for nothing.
         return get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")

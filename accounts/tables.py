@@ -14,11 +14,16 @@ class SessionMetadata(MapAttribute[str, str]):
 
 
 class UserSessions(GlobalSecondaryIndex["SessionItem"]):
-    """The sessions of a user. It follows the table within moments (every global index is eventually consistent)."""
+    """The sessions of a user.
+
+    It follows the table within moments (every global index is eventually consistent).
+    """
 
     class Meta:
         index_name = "user_id-index"
-        projection = IncludeProjection(["email", "login_timestamp", "last_activity", "expires_at", "metadata"])
+        projection = IncludeProjection(
+            ["email", "login_timestamp", "last_activity", "expires_at", "metadata"]
+        )
 
     user_id = UnicodeAttribute(hash_key=True)
 

@@ -6,9 +6,13 @@ from celery import shared_task
 from django.core.mail import EmailMultiAlternatives
 
 
-# A waiting retry is hidden by SQS and held by a worker: it must come back within the queue's visibility time-out.
+# A waiting retry is hidden by SQS and held by a worker: it must come back within the queue's
+# visibility time-out.
 @shared_task(
-    autoretry_for=(AnymailError, BotoCoreError, OSError), retry_backoff=5, retry_backoff_max=240, max_retries=20
+    autoretry_for=(AnymailError, BotoCoreError, OSError),
+    retry_backoff=5,
+    retry_backoff_max=240,
+    max_retries=20,
 )
 def deliver_mail(subject: str, text: str, html: str, recipients: list[str]) -> None:
     """Send one mail through SES, and try for about half an hour while SES is away."""

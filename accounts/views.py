@@ -78,7 +78,9 @@ def _edit(request: HttpRequest, address: Address, done: str) -> HttpResponse:
         try:
             book.save_address(shopper(request), form.save(commit=False))
         except book.TooManyAddresses:
-            form.add_error(None, ValidationError("Your address book is full. Delete an address first."))
+            form.add_error(
+                None, ValidationError("Your address book is full. Delete an address first.")
+            )
         else:
             messages.success(request, done)
             return redirect("accounts:addresses")
@@ -116,7 +118,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 def devices(request: HttpRequest) -> HttpResponse:
     """Show where the user is signed in."""
     return render(
-        request, "accounts/devices.html", {"devices": devices_of(shopper(request), request.session.session_key)}
+        request,
+        "accounts/devices.html",
+        {"devices": devices_of(shopper(request), request.session.session_key)},
     )
 
 

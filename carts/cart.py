@@ -1,6 +1,9 @@
-"""The rules of a cart. A cart is the lines of one owner in DynamoDB; nothing of it is in PostgreSQL.
+"""The rules of a cart.
 
-Every change is one conditional write, so that racing requests, repeated ones and lost answers leave the right numbers.
+A cart is the lines of one owner in DynamoDB; nothing of it is in PostgreSQL.
+
+Every change is one conditional write, so that racing requests, repeated ones and lost answers leave
+the right numbers.
 """
 
 import random
@@ -28,7 +31,8 @@ from shop.dynamo.transactions import ConditionFailed, transact
 
 MAX_QUANTITY = 99
 MAX_LINES = 100
-#: A transaction takes 100 actions (an AWS limit): moving a line is two, and each cart has its item with the keys.
+#: A transaction takes 100 actions (an AWS limit): moving a line is two, and each cart has its item
+# with the keys.
 MOVE_AT_ONCE = 49
 ATTEMPTS = 12
 
@@ -62,7 +66,9 @@ class Line:
 
 @dataclass
 class MergeReport:
-    """What a merge could not keep: keys of lines that were cut to 99, and of lines for which there was no room."""
+    """What a merge could not keep: keys of lines that were cut to 99, and of lines for which there
+    was no room.
+    """
 
     cut: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
@@ -74,26 +80,40 @@ def line_key(product_id: int, variant_id: int) -> str:
 
 
 class Cart:
-    """The cart of one owner: `user-<id>` or `anon-<hex id>`. Every method may raise StoreUnavailable."""
+    """The cart of one owner: `user-<id>` or `anon-<hex id>`.
+
+    Every method may raise StoreUnavailable.
+    """
 
     def __init__(self, owner: str) -> None:
         self.owner = owner
-        self.lifetime = settings.CART_DAYS["user" if owner.startswith("user-") else "guest"] * 86_400
+        self.lifetime = (
+            settings.CART_DAYS["user" if owner.startswith("user-") else "guest"] * 86_400
+        )
 
     def lines(self) -> list[Line]:
         """Return the lines to order, oldest first: one consistent Query."""
         return [line for line in self.all_lines() if not line.is_saved]
 
     def all_lines(self) -> list[Line]:
-        """Return all lines that have not expired, those saved for later too, oldest first: one consistent Query."""
+        """Return all lines that have not expired, those saved for later too, oldest first: one
+        consistent Query.
+        """
         return sorted(self._read()[0].values(), key=lambda line: line.added_at)
 
     def add(
-        self, key: str, quantity: int, *, price: Decimal, operation: str, attributes: Mapping[str, Any] | None = None
+        self,
+        key: str,
+        quantity: int,
+        *,
+        price: Decimal,
+        operation: str,
+        attributes: Mapping[str, Any] | None = None,
     ) -> None:
         """Add units of a variant, once for each `operation`, however often it is repeated.
 
-        Raises CartFull beyond 99 of a line or 100 lines, CartError for a quantity or attributes that cannot be.
+        Raises CartFull beyond 99 of a line or 100 lines, CartError for a quantity or attributes
+        that cannot be.
         """
         _check_quantity(quantity)
         wanted = check_attributes(attributes or {})
@@ -104,7 +124,10 @@ class Cart:
             self.set_attributes(key, wanted)
 
     def set_quantity(self, key: str, quantity: int) -> None:
-        """Set a line to `quantity`, 0 removes it. Repeating it changes nothing; a line that is gone stays gone."""
+        """Set a line to `quantity`, 0 removes it.
+
+        Repeating it changes nothing; a line that is gone stays gone.
+        """
         if quantity == 0:
             self.remove(key)
             return
@@ -112,7 +135,9 @@ class Cart:
         self._update(key, [CartLine.quantity.set(quantity)])
 
     def set_attributes(self, key: str, attributes: Mapping[str, Any]) -> None:
-        """Set some free-form attributes of a line; None takes one away, those that are not named stay."""
+        """Set some free-form attributes of a line; None takes one away, those that are not named
+        stay.
+        """
         wanted = check_attributes(attributes)
         names = [CartLine.attributes[name] for name in wanted]
         known = names[0].exists()
@@ -132,7 +157,9 @@ class Cart:
             self._delete(key)
 
     def clear(self, lines: Iterable[Line]) -> None:
-        """Take out lines that became an order, each only as it was read: what was added meanwhile stays."""
+        """Take out lines that became an order, each only as it was read: what was added meanwhile
+        stays.
+        """
         ordered = list(lines)
         for start in range(0, len(ordered), MOVE_AT_ONCE):
             some = ordered[start : start + MOVE_AT_ONCE]
@@ -152,9 +179,11 @@ class Cart:
         self._move_line(LATER + key, key)
 
     def merge_from(self, guest: "Cart") -> MergeReport:
-        """Move a guest's lines here, each exactly once whatever races; what a crash left, the next call moves.
+        """Move a guest's lines here, each exactly once whatever races; what a crash left, the next
+        call moves.
 
-        A line leaves there only as it was read and arrives here only on what was read, both in one transaction.
+        A line leaves there only as it was read and arrives here only on what was read, both in one
+        transaction.
         """
         report = MergeReport()
         for attempt in range(ATTEMPTS):
@@ -164,17 +193,29 @@ class Cart:
             for start in range(0, len(theirs), MOVE_AT_ONCE):
                 self._take_over(guest, theirs[start : start + MOVE_AT_ONCE], report)
             time.sleep(random.uniform(0, 0.02) * attempt)  # noqa: S311 - jitter, not a secret
-        raise StoreUnavailable("The carts could not be merged; too many requests changed them meanwhile.")
+        raise StoreUnavailable(
+            "The carts could not be merged; too many requests changed them meanwhile."
+        )
 
     def _read(self) -> tuple[dict[str, Line], set[str]]:
-        """Return the living lines by key, and the keys that the limit counts: one consistent Query."""
+        """Return the living lines by key, and the keys that the limit counts: one consistent
+        Query.
+        """
         with _reaching():
             items = list(CartLine.query(self.owner, consistent_read=True))
         now = time.time()
-        lines = {i.product_id: _line(i) for i in items if i.product_id != KEYS_ITEM and i.expires_at > now}
-        return lines, next((set(item.line_keys or ()) for item in items if item.product_id == KEYS_ITEM), set())
+        lines = {
+            i.product_id: _line(i)
+            for i in items
+            if i.product_id != KEYS_ITEM and i.expires_at > now
+        }
+        return lines, next(
+            (set(item.line_keys or ()) for item in items if item.product_id == KEYS_ITEM), set()
+        )
 
-    def _add(self, key: str, quantity: int, price: Decimal, token: str, attributes: dict[str, Any]) -> None:
+    def _add(
+        self, key: str, quantity: int, price: Decimal, token: str, attributes: dict[str, Any]
+    ) -> None:
         now = int(time.time())
         not_yet = CartLine.last_operation.does_not_exist() | (CartLine.last_operation != token)
         room = CartLine.user_id.does_not_exist() | (
@@ -200,15 +241,22 @@ class Cart:
         if self._write(key, restart, not_yet & (CartLine.expires_at <= now), f"{token[:-1]}-"):
             return
         if not self._was_counted(key, token):
-            raise CartFull(f"A line holds at most {MAX_QUANTITY}; the cart already has some of this.")
+            raise CartFull(
+                f"A line holds at most {MAX_QUANTITY}; the cart already has some of this."
+            )
 
     def _write(self, key: str, actions: Sequence[Action], condition: Condition, token: str) -> bool:
-        """Write a line and note its key; return False where `condition` refuses it. Raises CartFull at 100 lines."""
+        """Write a line and note its key; return False where `condition` refuses it.
+
+        Raises CartFull at 100 lines.
+        """
         for _ in range(ATTEMPTS):
             expires = CartLine.expires_at.set(int(time.time()) + self.lifetime)
 
             def build(transaction: TransactWrite, expires: Action = expires) -> None:
-                transaction.update(CartLine(self.owner, key), actions=[*actions, expires], condition=condition)
+                transaction.update(
+                    CartLine(self.owner, key), actions=[*actions, expires], condition=condition
+                )
                 self._note(transaction, {key}, expires)
 
             try:
@@ -223,7 +271,9 @@ class Cart:
 
     def _note(self, transaction: TransactWrite, keys: set[str], expires: Action) -> None:
         """Add keys of lines to those that the limit counts, if there is room for them."""
-        room = CartLine.line_keys.does_not_exist() | (size(CartLine.line_keys) <= MAX_LINES - len(keys))
+        room = CartLine.line_keys.does_not_exist() | (
+            size(CartLine.line_keys) <= MAX_LINES - len(keys)
+        )
         if len(keys) == 1:
             room |= CartLine.line_keys.contains(*keys)
         actions = [CartLine.line_keys.add(keys), expires]
@@ -234,7 +284,9 @@ class Cart:
         lines, counted = self._read()
         gone = counted - _bare(lines)
         if not gone and len(counted) >= MAX_LINES:
-            raise CartFull(f"A cart has room for {MAX_LINES} different things, and this one is full.")
+            raise CartFull(
+                f"A cart has room for {MAX_LINES} different things, and this one is full."
+            )
         if gone:
             with suppress(_Refused), _reaching():
                 CartLine(self.owner, KEYS_ITEM).update(
@@ -244,7 +296,9 @@ class Cart:
     def _clear(self, lines: Sequence[Line]) -> None:
         def build(transaction: TransactWrite) -> None:
             for line in lines:
-                transaction.delete(CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity)
+                transaction.delete(
+                    CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity
+                )
             self._unnote(transaction, _bare(line.key for line in lines))
 
         with _reaching():
@@ -259,7 +313,9 @@ class Cart:
 
     def _unnote(self, transaction: TransactWrite, keys: set[str]) -> None:
         expires = CartLine.expires_at.set(int(time.time()) + self.lifetime)
-        transaction.update(CartLine(self.owner, KEYS_ITEM), actions=[CartLine.line_keys.delete(keys), expires])
+        transaction.update(
+            CartLine(self.owner, KEYS_ITEM), actions=[CartLine.line_keys.delete(keys), expires]
+        )
 
     def _move_line(self, source: str, target: str) -> None:
         for _ in range(ATTEMPTS):
@@ -268,16 +324,25 @@ class Cart:
             if line is None:
                 return  # It was moved or removed already.
             with suppress(ConditionFailed), _reaching():
-                transact(CartLine, partial(self._rekey, line=line, target=target, there=lines.get(target)))
+                transact(
+                    CartLine,
+                    partial(self._rekey, line=line, target=target, there=lines.get(target)),
+                )
                 return
         raise StoreUnavailable("Too many requests changed the cart meanwhile.")
 
-    def _rekey(self, transaction: TransactWrite, line: Line, target: str, there: Line | None) -> None:
-        transaction.delete(CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity)
+    def _rekey(
+        self, transaction: TransactWrite, line: Line, target: str, there: Line | None
+    ) -> None:
+        transaction.delete(
+            CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity
+        )
         self._arrive(transaction, replace(line, key=target), there)
 
     def _take_over(self, guest: "Cart", theirs: list[Line], report: MergeReport) -> None:
-        """Move some of a guest's lines here in one transaction; where it is refused, the next round reads again."""
+        """Move some of a guest's lines here in one transaction; where it is refused, the next round
+        reads again.
+        """
         ours, counted = self._read()
         free = MAX_LINES - len(_bare(ours) | counted)
         new = [line.key for line in theirs if not _bare([line.key]) <= _bare(ours)]
@@ -288,13 +353,17 @@ class Cart:
 
         def build(transaction: TransactWrite) -> None:
             for line in theirs:
-                transaction.delete(CartLine(guest.owner, line.key), condition=CartLine.quantity == line.quantity)
+                transaction.delete(
+                    CartLine(guest.owner, line.key), condition=CartLine.quantity == line.quantity
+                )
             for line in theirs:
                 if line.key not in dropped:
                     self._arrive(transaction, line, ours.get(line.key))
             guest._unnote(transaction, _bare(line.key for line in theirs))
             if arriving := _bare(set(new) - dropped) - counted:
-                self._note(transaction, arriving, CartLine.expires_at.set(int(time.time()) + self.lifetime))
+                self._note(
+                    transaction, arriving, CartLine.expires_at.set(int(time.time()) + self.lifetime)
+                )
 
         with suppress(ConditionFailed), _reaching():
             transact(CartLine, build)
@@ -306,22 +375,30 @@ class Cart:
             }
 
     def _arrive(self, transaction: TransactWrite, line: Line, mine: Line | None) -> None:
-        """Let a line arrive on what was read of it here: added to, or as it is where there was none that lives."""
+        """Let a line arrive on what was read of it here: added to, or as it is where there was none
+        that lives.
+        """
         now = int(time.time())
         gone = CartLine.user_id.does_not_exist() | (CartLine.expires_at <= now)
         transaction.update(
             CartLine(self.owner, line.key),
             actions=[
-                CartLine.quantity.set(min(line.quantity + (mine.quantity if mine else 0), MAX_QUANTITY)),
+                CartLine.quantity.set(
+                    min(line.quantity + (mine.quantity if mine else 0), MAX_QUANTITY)
+                ),
                 CartLine.price.set(mine.price if mine else line.price),
                 CartLine.added_at.set((mine or line).added_at.isoformat()),
                 CartLine.expires_at.set(now + self.lifetime),
                 CartLine.attributes.set(line.attributes | (mine.attributes if mine else {})),
             ],
-            condition=(CartLine.quantity == mine.quantity) & (CartLine.expires_at > now) if mine else gone,
+            condition=(CartLine.quantity == mine.quantity) & (CartLine.expires_at > now)
+            if mine
+            else gone,
         )
 
-    def _update(self, key: str, actions: Sequence[Action], condition: Condition | None = None) -> bool:
+    def _update(
+        self, key: str, actions: Sequence[Action], condition: Condition | None = None
+    ) -> bool:
         """Change a line that lives; one that is gone stays gone. Returns whether it was changed."""
         now = int(time.time())
         alive = CartLine.expires_at > now
@@ -347,7 +424,9 @@ class _Refused(Exception):
 
 @contextmanager
 def _reaching() -> Iterator[None]:
-    """Turn what DynamoDB says into `_Refused` for a failed condition, and StoreUnavailable for everything else."""
+    """Turn what DynamoDB says into `_Refused` for a failed condition, and StoreUnavailable for
+    everything else.
+    """
     try:
         yield
     except PynamoDBException as error:

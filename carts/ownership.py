@@ -21,21 +21,26 @@ GUEST_OWNER = re.compile(r"anon-[0-9a-f]{32}")
 def guest_owner(request: HttpRequest) -> str | None:
     """Return the owner that the cookie names; a forged, guessed or stale cookie is no cart."""
     try:
-        owner = request.get_signed_cookie(COOKIE, salt=SALT, max_age=settings.CART_DAYS["guest"] * 86_400)
+        owner = request.get_signed_cookie(
+            COOKIE, salt=SALT, max_age=settings.CART_DAYS["guest"] * 86_400
+        )
     except (KeyError, BadSignature):
         return None
     return owner if owner and GUEST_OWNER.fullmatch(owner) else None
 
 
 def cart_of(request: HttpRequest) -> tuple[Cart | None, MergeReport | None]:
-    """Return the request's cart, None for a guest who has none yet, and what a merge could not keep.
+    """Return the request's cart, None for a guest who has none yet, and what a merge could not
+    keep.
 
-    A signed-in shopper who still has a guest's cart gets its lines here, so a merge that a crash cut short is completed
-    by the next request. Raises StoreUnavailable.
+    A signed-in shopper who still has a guest's cart gets its lines here, so a merge that a crash
+    cut short is completed by the next request. Raises StoreUnavailable.
     """
     owner = guest_owner(request)
     if not request.user.is_authenticated:
-        if cast(SessionStore, request.session).unavailable:  # A shopper who is signed in must not fill a guest's cart.
+        if cast(
+            SessionStore, request.session
+        ).unavailable:  # A shopper who is signed in must not fill a guest's cart.
             raise StoreUnavailable("The session cannot be read.")
         return (Cart(owner) if owner else None), None
     cart = Cart(f"user-{request.user.pk}")
@@ -48,7 +53,9 @@ def new_guest_cart() -> Cart:
 
 
 def remember_cart(response: HttpResponse, cart: Cart, count: int | None = None) -> None:
-    """Set the cookies: whose cart it is (a guest's only; a merged one is forgotten), and the count for the header."""
+    """Set the cookies: whose cart it is (a guest's only; a merged one is forgotten), and the count
+    for the header.
+    """
     options: dict[str, Any] = {
         "max_age": cart.lifetime,
         "httponly": True,

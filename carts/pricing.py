@@ -25,7 +25,11 @@ class PricedLine:
     @property
     def sellable(self) -> int:
         """Return how many of the wanted units can be sold now."""
-        return self.variant.sellable(self.line.quantity) if self.variant is not None and self.is_sold else 0
+        return (
+            self.variant.sellable(self.line.quantity)
+            if self.variant is not None and self.is_sold
+            else 0
+        )
 
     @property
     def is_short(self) -> bool:
@@ -90,5 +94,6 @@ def price_lines(lines: Sequence[Line]) -> PricedCart:
     variants = find_variants({line.variant_id for line in lines})
     priced = [PricedLine(line, variants.get(line.variant_id)) for line in lines]
     return PricedCart(
-        lines=[line for line in priced if not line.line.is_saved], saved=[line for line in priced if line.line.is_saved]
+        lines=[line for line in priced if not line.line.is_saved],
+        saved=[line for line in priced if line.line.is_saved],
     )

@@ -1,4 +1,7 @@
-"""The cart's page and its three changes. All of it works without JavaScript; htmx swaps the same partials."""
+"""The cart's page and its three changes.
+
+All of it works without JavaScript; htmx swaps the same partials.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -21,7 +24,10 @@ from catalog.models import Product
 from catalog.product_queries import find_variants
 from shop.dynamo.table import StoreUnavailable
 
-CART_UNAVAILABLE = "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a minute."
+CART_UNAVAILABLE = (
+    "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a "
+    "minute."
+)
 
 SomeForm = TypeVar("SomeForm", bound=forms.Form)
 
@@ -40,7 +46,9 @@ def cart_page(request: HttpRequest) -> HttpResponse:
         contents = price_lines(owned.all_lines() if owned else [])
     except StoreUnavailable:
         return render(request, "carts/unavailable.html", {"message": CART_UNAVAILABLE}, status=503)
-    response = render(request, _template(request), {"contents": contents, "notes": merge_notes(report, contents)})
+    response = render(
+        request, _template(request), {"contents": contents, "notes": merge_notes(report, contents)}
+    )
     if owned:
         remember_cart(response, owned, contents.count)
     return response
@@ -51,7 +59,9 @@ def add(request: HttpRequest) -> HttpResponse:
     """Add a variant, then show the cart."""
     form = AddForm(request.POST)
     if not form.is_valid():
-        return _refuse(request, "That did not work. Please choose a quantity from 1 to 99 and try again.")
+        return _refuse(
+            request, "That did not work. Please choose a quantity from 1 to 99 and try again."
+        )
     wanted = form.cleaned_data
     variant = find_variants([wanted["variant"]]).get(wanted["variant"])
     if variant is None or variant.product.status != Product.Status.ACTIVE:
@@ -79,7 +89,11 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_quantity(request: HttpRequest) -> HttpResponse:
     """Set the quantity of a line."""
-    return _change(request, QuantityForm, lambda owned, data: owned.set_quantity(data["line"], data["quantity"]))
+    return _change(
+        request,
+        QuantityForm,
+        lambda owned, data: owned.set_quantity(data["line"], data["quantity"]),
+    )
 
 
 @require_POST
@@ -97,7 +111,9 @@ def save_for_later(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_up(request: HttpRequest) -> HttpResponse:
     """Put a saved line back among those to order."""
-    return _change(request, LineForm, lambda owned, data: owned.take_up(data["line"].removeprefix(LATER)))
+    return _change(
+        request, LineForm, lambda owned, data: owned.take_up(data["line"].removeprefix(LATER))
+    )
 
 
 @require_POST
@@ -106,7 +122,9 @@ def gift_wrap(request: HttpRequest) -> HttpResponse:
     return _change(
         request,
         GiftWrapForm,
-        lambda owned, data: owned.set_attributes(data["line"], {"gift_wrap": data["gift_wrap"] or None}),
+        lambda owned, data: owned.set_attributes(
+            data["line"], {"gift_wrap": data["gift_wrap"] or None}
+        ),
     )
 
 
@@ -146,7 +164,13 @@ def merge_notes(report: MergeReport | None, contents: PricedCart) -> list[str]:
     if report is None:
         return []
     names = {line.line.key: str(line.variant) for line in contents.lines if line.variant}
-    notes = [f"Of {names[key]} a cart holds at most {MAX_QUANTITY}, so we kept {MAX_QUANTITY}." for key in report.cut]
+    notes = [
+        f"Of {names[key]} a cart holds at most {MAX_QUANTITY}, so we kept {MAX_QUANTITY}."
+        for key in report.cut
+    ]
     if report.dropped:
-        notes.append(f"{len(report.dropped)} of the things you had chosen did not fit: a cart has {MAX_LINES} lines.")
+        notes.append(
+            f"{len(report.dropped)} of the things you had chosen did not fit: a cart has "
+            f"{MAX_LINES} lines."
+        )
     return notes

@@ -40,7 +40,9 @@ class CategoryNode:
 
 @dataclass(slots=True)
 class CategoryTree:
-    """All categories: the roots in the order that staff gave them, and each by its slug and by its id."""
+    """All categories: the roots in the order that staff gave them, and each by its slug and by its
+    id.
+    """
 
     roots: list[CategoryNode] = field(default_factory=list)
     by_slug: dict[str, CategoryNode] = field(default_factory=dict)
@@ -58,8 +60,12 @@ def refresh_category_tree() -> CategoryTree:
     tree = CategoryTree()
     ancestors: list[CategoryNode] = []
     fields = ("id", "name", "slug", "description", "listing_image", "depth")
-    for pk, name, slug, description, image, depth in Category.objects.order_by("path").values_list(*fields):
-        shelf = CategoryNode(pk, name, slug, description, image, reverse("catalog:category", args=[slug]))
+    for pk, name, slug, description, image, depth in Category.objects.order_by("path").values_list(
+        *fields
+    ):
+        shelf = CategoryNode(
+            pk, name, slug, description, image, reverse("catalog:category", args=[slug])
+        )
         del ancestors[depth - 1 :]
         shelf.trail = list(ancestors)
         (ancestors[-1].children if ancestors else tree.roots).append(shelf)
@@ -70,5 +76,7 @@ def refresh_category_tree() -> CategoryTree:
 
 
 def find_category(slug: str) -> CategoryNode | None:
-    """Return a category by its slug; looks again where the kept tree does not know it, since it may be new."""
+    """Return a category by its slug; looks again where the kept tree does not know it, since it may
+    be new.
+    """
     return category_tree().by_slug.get(slug) or refresh_category_tree().by_slug.get(slug)

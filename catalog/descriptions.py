@@ -35,7 +35,20 @@ ALLOWED = {
     "a": {"href", "title"},
 }
 #: What other shops wrap their texts in; without it nothing of what they say is lost.
-HARMLESS = {"div", "span", "font", "h1", "h5", "h6", "meta", "section", "article", "html", "body", "head"}
+HARMLESS = {
+    "div",
+    "span",
+    "font",
+    "h1",
+    "h5",
+    "h6",
+    "meta",
+    "section",
+    "article",
+    "html",
+    "body",
+    "head",
+}
 SCHEMES = {"http", "https", "mailto", "tel"}
 TAG = re.compile(r"<[^>]*>")
 TAG_NAME = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)")
@@ -44,7 +57,9 @@ _cleaner = nh3.Cleaner(tags=set(ALLOWED), attributes=ALLOWED, url_schemes=SCHEME
 
 
 def clean_html(text: str) -> str:
-    """Return HTML that is safe on our pages: text, lists, tables and links. What else was in it is gone.
+    """Return HTML that is safe on our pages: text, lists, tables and links.
+
+    What else was in it is gone.
 
     Cleaning what is clean changes nothing.
     """
@@ -52,7 +67,9 @@ def clean_html(text: str) -> str:
 
 
 def lost_tags(text: str) -> list[str]:
-    """Return the names of the elements that `clean_html` removes and that held something, such as `img`."""
+    """Return the names of the elements that `clean_html` removes and that held something, such as
+    `img`.
+    """
     names = {name.lower() for name in TAG_NAME.findall(text)}
     return sorted(names - set(ALLOWED) - HARMLESS)
 

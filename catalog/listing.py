@@ -1,4 +1,5 @@
-"""What lists of products show is kept on the product row, and so is what search looks in: a page is one query.
+"""What lists of products show is kept on the product row, and so is what search looks in: a page is
+one query.
 
 Whoever changes a product, a variant or a picture calls `refresh_listings` in the same transaction.
 """
@@ -16,11 +17,12 @@ from catalog.descriptions import as_text
 from catalog.models import Product, ProductImage, Variant
 
 BATCH = 500
-# A tsvector holds at most 1 MB (PostgreSQL manual, 12.11); no description needs a tenth of that to be found.
+# A tsvector holds at most 1 MB (PostgreSQL manual, 12.11); no description needs a tenth of that to
+# be found.
 LONGEST_TEXT = 100_000
 
-# One statement for the whole batch. bulk_update() would write a CASE with a branch a product for each column, which
-# took most of the time of an import.
+# One statement for the whole batch. bulk_update() would write a CASE with a branch a product for
+# each column, which took most of the time of an import.
 UPDATE = """
 UPDATE catalog_product SET
     listing_price = new.price,
@@ -35,7 +37,9 @@ UPDATE catalog_product SET
 FROM unnest(
     %s::bigint[], %s::numeric[], %s::numeric[], %s::boolean[], %s::boolean[], %s::text[],
     %s::text[], %s::text[], %s::text[], %s::text[]
-) AS new (id, price, compare_at_price, price_varies, in_stock, image, text_a, text_b, text_c, text_d)
+) AS new (
+    id, price, compare_at_price, price_varies, in_stock, image, text_a, text_b, text_c, text_d
+)
 WHERE catalog_product.id = new.id
 """
 
@@ -57,7 +61,9 @@ class Listing:
 
 
 def refresh_listings(product_ids: Collection[int]) -> None:
-    """Recompute the `listing_*` columns and `search_vector` of these products: four queries for each 500."""
+    """Recompute the `listing_*` columns and `search_vector` of these products: four queries for
+    each 500.
+    """
     ids = sorted(set(product_ids))
     for start in range(0, len(ids), BATCH):
         _refresh(ids[start : start + BATCH])
@@ -65,7 +71,8 @@ def refresh_listings(product_ids: Collection[int]) -> None:
 
 @transaction.atomic
 def _refresh(ids: list[int]) -> None:
-    # Locked first, so that two refreshes of a product come one after the other and the later sees what both changed.
+    # Locked first, so that two refreshes of a product come one after the other and the later sees
+    # what both changed.
     locked = Product.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     products = list(locked.select_related("category").filter(pk__in=ids))
     variants = defaultdict(list)
@@ -73,9 +80,12 @@ def _refresh(ids: list[int]) -> None:
         variants[variant.product_id].append(variant)
     ready = ProductImage.objects.filter(product__in=ids, status=ProductImage.Status.READY)
     images = {
-        image.product_id: image for image in ready.order_by("product_id", "position", "pk").distinct("product_id")
+        image.product_id: image
+        for image in ready.order_by("product_id", "position", "pk").distinct("product_id")
     }
-    _write([_listing(product, variants[product.pk], images.get(product.pk)) for product in products])
+    _write(
+        [_listing(product, variants[product.pk], images.get(product.pk)) for product in products]
+    )
 
 
 def _write(listings: list[Listing]) -> None:

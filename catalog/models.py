@@ -23,8 +23,11 @@ class Category(MP_Node):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=120, unique=True)
     description = models.TextField(blank=True)
-    picture = models.FileField(upload_to=original_path, storage=ProductImages, blank=True, max_length=200)
-    # What pages show of the picture, as in ProductImage.as_listing(); written when the Lambda is done.
+    picture = models.FileField(
+        upload_to=original_path, storage=ProductImages, blank=True, max_length=200
+    )
+    # What pages show of the picture, as in ProductImage.as_listing(); written when the Lambda is
+    # done.
     listing_image = models.JSONField(null=True, editable=False)
 
     node_order_by: ClassVar[list[str]] = []
@@ -41,7 +44,9 @@ class Category(MP_Node):
 
 
 class TaxClass(models.TextChoices):
-    """How the goods of a product are taxed; orders/models.py has the rate of each class in each country."""
+    """How the goods of a product are taxed; orders/models.py has the rate of each class in each
+    country.
+    """
 
     STANDARD = "standard", "Standard rate"
     REDUCED = "reduced", "Reduced rate"
@@ -75,17 +80,26 @@ class Product(models.Model):
     slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
     description = models.TextField(blank=True, help_text="HTML; what is unsafe is removed.")
     category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products", db_index=False
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        db_index=False,
     )
     brand = models.CharField(max_length=120, blank=True)
     product_type = models.CharField("type", max_length=120, blank=True)
-    tags = ArrayField(models.CharField(max_length=80), default=list, blank=True, help_text="Separated by commas.")
+    tags = ArrayField(
+        models.CharField(max_length=80), default=list, blank=True, help_text="Separated by commas."
+    )
     option_names = ArrayField(
         models.CharField(max_length=80),
         default=list,
         blank=True,
         size=3,
-        help_text="What a shopper chooses between, at most three, separated by commas: Size, Colour.",
+        help_text=(
+            "What a shopper chooses between, at most three, separated by commas: Size, Colour."
+        ),
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
@@ -96,7 +110,9 @@ class Product(models.Model):
 
     # What a listing shows, kept here by catalog/listing.py so that a page of products is one query.
     listing_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
-    listing_compare_at_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+    listing_compare_at_price = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, editable=False
+    )
     listing_price_varies = models.BooleanField(default=False, editable=False)
     listing_in_stock = models.BooleanField(default=False, editable=False)
     listing_image = models.JSONField(null=True, editable=False)
@@ -107,8 +123,12 @@ class Product(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["search_vector"], name="product_search"),
-            models.Index(fields=["category", "status", "-created_at", "-id"], name="product_newest"),
-            models.Index(fields=["category", "status", "listing_price", "id"], name="product_cheapest"),
+            models.Index(
+                fields=["category", "status", "-created_at", "-id"], name="product_newest"
+            ),
+            models.Index(
+                fields=["category", "status", "listing_price", "id"], name="product_cheapest"
+            ),
             models.Index(fields=["status", "-created_at", "-id"], name="product_newest_of_all"),
         ]
 
@@ -121,7 +141,9 @@ class Product(models.Model):
 
 
 def rendition_id(key: str) -> str:
-    """Return the `<id>` of `uploads/<id>.<ext>`, under which the Lambda wrote `renditions/<id>/`."""
+    """Return the `<id>` of `uploads/<id>.<ext>`, under which the Lambda wrote
+    `renditions/<id>/`.
+    """
     return key.rpartition("/")[2].partition(".")[0]
 
 
@@ -137,11 +159,14 @@ class ProductImage(models.Model):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveIntegerField(default=0)
     alt = models.CharField("alternative text", max_length=512, blank=True)
-    original = models.FileField(upload_to=original_path, storage=ProductImages, blank=True, max_length=200)
+    original = models.FileField(
+        upload_to=original_path, storage=ProductImages, blank=True, max_length=200
+    )
     source_url = models.URLField("fetched from", max_length=2000, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
     error = models.CharField("what went wrong", max_length=500, blank=True)
-    # When a worker took the fetching on; another may take it over some minutes later. See catalog/images/pipeline.py.
+    # When a worker took the fetching on; another may take it over some minutes later. See
+    # catalog/images/pipeline.py.
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the Lambda said of the upload; see infra/lambdas/product_images.
     width = models.PositiveIntegerField(default=0, editable=False)
@@ -154,7 +179,9 @@ class ProductImage(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["original"], name="image_by_original"),
-            models.Index(fields=["status"], name="image_unfinished", condition=~models.Q(status="ready")),
+            models.Index(
+                fields=["status"], name="image_unfinished", condition=~models.Q(status="ready")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,7 +228,9 @@ class Variant(models.Model):
     barcode = models.CharField(max_length=40, blank=True)
     requires_shipping = models.BooleanField(default=True)
     taxable = models.BooleanField(default=True)
-    image = models.ForeignKey(ProductImage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    image = models.ForeignKey(
+        ProductImage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -215,7 +244,9 @@ class Variant(models.Model):
 
     @property
     def choice(self) -> str:
-        """Return the chosen values as people say them: `Large / Blue`; empty for a plain product."""
+        """Return the chosen values as people say them: `Large / Blue`; empty for a plain
+        product.
+        """
         names = self.product.option_names or self.options
         return " / ".join(str(self.options[name]) for name in names if name in self.options)
 

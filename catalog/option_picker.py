@@ -1,4 +1,6 @@
-"""What a shopper chooses on a product page: which variant the address means, and where each option value leads."""
+"""What a shopper chooses on a product page: which variant the address means, and where each option
+value leads.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ class Value:
     @property
     def css(self) -> str:
         """Return the classes of the element that shows it."""
-        return f"option-value{' is-sold-out' * self.is_sold_out}{' is-elsewhere' * self.is_elsewhere}"
+        return (
+            f"option-value{' is-sold-out' * self.is_sold_out}{' is-elsewhere' * self.is_elsewhere}"
+        )
 
     @property
     def query(self) -> str:
@@ -50,11 +54,15 @@ class Stock:
 
 
 def choose(variants: Sequence[Variant], wanted: str) -> Variant | None:
-    """Return the variant whose id the address names, or else the first that can be bought, or else the first."""
+    """Return the variant whose id the address names, or else the first that can be bought, or else
+    the first.
+    """
     for variant in variants:
         if str(variant.pk) == wanted:
             return variant
-    return next((variant for variant in variants if variant.is_buyable), variants[0] if variants else None)
+    return next(
+        (variant for variant in variants if variant.is_buyable), variants[0] if variants else None
+    )
 
 
 def options(names: Sequence[str], variants: Sequence[Variant], chosen: Variant) -> list[Option]:
@@ -68,7 +76,10 @@ def _key(names: Sequence[str], variant: Variant) -> tuple[str, ...]:
 
 
 def _option(
-    position: int, names: Sequence[str], table: dict[tuple[str, ...], Variant], chosen: tuple[str, ...]
+    position: int,
+    names: Sequence[str],
+    table: dict[tuple[str, ...], Variant],
+    chosen: tuple[str, ...],
 ) -> Option:
     values = []
     for number, text in enumerate(dict.fromkeys(key[position] for key in table), 1):
@@ -87,11 +98,21 @@ def _option(
     return Option(names[position], chosen[position], values)
 
 
-def _nearest(position: int, text: str, table: dict[tuple[str, ...], Variant], chosen: tuple[str, ...]) -> Variant:
-    """Return the variant with this value that keeps most of what is chosen, one that can be bought if there is."""
+def _nearest(
+    position: int, text: str, table: dict[tuple[str, ...], Variant], chosen: tuple[str, ...]
+) -> Variant:
+    """Return the variant with this value that keeps most of what is chosen, one that can be bought
+    if there is.
+    """
     keys = [key for key in table if key[position] == text]
     return table[
-        max(keys, key=lambda key: (sum(a == b for a, b in zip(key, chosen, strict=True)), table[key].is_buyable))
+        max(
+            keys,
+            key=lambda key: (
+                sum(a == b for a, b in zip(key, chosen, strict=True)),
+                table[key].is_buyable,
+            ),
+        )
     ]
 
 

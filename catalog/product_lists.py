@@ -1,7 +1,9 @@
-"""Rows of products for lists: which, in what order and which page of them, without ever counting the catalogue.
+"""Rows of products for lists: which, in what order and which page of them, without ever counting
+the catalogue.
 
-The statements are written out. These are the busiest pages, and the ORM took longer to build a query for one of them
-than PostgreSQL to answer it. What is put into a statement's text is a constant of this module; values are parameters.
+The statements are written out. These are the busiest pages, and the ORM took longer to build a
+query for one of them than PostgreSQL to answer it. What is put into a statement's text is a
+constant of this module; values are parameters.
 """
 
 import json
@@ -21,15 +23,15 @@ _ORDERS = {
     "price": "listing_price, id",
     "-price": "listing_price DESC, id DESC",
 }
-COLUMNS = """id, name, slug, brand, listing_price, listing_compare_at_price, listing_price_varies, listing_in_stock,
-    listing_image"""
+COLUMNS = """id, name, slug, brand, listing_price, listing_compare_at_price, listing_price_varies,
+    listing_in_stock, listing_image"""
 # What lists show is active and has a price; a product without a variant has none.
 LISTED = "status = 'active' AND listing_price IS NOT NULL"
 _ON_SALE = "listing_compare_at_price IS NOT NULL"
 _SECONDS = 60
 
-# Every category is read by its own index scan, which stops at the page's end, and the few rows are merged. One scan
-# with `category_id IN (...)` would read and sort all products of all of them.
+# Every category is read by its own index scan, which stops at the page's end, and the few rows are
+# merged. One scan with `category_id IN (...)` would read and sort all products of all of them.
 _IN_CATEGORIES = """
 SELECT {columns} FROM unnest(%s::bigint[]) AS shelf (category)
 CROSS JOIN LATERAL (
@@ -38,7 +40,9 @@ CROSS JOIN LATERAL (
 ) AS product
 ORDER BY {order} LIMIT %s OFFSET %s
 """
-_FIRST = "SELECT {columns} FROM catalog_product WHERE {where} ORDER BY created_at DESC, id DESC LIMIT %s"
+_FIRST = (
+    "SELECT {columns} FROM catalog_product WHERE {where} ORDER BY created_at DESC, id DESC LIMIT %s"
+)
 
 Row = dict[str, Any]
 
@@ -71,7 +75,9 @@ def page_number(text: str) -> int | None:
 
 
 def window(number: int) -> tuple[int, int]:
-    """Return LIMIT and OFFSET of a page: one row more than it shows, which says whether there is a next page."""
+    """Return LIMIT and OFFSET of a page: one row more than it shows, which says whether there is a
+    next page.
+    """
     return PAGE_SIZE + 1, (number - 1) * PAGE_SIZE
 
 
@@ -93,10 +99,17 @@ def fetch(statement: str, parameters: list[Any]) -> list[Row]:
 
 
 def in_categories(
-    category_ids: list[int], *, number: int, sort: str = "newest", in_stock: bool = False, on_sale: bool = False
+    category_ids: list[int],
+    *,
+    number: int,
+    sort: str = "newest",
+    in_stock: bool = False,
+    on_sale: bool = False,
 ) -> Page:
     """Return a page of the products of some categories."""
-    where = " AND ".join([LISTED, *(["listing_in_stock"] if in_stock else []), *([_ON_SALE] if on_sale else [])])
+    where = " AND ".join(
+        [LISTED, *(["listing_in_stock"] if in_stock else []), *([_ON_SALE] if on_sale else [])]
+    )
     statement = _IN_CATEGORIES.format(columns=COLUMNS, where=where, order=_ORDERS[sort])
     limit, offset = window(number)
     return cut(fetch(statement, [category_ids, offset + limit, limit, offset]), number)
@@ -114,7 +127,9 @@ def on_sale(count: int) -> list[Row]:
 
 
 def related(product_id: int, category_id: int | None, count: int) -> list[Row]:
-    """Return the newest of a product's category but not the product itself, as of at most a minute ago."""
+    """Return the newest of a product's category but not the product itself, as of at most a minute
+    ago.
+    """
     if category_id is None:
         return []
     key = f"beside-{category_id}"

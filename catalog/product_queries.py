@@ -1,4 +1,6 @@
-"""Products and variants by their ids, written out for the same reason as the lists of catalog/product_lists.py."""
+"""Products and variants by their ids, written out for the same reason as the lists of
+catalog/product_lists.py.
+"""
 
 import json
 from collections.abc import Collection, Sequence
@@ -30,7 +32,10 @@ SELECT {_columns("p", _WHOLE)}, (
     ) AS picture
 ) FROM catalog_product p WHERE slug = %s
 """  # noqa: S608
-_OF_PRODUCT = f"SELECT {_columns('v', _VARIANT)} FROM catalog_variant v WHERE product_id = %s ORDER BY position, id"  # noqa: S608
+_OF_PRODUCT = f"""
+SELECT {_columns("v", _VARIANT)} FROM catalog_variant v
+WHERE product_id = %s ORDER BY position, id
+"""  # noqa: S608
 _BY_ID = f"""
 SELECT {_columns("v", _VARIANT)}, {_columns("p", _PRODUCT)} FROM catalog_variant v
 JOIN catalog_product p ON p.id = v.product_id WHERE v.id = ANY(%s)
@@ -38,7 +43,9 @@ JOIN catalog_product p ON p.id = v.product_id WHERE v.id = ANY(%s)
 
 
 def find_product(slug: str) -> tuple[Product, list[dict[str, Any]]] | None:
-    """Return a product, whatever its status, and its pictures in order, each also with its `pk`; one query."""
+    """Return a product, whatever its status, and its pictures in order, each also with its `pk`;
+    one query.
+    """
     row = next(iter(_fetch(_BY_SLUG, [slug])), None)
     if row is None:
         return None
@@ -72,7 +79,9 @@ def _fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _model(model: type[Row], fields: "Sequence[models.Field[Any, Any]]", values: Sequence[Any]) -> Row:
+def _model(
+    model: type[Row], fields: "Sequence[models.Field[Any, Any]]", values: Sequence[Any]
+) -> Row:
     """Return the instance that the ORM would make of these columns, JSON included."""
     values = [
         json.loads(value) if isinstance(field, models.JSONField) and value is not None else value

@@ -1,4 +1,6 @@
-"""Search: PostgreSQL's full text over name, brand, tags, options and description, in that order of weight."""
+"""Search: PostgreSQL's full text over name, brand, tags, options and description, in that order of
+weight.
+"""
 
 import re
 
@@ -9,19 +11,21 @@ MAX_LENGTH = 200
 MAX_RANKED = 1000
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w{3,})$")
 
-# `english` as catalog/listing.py writes it. The first part of the query is what was typed, as on the web: words,
-# "a phrase", or, -without. The second takes the last word for half typed; both its parts are NULL where it is not,
-# and `||` of a tsquery and NULL is NULL, hence coalesce.
+# `english` as catalog/listing.py writes it. The first part of the query is what was typed, as on
+# the web: words, "a phrase", or, -without. The second takes the last word for half typed; both its
+# parts are NULL where it is not, and `||` of a tsquery and NULL is NULL, hence coalesce.
 _SEARCH = f"""
 WITH asked AS (
     SELECT coalesce(whole || (before && begun), whole || begun, whole) AS query FROM (
-        SELECT websearch_to_tsquery('english', %s) AS whole, websearch_to_tsquery('english', %s) AS before,
+        SELECT websearch_to_tsquery('english', %s) AS whole,
+            websearch_to_tsquery('english', %s) AS before,
             to_tsquery('english', %s) AS begun
     ) AS parts
 )
 SELECT {COLUMNS} FROM (
     SELECT {COLUMNS}, ts_rank(search_vector, query) AS rank FROM (
-        SELECT * FROM catalog_product, asked WHERE {LISTED} AND search_vector @@ query LIMIT {MAX_RANKED}
+        SELECT * FROM catalog_product, asked WHERE {LISTED} AND search_vector @@ query
+        LIMIT {MAX_RANKED}
     ) AS hits
 ) AS ranked
 ORDER BY rank DESC, id DESC LIMIT %s OFFSET %s
@@ -29,7 +33,9 @@ ORDER BY rank DESC, id DESC LIMIT %s OFFSET %s
 
 
 def clean(text: str) -> str:
-    """Return what was typed on one line without what PostgreSQL refuses, cut to a sensible length."""
+    """Return what was typed on one line without what PostgreSQL refuses, cut to a sensible
+    length.
+    """
     return " ".join(text.replace("\0", " ").split())[:MAX_LENGTH]
 
 
@@ -39,10 +45,11 @@ def search_products(text: str, *, number: int = 1) -> Page:
 
 
 def _half_typed(text: str) -> tuple[str | None, str | None]:
-    """Return what stands before the last word and the last word as a prefix; None where there is no such part.
+    """Return what stands before the last word and the last word as a prefix; None where there is no
+    such part.
 
-    A word in quotes or after a minus is not taken for half typed, nor one of two letters: it would match half the
-    shop.
+    A word in quotes or after a minus is not taken for half typed, nor one of two letters: it would
+    match half the shop.
     """
     last = None if '"' in text else _LAST_WORD.search(text)
     if not last:

@@ -1,4 +1,7 @@
-"""robots.txt and the sitemap. A part holds a range of product ids, so that no part costs more in a bigger catalogue."""
+"""robots.txt and the sitemap.
+
+A part holds a range of product ids, so that no part costs more in a bigger catalogue.
+"""
 
 from django.conf import settings
 from django.db.models import Max
@@ -35,7 +38,10 @@ def sitemap(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "address": settings.SHOP_URL,
         "categories": category_tree().by_id.values() if number == 1 else [],
-        "products": Product.objects.on_sale_now().filter(pk__range=ids).only("slug", "updated_at").order_by("pk"),
+        "products": Product.objects.on_sale_now()
+        .filter(pk__range=ids)
+        .only("slug", "updated_at")
+        .order_by("pk"),
     }
     return render(request, "catalog/sitemap.xml", context, content_type="application/xml")
 

@@ -16,7 +16,12 @@ _STOCK = {True: "https://schema.org/InStock", False: "https://schema.org/OutOfSt
 
 
 def product_data(
-    product: Product, variants: Sequence[Variant], pictures: Sequence[dict[str, Any]], *, text: str, address: str
+    product: Product,
+    variants: Sequence[Variant],
+    pictures: Sequence[dict[str, Any]],
+    *,
+    text: str,
+    address: str,
 ) -> SafeString:
     """Return the JSON of a product, safe inside a script element; `address` is the shop's."""
     url = f"{address}{product.get_absolute_url()}"

@@ -1,4 +1,7 @@
-"""Celery tasks of the catalogue. What is to be done is in the database; beat finds what a lost message left undone."""
+"""Celery tasks of the catalogue.
+
+What is to be done is in the database; beat finds what a lost message left undone.
+"""
 
 from datetime import datetime
 

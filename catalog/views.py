@@ -1,4 +1,7 @@
-"""The pages of the catalogue. They are the same for everybody, so none looks at the session or the cart."""
+"""The pages of the catalogue.
+
+They are the same for everybody, so none looks at the session or the cart.
+"""
 
 import uuid
 from typing import Any
@@ -36,7 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the products of a category and of those below it, sorted and filtered as the address says."""
+    """Show the products of a category and of those below it, sorted and filtered as the address
+    says.
+    """
     shelf = find_category(slug)
     number = product_lists.page_number(request.GET.get("page", ""))
     if shelf is None or number is None:
@@ -50,11 +55,18 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     page = product_lists.in_categories(list(shelf.ids()), number=number, **wanted)
     if number > 1 and not page.products:
         raise Http404
-    context = wanted | {"shelf": shelf, "section": shelf.section, "page": page, "sorts": product_lists.SORTS.items()}
+    context = wanted | {
+        "shelf": shelf,
+        "section": shelf.section,
+        "page": page,
+        "sorts": product_lists.SORTS.items(),
+    }
     return render(request, "catalog/category.html", context)
 
 
-@cache_control(private=True, no_store=True)  # The back button must not bring back an operation that was counted.
+@cache_control(
+    private=True, no_store=True
+)  # The back button must not bring back an operation that was counted.
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a product and the variant that the address chooses."""
@@ -100,7 +112,9 @@ def _offer(shown: Product, variants: list[Variant], chosen: Variant | None) -> d
     }
 
 
-def _pictures(ready: list[dict[str, Any]], shown: Product, chosen: Variant | None) -> list[dict[str, Any]]:
+def _pictures(
+    ready: list[dict[str, Any]], shown: Product, chosen: Variant | None
+) -> list[dict[str, Any]]:
     """Return the pictures as templates take them, the chosen variant's first."""
     if chosen and chosen.image_id:
         ready.sort(key=lambda picture: picture["pk"] != chosen.image_id)

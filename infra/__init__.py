@@ -1,1 +1,3 @@
-"""What Trivet runs on: the development stack, the Lambdas, the Flink job and the Terraform modules."""
+"""What Trivet runs on: the development stack, the Lambdas, the Flink job and the Terraform
+modules.
+"""

@@ -25,10 +25,11 @@ NOT_PAID = "It was not paid in time."
 
 
 def cancel_unpaid(order: Order, reason: str = NOT_PAID) -> bool:
-    """Give up an order that was not paid: first make sure that no money can come any more, then return its stock.
+    """Give up an order that was not paid: first make sure that no money can come any more, then
+    return its stock.
 
-    Says whether the order is cancelled now. Money that had come in between pays it instead, and a payment that the
-    provider can no longer stop keeps it waiting. Raises PaymentError.
+    Says whether the order is cancelled now. Money that had come in between pays it instead, and a
+    payment that the provider can no longer stop keeps it waiting. Raises PaymentError.
     """
     for payment in Payment.objects.filter(order=order, status__in=OPEN):
         finalise_payment(payment.pk, get_provider(payment.provider).cancel(payment))
@@ -40,15 +41,18 @@ def _close_unpaid(order: Order, reason: str) -> bool:
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     if order.status != Order.Status.PENDING or order.payments.filter(status__in=OPEN).exists():
         return False
-    _close_cancelled(order, {item.variant_id: item.stock_taken for item in order.items.all()}, reason)
+    _close_cancelled(
+        order, {item.variant_id: item.stock_taken for item in order.items.all()}, reason
+    )
     return True
 
 
 def cancel_order(order: Order, *, key: UUID, reason: str = "", actor: User | None = None) -> None:
-    """Cancel for staff an order of which nothing was sent: its goods go back to the stock, its money to the shopper.
+    """Cancel for staff an order of which nothing was sent: its goods go back to the stock, its
+    money to the shopper.
 
-    `key` is the refund's; the second time nothing happens. Raises RefundRefused, and PaymentError while it is unknown
-    whether an unpaid order has been paid meanwhile.
+    `key` is the refund's; the second time nothing happens. Raises RefundRefused, and PaymentError
+    while it is unknown whether an unpaid order has been paid meanwhile.
     """
     if order.status == Order.Status.PENDING and cancel_unpaid(order, reason):
         return
@@ -63,20 +67,31 @@ def _cancel_paid(order: Order, *, key: UUID, reason: str, actor: User | None) ->
     if order.cancelled_at:
         return None  # By the first of two clicks.
     if order.status == Order.Status.PENDING:
-        raise RefundRefused(f"The payment of order {order.number} is being processed. Try again in some minutes.")
+        raise RefundRefused(
+            f"The payment of order {order.number} is being processed. Try again in some minutes."
+        )
     if order.status != Order.Status.PAID:
-        raise RefundRefused(f"Order {order.number} is {order.get_status_display().lower()}: refund it instead.")
+        raise RefundRefused(
+            f"Order {order.number} is {order.get_status_display().lower()}: refund it instead."
+        )
     left = refunds.refundable(order).amount
     if Refund.objects.filter(pk=key).exists():
         raise RefundRefused("This form has made a refund before. Open it anew.")
     _close_cancelled(
-        order, {item.variant_id: refunds.units_not_restocked(item) for item in order.items.all()}, reason, left
+        order,
+        {item.variant_id: refunds.units_not_restocked(item) for item in order.items.all()},
+        reason,
+        left,
     )
     return refunds.begin_refund(order, left, key=key, reason=reason, actor=actor) if left else None
 
 
-def _close_cancelled(order: Order, taken: Mapping[int, int], reason: str, owed: Decimal = ZERO) -> None:
-    """Move a locked order to cancelled and give back its voucher and its stock; `owed` is what it is refunded."""
+def _close_cancelled(
+    order: Order, taken: Mapping[int, int], reason: str, owed: Decimal = ZERO
+) -> None:
+    """Move a locked order to cancelled and give back its voucher and its stock; `owed` is what it
+    is refunded.
+    """
     move(Order.objects.filter(pk=order.pk), Order.Status.CANCELLED, cancelled_at=timezone.now())
     order.refresh_from_db()
     vouchers.release_voucher(order)

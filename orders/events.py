@@ -1,4 +1,7 @@
-"""What order events tell. Self-contained: a mail can be written from it without asking anybody. Money is text."""
+"""What order events tell.
+
+Self-contained: a mail can be written from it without asking anybody. Money is text.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,14 +27,15 @@ def order_payload(order: Order, items: Iterable[OrderItem], **more: Any) -> dict
             "name": order.shipping_address["full_name"],
             "currency": order.currency,
             "placed_at": order.placed_at.isoformat(),
-            "url": f"{settings.SHOP_URL}{order.get_absolute_url()}",
-            "admin_url": f"{settings.SHOP_URL}{reverse('admin:orders_order_change', args=[order.pk])}",
+            "url": _absolute(order.get_absolute_url()),
+            "admin_url": _absolute(reverse("admin:orders_order_change", args=[order.pk])),
             "items": [item_payload(item, item.quantity) for item in items],
             "shipping_method": order.shipping_method,
             "voucher_code": order.voucher_code,
             "tax_included": order.tax_included,
             **{name: str(getattr(order, name)) for name in AMOUNTS},
-            "shipping_address": order.shipping_address | {"country": COUNTRY_NAMES[order.shipping_address["country"]]},
+            "shipping_address": order.shipping_address
+            | {"country": COUNTRY_NAMES[order.shipping_address["country"]]},
         },
         **more,
     }
@@ -41,7 +45,9 @@ AMOUNTS = ("items_total", "shipping_total", "discount_total", "tax_total", "tota
 
 
 def item_payload(item: OrderItem, quantity: int) -> dict[str, Any]:
-    """Return what an event says of units of an item; `total` is for all that was ordered of it, before discount."""
+    """Return what an event says of units of an item; `total` is for all that was ordered of it,
+    before discount.
+    """
     return {
         "name": item.name,
         "sku": item.sku,
@@ -51,6 +57,10 @@ def item_payload(item: OrderItem, quantity: int) -> dict[str, Any]:
         "total": str(item.total),
         "image_url": _image_url(item.image),
     }
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.SHOP_URL}{path}"
 
 
 def _image_url(image: dict[str, Any] | None) -> str:
@@ -63,11 +73,17 @@ def _image_url(image: dict[str, Any] | None) -> str:
 def payment_payload(payment: Payment | None, *, late: bool) -> dict[str, Any]:
     """Return what an event says of a payment; of none, where an order costs nothing.
 
-    `late` says that it was being processed before: the shopper has been told that it was on its way.
+    `late` says that it was being processed before: the shopper has been told that it was on its
+    way.
     """
     if payment is None:
         return {"provider": "", "amount": "0.00", "error": "", "late": False}
-    return {"provider": payment.provider, "amount": str(payment.amount), "error": payment.error, "late": late}
+    return {
+        "provider": payment.provider,
+        "amount": str(payment.amount),
+        "error": payment.error,
+        "late": late,
+    }
 
 
 def low_stock_payload(variant: Variant, left: int) -> dict[str, Any]:
@@ -77,7 +93,7 @@ def low_stock_payload(variant: Variant, left: int) -> dict[str, Any]:
         "product": {
             "id": str(product.pk),
             "name": product.name,
-            "admin_url": f"{settings.SHOP_URL}{reverse('admin:catalog_product_change', args=[product.pk])}",
+            "admin_url": _absolute(reverse("admin:catalog_product_change", args=[product.pk])),
             "image_url": _image_url(product.listing_image),
         },
         "variant": {

@@ -6,6 +6,13 @@ from orders.models import OrderItem
 
 
 def shown_in_orders() -> set[str]:
-    """Return the ids of the renditions that an order shows; see RENDITIONS_KEPT_BY in the settings."""
-    ids = OrderItem.objects.exclude(image=None).order_by().values_list(KT("image__id"), flat=True).distinct()
+    """Return the ids of the renditions that an order shows; see RENDITIONS_KEPT_BY in the
+    settings.
+    """
+    ids = (
+        OrderItem.objects.exclude(image=None)
+        .order_by()
+        .values_list(KT("image__id"), flat=True)
+        .distinct()
+    )
     return set(ids.iterator())

@@ -1,6 +1,8 @@
-"""The eight things that must always hold (the design lists them): each check yields a sentence for each breach.
+"""The eight things that must always hold (the design lists them): each check yields a sentence for
+each breach.
 
-What the database's own constraints guarantee is looked at nevertheless: a constraint can be dropped.
+What the database's own constraints guarantee is looked at nevertheless: a constraint can be
+dropped.
 """
 
 import os
@@ -37,7 +39,10 @@ BROWSED = ["/", "/search/?q=a"]
 
 
 def check(grace: timedelta = GRACE) -> Iterator[str]:
-    """Yield what breaks an invariant, with its number. What is younger than `grace` may still be on its way."""
+    """Yield what breaks an invariant, with its number.
+
+    What is younger than `grace` may still be on its way.
+    """
     checks = [
         stock_is_the_sum_of_its_ledger(),
         one_order_a_checkout_key(),
@@ -57,12 +62,16 @@ def stock_is_the_sum_of_its_ledger() -> Iterator[str]:
     for variant in Variant.objects.filter(stock__lt=0):
         yield f"1: variant {variant.pk} has a stock of {variant.stock}"
     for variant, ledger in stock.differences():
-        yield f"1: variant {variant.pk} has a stock of {variant.stock}, and its ledger says {ledger}"
+        yield (
+            f"1: variant {variant.pk} has a stock of {variant.stock}, and its ledger says {ledger}"
+        )
 
 
 def one_order_a_checkout_key() -> Iterator[str]:
     """2: a checkout key has one order at most."""
-    doubled = Order.objects.values("checkout_key").annotate(n=Count("pk")).filter(n__gt=1).order_by()
+    doubled = (
+        Order.objects.values("checkout_key").annotate(n=Count("pk")).filter(n__gt=1).order_by()
+    )
     for row in doubled:
         yield f"2: checkout {row['checkout_key']} has {row['n']} orders"
 
@@ -70,13 +79,20 @@ def one_order_a_checkout_key() -> Iterator[str]:
 def charged_once_and_refunded_within() -> Iterator[str]:
     """3: an order is charged at most once, and no payment is refunded beyond its amount."""
     for order in Order.objects.filter(payments__status__in=PAID).annotate(
-        charged=Sum(F("payments__amount") - F("payments__refunded"), filter=Q(payments__status__in=PAID))
+        charged=Sum(
+            F("payments__amount") - F("payments__refunded"), filter=Q(payments__status__in=PAID)
+        )
     ):
         if order.charged > order.total:
             yield f"3: order {order.number} of {order.total} was charged {order.charged}"
     kept = Coalesce(Sum("refunds__amount", filter=~Q(refunds__status=Refund.Status.FAILED)), ZERO)
-    for payment in Payment.objects.annotate(sum=kept).filter(~Q(sum=F("refunded")) | Q(sum__gt=F("amount"))):
-        yield f"3: payment {payment.pk} of {payment.amount} has refunds of {payment.sum}, and {payment.refunded} noted"
+    for payment in Payment.objects.annotate(sum=kept).filter(
+        ~Q(sum=F("refunded")) | Q(sum__gt=F("amount"))
+    ):
+        yield (
+            f"3: payment {payment.pk} of {payment.amount} has refunds of {payment.sum}, and "
+            f"{payment.refunded} noted"
+        )
     charges = DummyCharge.objects.filter(status="succeeded").exclude(payment_id=None)
     for row in charges.values("payment_id").annotate(n=Count("pk")).filter(n__gt=1).order_by():
         yield f"3: the test provider charged payment {row['payment_id']} {row['n']} times"
@@ -84,29 +100,44 @@ def charged_once_and_refunded_within() -> Iterator[str]:
 
 def money_has_its_order(grace: timedelta) -> Iterator[str]:
     """4: money that was taken has an order that shows it."""
-    for payment in Payment.objects.filter(status=Payment.Status.CAPTURED, order__status=Order.Status.PENDING):
+    for payment in Payment.objects.filter(
+        status=Payment.Status.CAPTURED, order__status=Order.Status.PENDING
+    ):
         yield f"4: payment {payment.pk} was captured, and its order still waits"
     for payment in Payment.objects.filter(
-        status=Payment.Status.CAPTURED, order__status=Order.Status.CANCELLED, refunded__lt=F("amount")
+        status=Payment.Status.CAPTURED,
+        order__status=Order.Status.CANCELLED,
+        refunded__lt=F("amount"),
     ):
-        yield f"4: payment {payment.pk} was captured for a cancelled order, and is not being refunded"
-    unpaid = Order.objects.exclude(status__in=[Order.Status.PENDING, Order.Status.CANCELLED]).filter(total__gt=0)
+        yield (
+            f"4: payment {payment.pk} was captured for a cancelled order, and is not being refunded"
+        )
+    unpaid = Order.objects.exclude(
+        status__in=[Order.Status.PENDING, Order.Status.CANCELLED]
+    ).filter(total__gt=0)
     for order in unpaid.exclude(payments__status__in=PAID):
         yield f"4: order {order.number} is {order.status}, and nothing was captured for it"
     taken = DummyCharge.objects.filter(status="succeeded", created_at__lt=timezone.now() - grace)
     known = Payment.objects.filter(provider="test", status__in=PAID).values("pk")
     for charge in taken.exclude(payment_id=None).exclude(payment_id__in=known):
-        yield f"4: the test provider took {charge.amount} for payment {charge.payment_id}, which does not show it"
+        yield (
+            f"4: the test provider took {charge.amount} for payment {charge.payment_id}, which "
+            "does not show it"
+        )
 
 
 def events_have_their_effect(grace: timedelta) -> Iterator[str]:
-    """5: what was committed is delivered, and has its effect once for each order, event and channel."""
+    """5: what was committed is delivered, and has its effect once for each order, event and
+    channel.
+    """
     now = timezone.now()
     late = Event.objects.waiting().filter(created_at__lt=now - grace).count()
     if late:
         yield f"5: {late} events wait for the relay for more than {grace}"
     for order in Order.objects.filter(paid_at__gte=now - NOTIFIED_SINCE, paid_at__lt=now - grace):
-        types = Counter(Event.objects.filter(payload__order__number=order.number).values_list("type", flat=True))
+        types = Counter(
+            Event.objects.filter(payload__order__number=order.number).values_list("type", flat=True)
+        )
         if not types:
             continue  # It came with an import or the demo, and nobody was to be told.
         if types["order.paid"] != 1:
@@ -128,7 +159,9 @@ def _notified_once(number: str) -> Iterator[str]:
 
 
 def invoice_numbers_have_no_gaps() -> Iterator[str]:
-    """6: the numbers of invoices and credit notes have no gaps, and no document has changed since it was issued."""
+    """6: the numbers of invoices and credit notes have no gaps, and no document has changed since
+    it was issued.
+    """
     for line in number_gaps():
         yield f"6: {line}"
     for invoice in Invoice.objects.order_by("pk").iterator():
@@ -138,11 +171,16 @@ def invoice_numbers_have_no_gaps() -> Iterator[str]:
 
 def strangers_find_nothing() -> Iterator[str]:
     """7: who does not know an order's secret, or is not signed in, finds nothing."""
-    client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0].lstrip("."), headers={"X-Forwarded-Proto": "https"})
+    client = Client(
+        SERVER_NAME=settings.ALLOWED_HOSTS[0].lstrip("."), headers={"X-Forwarded-Proto": "https"}
+    )
     for path in ("", "pay/", "pay/confirm/", "return/"):
         answer = client.get(f"/orders/{make_token()}/{path}")
         if answer.status_code != 404:
-            yield f"7: an order page of a made-up token ({path or 'order'}) answers {answer.status_code}"
+            yield (
+                f"7: an order page of a made-up token ({path or 'order'}) answers "
+                f"{answer.status_code}"
+            )
     for order in Order.objects.newest_first()[:3]:
         answer = client.get(f"/orders/{order.number}/")
         if answer.status_code != 404:
@@ -150,16 +188,26 @@ def strangers_find_nothing() -> Iterator[str]:
 
 
 def browsing_needs_no_aws() -> Iterator[str]:
-    """8: the catalogue can be looked at while AWS is away; asked of a process of its own, which cannot reach it."""
+    """8: the catalogue can be looked at while AWS is away; asked of a process of its own, which
+    cannot reach it.
+    """
     product = Product.objects.on_sale_now().order_by("pk").first()
     paths = [*BROWSED, *([product.get_absolute_url()] if product else [])]
     away = os.environ | {"AWS_ENDPOINT_URL": UNREACHABLE, "DATABASE_URL": _database_url()}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "fetch_pages", *paths]
-    probe = subprocess.run(command, env=away, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    probe = subprocess.run(
+        command, env=away, capture_output=True, text=True, check=False, timeout=60
+    )  # noqa: S603
     if probe.returncode:
         yield f"8: without AWS: {probe.stdout.strip() or probe.stderr.strip()[-500:]}"
 
 
 def _database_url() -> str:
-    """Return the address of the database in use, which in tests is another than the environment's."""
-    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    """Return the address of the database in use, which in tests is another than the
+    environment's.
+    """
+    return (
+        urlsplit(settings.DATABASE_URL)
+        ._replace(path=f"/{connection.settings_dict['NAME']}")
+        .geturl()
+    )

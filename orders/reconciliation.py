@@ -1,4 +1,6 @@
-"""Settles what a crash, a slow provider or a shopper who left open: each minute, and by `manage.py reconcile`."""
+"""Settles what a crash, a slow provider or a shopper who left open: each minute, and by `manage.py
+reconcile`.
+"""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -32,9 +34,14 @@ def reconcile() -> Iterator[str]:
 
 
 def _settle_payments(before: datetime, expiry: datetime) -> Iterator[str]:
-    """Ask after payments without a last word. What has expired is left to `_expired`, which stops it first."""
+    """Ask after payments without a last word.
+
+    What has expired is left to `_expired`, which stops it first.
+    """
     waiting = Payment.objects.filter(status__in=OPEN, updated_at__lt=before).select_related("order")
-    for payment in waiting.exclude(order__in=Order.objects.unpaid_since(expiry)).order_by("created_at", "pk"):
+    for payment in waiting.exclude(order__in=Order.objects.unpaid_since(expiry)).order_by(
+        "created_at", "pk"
+    ):
         yield from _attempt_step(f"payment {payment.pk}", partial(_settle_payment, payment))
 
 
@@ -56,7 +63,9 @@ def _cancel_order(order: Order) -> str:
 
 
 def _settle_refunds(before: datetime) -> Iterator[str]:
-    for refund in Refund.objects.filter(status__in=OPEN_REFUNDS, updated_at__lt=before).select_related("payment"):
+    for refund in Refund.objects.filter(
+        status__in=OPEN_REFUNDS, updated_at__lt=before
+    ).select_related("payment"):
         yield from _attempt_step(f"refund {refund.pk}", partial(_settle_refund, refund))
 
 
@@ -67,7 +76,11 @@ def _settle_refund(refund: Refund) -> str:
 
 def _empty_carts(before: datetime) -> Iterator[str]:
     """Take out of the carts what became an order, where the request that placed it could not."""
-    for order in Order.objects.filter(placed_at__lt=before).exclude(cart_owner="").order_by("placed_at", "pk"):
+    for order in (
+        Order.objects.filter(placed_at__lt=before)
+        .exclude(cart_owner="")
+        .order_by("placed_at", "pk")
+    ):
         yield from _attempt_step(f"cart of order {order.number}", partial(empty_cart_of, order))
 
 

@@ -1,8 +1,10 @@
-"""Every state of orders, payments, refunds and returns, and the ways between them. States move along these ways only.
+"""Every state of orders, payments, refunds and returns, and the ways between them.
 
-Each step is a conditional update: `move()` changes the row if it is still in a state from which the way leads there,
-and says whether it did. Partly refunded is not a state of its own but an amount, `Payment.refunded`: a part can be
-refunded before and after the goods are sent.
+States move along these ways only.
+
+Each step is a conditional update: `move()` changes the row if it is still in a state from which the
+way leads there, and says whether it did. Partly refunded is not a state of its own but an amount,
+`Payment.refunded`: a part can be refunded before and after the goods are sent.
 """
 
 from collections.abc import Mapping
@@ -52,7 +54,8 @@ class ReturnStatus(models.TextChoices):
     REFUNDED = "refunded", "Refunded"
 
 
-#: Where each state may lead. Cancelled leads to paid where money arrives after all and the goods are still there.
+#: Where each state may lead. Cancelled leads to paid where money arrives after all and the goods
+# are still there.
 ORDER: Mapping[str, set[str]] = {
     OrderStatus.PENDING: {OrderStatus.PAID, OrderStatus.CANCELLED},
     OrderStatus.PAID: {
@@ -66,7 +69,8 @@ ORDER: Mapping[str, set[str]] = {
     OrderStatus.CANCELLED: {OrderStatus.PAID, OrderStatus.REFUNDED},
     OrderStatus.REFUNDED: set(),
 }
-#: Failed and cancelled lead to captured because the provider has the last word on whether there is money.
+#: Failed and cancelled lead to captured because the provider has the last word on whether there is
+# money.
 PAYMENT: Mapping[str, set[str]] = {
     PaymentStatus.CREATED: {
         PaymentStatus.PROCESSING,
@@ -74,7 +78,11 @@ PAYMENT: Mapping[str, set[str]] = {
         PaymentStatus.FAILED,
         PaymentStatus.CANCELLED,
     },
-    PaymentStatus.PROCESSING: {PaymentStatus.CAPTURED, PaymentStatus.FAILED, PaymentStatus.CANCELLED},
+    PaymentStatus.PROCESSING: {
+        PaymentStatus.CAPTURED,
+        PaymentStatus.FAILED,
+        PaymentStatus.CANCELLED,
+    },
     PaymentStatus.FAILED: {PaymentStatus.CAPTURED},
     PaymentStatus.CANCELLED: {PaymentStatus.CAPTURED},
     PaymentStatus.CAPTURED: {PaymentStatus.REFUNDED},
@@ -107,5 +115,7 @@ def sources(target: models.TextChoices) -> set[str]:
 
 
 def move(rows: "models.QuerySet[Any]", target: models.TextChoices, **fields: Any) -> bool:
-    """Move the one row of a queryset to a state, with other fields; say whether a way led there from where it was."""
+    """Move the one row of a queryset to a state, with other fields; say whether a way led there
+    from where it was.
+    """
     return bool(rows.filter(status__in=sources(target)).update(status=target, **fields))

@@ -1,4 +1,7 @@
-"""The notification log: what was sent to whom. The notification Lambda writes it (infra/lambdas/notifications)."""
+"""The notification log: what was sent to whom.
+
+The notification Lambda writes it (infra/lambdas/notifications).
+"""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
@@ -6,7 +9,9 @@ from shop.dynamo.table import Table, TableMeta, table_name
 
 
 class Notification(Table):
-    """One message to one recipient over one channel; `timestamp` is `<event's time>#<event id>#<channel>#<kind>`."""
+    """One message to one recipient over one channel; `timestamp` is `<event's time>#<event
+    id>#<channel>#<kind>`.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("notifications")

@@ -22,6 +22,8 @@ def reconcile_orders() -> None:
 
 @shared_task(name="orders.tasks.make_documents")
 def make_documents() -> None:
-    """Issue invoices and credit notes that are due, and make their PDFs; beat calls this every few seconds."""
+    """Issue invoices and credit notes that are due, and make their PDFs; beat calls this every few
+    seconds.
+    """
     for line in storage.make_documents():
         logger.info("%s", line)

@@ -1,4 +1,5 @@
-"""What was told of an order, and to whom: the events in PostgreSQL and the notification log in DynamoDB together.
+"""What was told of an order, and to whom: the events in PostgreSQL and the notification log in
+DynamoDB together.
 
 The log is read in one short query. While DynamoDB is away the rest is shown, and the pages say so.
 """
@@ -43,7 +44,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Timeline:
-    """All that happened to an order, the oldest first; `complete` is False while DynamoDB is away."""
+    """All that happened to an order, the oldest first; `complete` is False while DynamoDB is
+    away.
+    """
 
     entries: Sequence[Entry]
     complete: bool
@@ -71,12 +74,18 @@ def notifications_of(order: Order) -> list[Notification]:
 
 
 def sent_to(order: Order) -> str:
-    """Return, masked, the address to which mails of this order have gone, or nothing: none has, or nobody knows now."""
+    """Return, masked, the address to which mails of this order have gone, or nothing: none has, or
+    nobody knows now.
+    """
     try:
         notes = notifications_of(order)
     except StoreUnavailable:
         return ""
-    own = (note for note in notes if note.sent and note.channel == "email" and note.recipient == order.email)
+    own = (
+        note
+        for note in notes
+        if note.sent and note.channel == "email" and note.recipient == order.email
+    )
     return next((masked(note.recipient) for note in own), "")
 
 
@@ -89,9 +98,14 @@ def masked(address: str) -> str:
 def resend(order: Order, kind: str = "") -> str:
     """Have a mail to the shopper go out again, the last one where none is named; return its name.
 
-    It is an event of its own, so that nobody takes it for a repetition. Raises UnknownNotification, StoreUnavailable.
+    It is an event of its own, so that nobody takes it for a repetition. Raises UnknownNotification,
+    StoreUnavailable.
     """
-    notes = [note for note in notifications_of(order) if note.channel == "email" and note.recipient == order.email]
+    notes = [
+        note
+        for note in notifications_of(order)
+        if note.channel == "email" and note.recipient == order.email
+    ]
     wanted = [note for note in notes if kind in ("", note.notification_type)]
     if not wanted:
         names = ", ".join(sorted({note.notification_type for note in notes})) or "none"
@@ -119,7 +133,11 @@ def _event_entry(event: Event) -> Entry:
 def _event_detail(event: Event) -> str:
     """Return what an event says beside the order, in a few words."""
     payload: dict[str, Any] = event.payload
-    for section, name in (("shipment", "tracking_number"), ("refund", "amount"), ("payment", "error")):
+    for section, name in (
+        ("shipment", "tracking_number"),
+        ("refund", "amount"),
+        ("payment", "error"),
+    ):
         if text := payload.get(section, {}).get(name):
             return str(text)
     for section in ("cancellation", "return"):

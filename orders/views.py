@@ -19,7 +19,8 @@ from orders.timeline import sent_to
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show an order to who knows its address: the link of the mail, or the owner's account.
 
-    A page that waits for news of the payment asks with `seen`, the state that it shows; 204 says that there are none.
+    A page that waits for news of the payment asks with `seen`, the state that it shows; 204 says
+    that there are none.
     """
     order = get_object_or_404(Order, token=token)
     payment = _shown_payment(order)
@@ -42,9 +43,13 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _mailed_to(request: HttpRequest, order: Order) -> str:
-    """Return where mails of an order went; where the session could not be read, DynamoDB is not asked once more."""
+    """Return where mails of an order went; where the session could not be read, DynamoDB is not
+    asked once more.
+    """
     signed_in = request.user.is_authenticated  # Reads the session, if there is one.
-    return "" if not signed_in and getattr(request.session, "unavailable", False) else sent_to(order)
+    return (
+        "" if not signed_in and getattr(request.session, "unavailable", False) else sent_to(order)
+    )
 
 
 def _shipments_and_returns(order: Order) -> dict[str, Any]:
@@ -61,11 +66,16 @@ def _shipments_and_returns(order: Order) -> dict[str, Any]:
 def _shown_payment(order: Order) -> Payment | None:
     """Return the payment that paid an order, else the newest try."""
     payments = list(order.payments.order_by("-created_at", "-pk"))
-    return next((payment for payment in payments if payment.status in charge.PAID), payments[0] if payments else None)
+    return next(
+        (payment for payment in payments if payment.status in charge.PAID),
+        payments[0] if payments else None,
+    )
 
 
 def _waits_for(order: Order, payment: Payment | None) -> str:
-    """Return what an unpaid order waits for: `provider`, `bank`, an `answer` that may be lost, or `shopper`."""
+    """Return what an unpaid order waits for: `provider`, `bank`, an `answer` that may be lost, or
+    `shopper`.
+    """
     if not order.is_payable:
         return ""
     if payment is None or payment.status not in charge.OPEN:

@@ -1,4 +1,6 @@
-"""A cache of each process's own that keeps values as they are; Django's pickles them, which every page pays for."""
+"""A cache of each process's own that keeps values as they are; Django's pickles them, which every
+page pays for.
+"""
 
 import time
 from collections import defaultdict
@@ -21,15 +23,22 @@ class ProcessCache(BaseCache):
         expires, value = _kept[self._name].get(self.make_key(key, version), (0.0, None))
         return value if expires > time.monotonic() else default
 
-    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+    def set(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> None:
         """Keep a value for so many seconds; None keeps it until the process ends."""
         kept = _kept[self._name]
         if len(kept) >= self._max_entries:
             kept.clear()
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
-        kept[self.make_key(key, version)] = (float("inf") if seconds is None else time.monotonic() + seconds, value)
+        kept[self.make_key(key, version)] = (
+            float("inf") if seconds is None else time.monotonic() + seconds,
+            value,
+        )
 
-    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+    def add(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
         """Keep a value where there is none."""
         if self.has_key(key, version):
             return False

@@ -73,7 +73,9 @@ def mail_detail(request: HttpRequest, mail_id: str) -> HttpResponse:
 def mail_html(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Show the HTML of a mail and nothing else; no script of it runs."""
     answer = HttpResponse(_find(mail_id).html)
-    answer["Content-Security-Policy"] = "sandbox allow-popups; default-src 'none'; img-src *; style-src 'unsafe-inline'"
+    answer["Content-Security-Policy"] = (
+        "sandbox allow-popups; default-src 'none'; img-src *; style-src 'unsafe-inline'"
+    )
     return answer
 
 

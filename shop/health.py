@@ -1,4 +1,6 @@
-"""Health checks for load balancers: `/livez` says that the process answers, `/readyz` that it can do its work."""
+"""Health checks for load balancers: `/livez` says that the process answers, `/readyz` that it can
+do its work.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -17,7 +19,9 @@ TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"max_attempts": 
 
 
 class HealthMiddleware:
-    """Answers before all other middleware: a load balancer asks by IP address, over plain HTTP, and has no session."""
+    """Answers before all other middleware: a load balancer asks by IP address, over plain HTTP, and
+    has no session.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -38,11 +42,14 @@ def livez(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when PostgreSQL, DynamoDB and S3 do, else 503; either way say what each answered.
 
-    `events` says how the outbox stands. A backlog makes nothing unready: orders do not wait for mails.
+    `events` says how the outbox stands. A backlog makes nothing unready: orders do not wait for
+    mails.
     """
     parts = {name: _probe(check) for name, check in CHECKS.items()}
     ready = all(answer == "ok" for answer in parts.values())
-    return JsonResponse({"ready": ready, **parts, "events": _events()}, status=200 if ready else 503)
+    return JsonResponse(
+        {"ready": ready, **parts, "events": _events()}, status=200 if ready else 503
+    )
 
 
 def _probe(check: Callable[[], object]) -> str:
@@ -75,5 +82,9 @@ def _s3() -> None:
     )
 
 
-CHECKS: dict[str, Callable[[], object]] = {"postgresql": _postgresql, "dynamodb": _dynamodb, "s3": _s3}
+CHECKS: dict[str, Callable[[], object]] = {
+    "postgresql": _postgresql,
+    "dynamodb": _dynamodb,
+    "s3": _s3,
+}
 VIEWS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {"/livez": livez, "/readyz": readyz}

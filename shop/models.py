@@ -22,7 +22,9 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Something that happened, written in the transaction in which it happened; the relay sends it to SNS."""
+    """Something that happened, written in the transaction in which it happened; the relay sends it
+    to SNS.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     type = models.CharField(max_length=50)
@@ -45,8 +47,14 @@ class Event(models.Model):
                 name="event_to_publish",
                 condition=models.Q(published_at=None, set_aside_at=None),
             ),
-            models.Index(fields=["created_at"], name="event_to_archive", condition=models.Q(archived_at=None)),
-            models.Index(fields=["created_at"], name="event_set_aside", condition=~models.Q(set_aside_at=None)),
+            models.Index(
+                fields=["created_at"], name="event_to_archive", condition=models.Q(archived_at=None)
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="event_set_aside",
+                condition=~models.Q(set_aside_at=None),
+            ),
             # What happened to an order, for its page in the admin.
             models.Index(models.F("payload__order__number"), name="event_of_order"),
         ]

@@ -15,7 +15,9 @@ def to_cents(amount: Decimal) -> Decimal:
 
 
 def format_money(amount: Decimal, currency: str = "") -> str:
-    """Return an amount as people read it: `€1,234.50`, or `1,234.50 CHF` where there is no usual sign."""
+    """Return an amount as people read it: `€1,234.50`, or `1,234.50 CHF` where there is no usual
+    sign.
+    """
     code = currency or settings.SHOP_CURRENCY
     number = f"{to_cents(abs(amount)):,.2f}"
     sign = "−" if amount < 0 else ""

@@ -1,7 +1,8 @@
 """All configuration, read once from the environment.
 
-On a laptop `make run` writes the environment of the embedded stack to `.devstack/env`; a variable that is already set
-wins. Without DEBUG nothing secret has a default: the shop names what is missing and does not start.
+On a laptop `make run` writes the environment of the embedded stack to `.devstack/env`; a variable
+that is already set wins. Without DEBUG nothing secret has a default: the shop names what is missing
+and does not start.
 """
 
 from pathlib import Path
@@ -21,7 +22,10 @@ DEBUG = env.bool("DEBUG", default=False)
 
 
 def _required(name: str, development: str = "") -> str:
-    """Return the variable; in DEBUG fall back to `development`. What is missing is collected and refused below."""
+    """Return the variable; in DEBUG fall back to `development`.
+
+    What is missing is collected and refused below.
+    """
     value = env.str(name, default=development if DEBUG else "")
     if not value:
         _missing.append(name)
@@ -39,19 +43,26 @@ SHOP_STAFF_EMAIL = env.str("SHOP_STAFF_EMAIL", default="staff@trivet.example")
 
 SECRET_KEY = _required("SECRET_KEY", "development-only")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = [host for host in _required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+ALLOWED_HOSTS = [
+    host for host in _required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host
+]
 
 # AWS. Without AWS_ENDPOINT_URL everything talks to AWS with the credentials of the role.
 AWS_ENDPOINT_URL = env.str("AWS_ENDPOINT_URL", default="")
 AWS_REGION = env.str("AWS_DEFAULT_REGION", default="eu-central-1")
 PRODUCT_IMAGES_BUCKET = _required("PRODUCT_IMAGES_BUCKET", f"{SHOP_PROJECT}-product-images")
 ORDER_DOCUMENTS_BUCKET = _required("ORDER_DOCUMENTS_BUCKET", f"{SHOP_PROJECT}-order-documents")
-ANALYTICS_RESULTS_BUCKET = _required("ANALYTICS_RESULTS_BUCKET", f"{SHOP_PROJECT}-analytics-results")
-PRODUCT_IMAGES_URL = _required("PRODUCT_IMAGES_URL", f"{AWS_ENDPOINT_URL}/{PRODUCT_IMAGES_BUCKET}").rstrip("/")
+ANALYTICS_RESULTS_BUCKET = _required(
+    "ANALYTICS_RESULTS_BUCKET", f"{SHOP_PROJECT}-analytics-results"
+)
+PRODUCT_IMAGES_URL = _required(
+    "PRODUCT_IMAGES_URL", f"{AWS_ENDPOINT_URL}/{PRODUCT_IMAGES_BUCKET}"
+).rstrip("/")
 
-# Payment providers by name; each is a dotted path to a class of orders/payments/. PAYMENT_PROVIDERS in the environment
-# names those on offer, the first is the default. Unnamed, Stripe is on offer where its keys are, and the test provider
-# on a laptop only: it takes orders for no money, so production must ask for it by name.
+# Payment providers by name; each is a dotted path to a class of orders/payments/. PAYMENT_PROVIDERS
+# in the environment names those on offer, the first is the default. Unnamed, Stripe is on offer
+# where its keys are, and the test provider on a laptop only: it takes orders for no money, so
+# production must ask for it by name.
 PAYMENT_PROVIDERS = {
     "stripe": "orders.payments.providers.stripe.StripeProvider",
     "test": "orders.payments.providers.dummy.DummyProvider",
@@ -77,7 +88,8 @@ SHOP_PRICES_INCLUDE_TAX = env.bool("SHOP_PRICES_INCLUDE_TAX", default=True)
 SHOP_LOW_STOCK = env.int("SHOP_LOW_STOCK", default=3)
 # How long after it was sent a shopper may ask to return something.
 SHOP_RETURN_DAYS = env.int("SHOP_RETURN_DAYS", default=30)
-# What invoices say of the seller: lines separated by semicolons. Paper: A4 or Letter. The logo is a file, PNG or JPEG.
+# What invoices say of the seller: lines separated by semicolons. Paper: A4 or Letter. The logo is a
+# file, PNG or JPEG.
 SHOP_SELLER = [line.strip() for line in env.str("SHOP_SELLER", default=SHOP_NAME).split(";")]
 SHOP_SELLER_TAX_ID = env.str("SHOP_SELLER_TAX_ID", default="")
 SHOP_PAPER = env.str("SHOP_PAPER", default="A4")
@@ -85,11 +97,18 @@ SHOP_LOGO = env.str("SHOP_LOGO", default="")
 
 DATABASE_URL = _required("DATABASE_URL")
 if _missing:
-    hint = "Run `make run` once, it writes .devstack/env." if DEBUG else "See README, 'Pointing it at AWS'."
-    raise ImproperlyConfigured(f"The shop does not start without {', '.join(_missing)} in the environment. {hint}")
+    hint = (
+        "Run `make run` once, it writes .devstack/env."
+        if DEBUG
+        else "See README, 'Pointing it at AWS'."
+    )
+    raise ImproperlyConfigured(
+        f"The shop does not start without {', '.join(_missing)} in the environment. {hint}"
+    )
 
 _database = env.db_url_config(DATABASE_URL)
-# Outside the laptop the connection is encrypted; `?sslmode=verify-full&sslrootcert=...` in DATABASE_URL asks for more.
+# Outside the laptop the connection is encrypted; `?sslmode=verify-full&sslrootcert=...` in
+# DATABASE_URL asks for more.
 _tls = {} if DEBUG else {"sslmode": env.str("PGSSLMODE", default="require")}
 DATABASES = {
     "default": {
@@ -159,7 +178,8 @@ TEMPLATES = [
     }
 ]
 
-# The default cache counts attempts for allauth's rate limits, so all processes share it; "local" is each process's own.
+# The default cache counts attempts for allauth's rate limits, so all processes share it; "local" is
+# each process's own.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -204,7 +224,8 @@ ACCOUNT_FORMS = {
     "add_email": "accounts.allauth_forms.AddEmailForm",
     "confirm_email_verification_code": "accounts.allauth_forms.ConfirmCodeForm",
 }
-# A code by mail ends the sign-up, so the page is the same whether or not there is such an account already.
+# A code by mail ends the sign-up, so the page is the same whether or not there is such an account
+# already.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -215,7 +236,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
-# The rate limits count attempts by IP address; behind a load balancer that is the last entry of X-Forwarded-For.
+# The rate limits count attempts by IP address; behind a load balancer that is the last entry of
+# X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if DEBUG else 1)
 
 SESSION_ENGINE = "accounts.sessions"
@@ -260,10 +282,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # The admin's page of a product sends some 17 fields a variant.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_MAX_BYTES = 20_000_000
-# Each returns the ids of renditions that `images audit --fix` must leave, besides those of the catalogue.
+# Each returns the ids of renditions that `images audit --fix` must leave, besides those of the
+# catalogue.
 RENDITIONS_KEPT_BY = ["orders.image_references.shown_in_orders"]
 
-# Celery over SQS, here and on AWS. A lost task is found again by beat: the database is the truth, not the queue.
+# Celery over SQS, here and on AWS. A lost task is found again by beat: the database is the truth,
+# not the queue.
 _endpoint = urlsplit(AWS_ENDPOINT_URL)
 CELERY_BROKER_URL = f"sqs://test:test@{_endpoint.netloc}" if _endpoint.netloc else "sqs://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -287,7 +311,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "orders.tasks.reconcile_orders", "schedule": 60.0},
-    "make-documents": {"task": "orders.tasks.make_documents", "schedule": 15.0, "options": {"expires": 15}},
+    "make-documents": {
+        "task": "orders.tasks.make_documents",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "fetch-images": {"task": "catalog.tasks.fetch_waiting_images", "schedule": 60.0},
     "relay-events": {"task": "shop.tasks.relay_events", "schedule": 60.0},
     "archive-events": {"task": "shop.tasks.archive_events", "schedule": 60.0},

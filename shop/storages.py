@@ -1,4 +1,7 @@
-"""The three buckets. No ACL is ever sent; names are the caller's, so an object is never renamed in silence."""
+"""The three buckets.
+
+No ACL is ever sent; names are the caller's, so an object is never renamed in silence.
+"""
 
 from functools import cache
 from typing import Any, TypedDict
@@ -17,7 +20,9 @@ class PostForm(TypedDict):
 
 
 class Bucket(S3Storage):
-    """A private bucket: links are signed and short-lived, an existing key is a new version, not a new name."""
+    """A private bucket: links are signed and short-lived, an existing key is a new version, not a
+    new name.
+    """
 
     bucket_setting = ""
 
@@ -41,7 +46,9 @@ class ProductImages(Bucket):
     bucket_setting = "PRODUCT_IMAGES_BUCKET"
 
     def sign_post(self, key: str, content_type: str) -> PostForm:
-        """Let whoever has the form upload one picture under this key within the hour. Asks nothing of S3.
+        """Let whoever has the form upload one picture under this key within the hour.
+
+        Asks nothing of S3.
 
         https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
         """
@@ -60,7 +67,9 @@ class ProductImages(Bucket):
 
 @cache
 def product_images() -> ProductImages:
-    """Return one that is kept: each new one makes a session of boto3 for itself, which takes 0.1 s."""
+    """Return one that is kept: each new one makes a session of boto3 for itself, which takes
+    0.1 s.
+    """
     return ProductImages()
 
 

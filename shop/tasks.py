@@ -1,4 +1,6 @@
-"""Safety nets that beat runs: events go out even while no relay runs, and mails go out after an outage."""
+"""Safety nets that beat runs: events go out even while no relay runs, and mails go out after an
+outage.
+"""
 
 import logging
 import time
@@ -32,7 +34,9 @@ def archive_events() -> None:
 
 @shared_task(name="shop.tasks.redrive_notifications")
 def redrive_notifications() -> None:
-    """Give the mails that an outage has held up another chance; beat calls this every ten minutes."""
+    """Give the mails that an outage has held up another chance; beat calls this every ten
+    minutes.
+    """
     done = dead_letters.redrive("notifications")
     if done != dead_letters.Redriven():
         logger.info("Dead letters of the notifications: %s", done)

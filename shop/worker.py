@@ -1,7 +1,7 @@
 """The loop of a worker that runs until it is told to stop: relay, process_image_results.
 
-A signal ends a wait at once, but never a step half way. A fault (the database or AWS away, for example) is logged and
-followed by a growing pause; the worker itself stays.
+A signal ends a wait at once, but never a step half way. A fault (the database or AWS away, for
+example) is logged and followed by a growing pause; the worker itself stays.
 """
 
 import logging
@@ -15,7 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 LONGEST_PAUSE = 30.0
-#: Faults of what we depend on: a line in the log is enough. Anything else is logged with its traceback.
+#: Faults of what we depend on: a line in the log is enough. Anything else is logged with its
+# traceback.
 AWAY = (DatabaseError, InterfaceError, BotoCoreError, ClientError, OSError)
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,9 @@ class Worker:
         self._interruptible = False
 
     def run(self, step: Callable[[], object], *, idle_seconds: float = 0.0) -> None:
-        """Call `step` until SIGTERM or SIGINT; pause for `idle_seconds` whenever it returns something false."""
+        """Call `step` until SIGTERM or SIGINT; pause for `idle_seconds` whenever it returns
+        something false.
+        """
         numbers = (signal.SIGTERM, signal.SIGINT)
         before = {number: signal.signal(number, self._stop) for number in numbers}
         try:

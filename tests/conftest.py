@@ -1,4 +1,6 @@
-"""What tests of all folders share: one Chromium a process, and a member of staff who is logged in."""
+"""What tests of all folders share: one Chromium a process, and a member of staff who is logged
+in.
+"""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +15,12 @@ from tests.factories import make_staff
 # Playwright's sync API runs an event loop in this thread, where Django would refuse to query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""A door on loopback in front of the emulated AWS, which a test may shut or let refuse something."""
+"""A door on loopback in front of the emulated AWS, which a test may shut or let refuse
+something.
+"""
 
 import http.client
 import threading
@@ -11,7 +13,9 @@ HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
 class Door(ThreadingHTTPServer):
-    """Passes requests on while it is open; `refuse` may answer a request's body itself, by (status, body)."""
+    """Passes requests on while it is open; `refuse` may answer a request's body itself, by (status,
+    body).
+    """
 
     daemon_threads = True
 

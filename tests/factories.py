@@ -55,7 +55,9 @@ def make_category(name: str = "Kitchen", parent: Category | None = None, **field
     return shelves.add_child(parent, fields) if parent else shelves.add_root(fields)
 
 
-def make_product(name: str = "Clay pot", price: str = "10.00", stock_level: int = 5, **fields: Any) -> Product:
+def make_product(
+    name: str = "Clay pot", price: str = "10.00", stock_level: int = 5, **fields: Any
+) -> Product:
     """Make an active product with one variant; `make_variant` adds more."""
     number = next(_numbers)
     product = Product.objects.create(
@@ -65,7 +67,9 @@ def make_product(name: str = "Clay pot", price: str = "10.00", stock_level: int 
     return product
 
 
-def make_variant(product: Product, *, price: str = "10.00", stock_level: int = 5, **fields: Any) -> Variant:
+def make_variant(
+    product: Product, *, price: str = "10.00", stock_level: int = 5, **fields: Any
+) -> Variant:
     fields = {"sku": f"SKU-{next(_numbers)}", "options": {}} | fields
     variant = Variant.objects.create(product=product, price=Decimal(price), **fields)
     stock.set_level(variant, stock_level, reason=StockMovement.Reason.IMPORT)
@@ -73,12 +77,16 @@ def make_variant(product: Product, *, price: str = "10.00", stock_level: int = 5
     return variant
 
 
-def make_shipping_method(name: str = "Standard", price: str = "4.90", **fields: Any) -> ShippingMethod:
+def make_shipping_method(
+    name: str = "Standard", price: str = "4.90", **fields: Any
+) -> ShippingMethod:
     return ShippingMethod.objects.create(name=name, price=Decimal(price), **fields)
 
 
 def make_voucher(code: str = "TEN", **fields: Any) -> Voucher:
-    return Voucher.objects.create(**{"code": code, "kind": Voucher.Kind.PERCENT, "value": Decimal(10)} | fields)
+    return Voucher.objects.create(
+        **{"code": code, "kind": Voucher.Kind.PERCENT, "value": Decimal(10)} | fields
+    )
 
 
 def make_tax_rate(percent: str = "19", country: str = "DE", **fields: Any) -> TaxRate:
@@ -91,20 +99,50 @@ def make_address(user: User, **fields: Any) -> Address:
     return address
 
 
-def make_order(user: User | None = None, *, variant: Variant | None = None, quantity: int = 1, **fields: Any) -> Order:
-    """Make a paid order of one line as history has it; stock is not touched. orders.checkout.place places real ones."""
+def make_order(
+    user: User | None = None, *, variant: Variant | None = None, quantity: int = 1, **fields: Any
+) -> Order:
+    """Make a paid order of one line as history has it; stock is not touched. orders.checkout.place
+    places real ones.
+    """
     variant = variant or make_product().variants.get()
     total = variant.price * quantity
-    amounts = {"items_total": total, "shipping_total": Decimal("4.90"), "total": total + Decimal("4.90")}
-    copies = {"shipping_address": ADDRESS, "billing_address": ADDRESS, "shipping_method": "Standard"}
+    amounts = {
+        "items_total": total,
+        "shipping_total": Decimal("4.90"),
+        "total": total + Decimal("4.90"),
+    }
+    copies = {
+        "shipping_address": ADDRESS,
+        "billing_address": ADDRESS,
+        "shipping_method": "Standard",
+    }
     email = user.email if user else "guest@example.com"
-    known = {"checkout_key": uuid.uuid4(), "email": email, "currency": "EUR", "placed_at": timezone.now()}
-    order = Order.objects.create(**{"user": user, "status": Order.Status.PAID} | known | amounts | copies | fields)
-    line = {"name": variant.product.name, "sku": variant.sku or "", "unit_price": variant.price, "total": total}
+    known = {
+        "checkout_key": uuid.uuid4(),
+        "email": email,
+        "currency": "EUR",
+        "placed_at": timezone.now(),
+    }
+    order = Order.objects.create(
+        **{"user": user, "status": Order.Status.PAID} | known | amounts | copies | fields
+    )
+    line = {
+        "name": variant.product.name,
+        "sku": variant.sku or "",
+        "unit_price": variant.price,
+        "total": total,
+    }
     OrderItem.objects.create(order=order, variant=variant, quantity=quantity, **line)
     payment = Payment.objects.create(
-        order=order, provider="test", amount=order.total, currency="EUR", status=Payment.Status.CAPTURED
+        order=order,
+        provider="test",
+        amount=order.total,
+        currency="EUR",
+        status=Payment.Status.CAPTURED,
     )
     charge = {"reference": f"test_{payment.pk.hex[:20]}", "amount": order.total, "currency": "EUR"}
-    DummyCharge.objects.create(idempotency_key=str(payment.pk), payment_id=payment.pk, status="succeeded", **charge)
+    DummyCharge.objects.create(
+        idempotency_key=str(payment.pk), payment_id=payment.pk, status="succeeded", **charge
+    )
     return order

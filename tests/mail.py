@@ -8,7 +8,8 @@ from typing import Any
 
 def mails_to(address: str) -> list[dict[str, Any]]:
     """Return the mails to an address, newest first."""
-    with urllib.request.urlopen(f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages") as answer:  # noqa: S310
+    url = f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
+    with urllib.request.urlopen(url) as answer:  # noqa: S310
         accounts = json.load(answer)["messages"].values()
     mails = [mail for account in accounts for mail in account if address in mail["To"]]
     return sorted(mails, key=lambda mail: -mail["Timestamp"])

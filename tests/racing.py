@@ -1,4 +1,6 @@
-"""Races without luck: the competing action runs exactly before or after a function of the shop, once."""
+"""Races without luck: the competing action runs exactly before or after a function of the shop,
+once.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +11,9 @@ from unittest.mock import patch
 
 @contextmanager
 def running(action: Callable[[], Any], *, before: str = "", after: str = "") -> Iterator[None]:
-    """Run `action` the first time that a function (`shop.tasks.relay_events`) is called, then go on."""
+    """Run `action` the first time that a function (`shop.tasks.relay_events`) is called, then go
+    on.
+    """
     target = before or after
     module, _, name = target.rpartition(".")
     original = getattr(__import__(module, fromlist=[name]), name)

@@ -15,8 +15,11 @@ from catalog.models import Category, Product, ProductImage, Variant
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/avif"
 OPTION_FIELDS = ("option_1", "option_2", "option_3")
-# Staff change all of a variant but its stock, which orders change at the same moment: see catalog/stock.py.
-VARIANT_COLUMNS = [field.name for field in Variant._meta.concrete_fields if field.name not in {"id", "stock"}]
+# Staff change all of a variant but its stock, which orders change at the same moment: see
+# catalog/stock.py.
+VARIANT_COLUMNS = [
+    field.name for field in Variant._meta.concrete_fields if field.name not in {"id", "stock"}
+]
 
 
 class PicturesInput(forms.ClearableFileInput):
@@ -91,7 +94,11 @@ class VariantForm(forms.ModelForm):
         exclude = ("options",)  # noqa: DJ006 - the admin's fieldsets name the others
 
     def __init__(
-        self, *args: Any, option_names: Sequence[str] | None = None, is_new_product: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        option_names: Sequence[str] | None = None,
+        is_new_product: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         names = self.instance.product.option_names if option_names is None else option_names
@@ -110,7 +117,9 @@ class VariantForm(forms.ModelForm):
 
     def has_changed(self) -> bool:
         """Say that a variant changed, too, when its product's options were renamed."""
-        renamed = bool(self.instance.pk) and not set(self.instance.options) <= set(self.option_names)
+        renamed = bool(self.instance.pk) and not set(self.instance.options) <= set(
+            self.option_names
+        )
         return super().has_changed() or renamed
 
     def clean(self) -> dict[str, Any]:
@@ -144,8 +153,14 @@ class VariantFormSet(BaseInlineFormSet):
             seen.add(choice)
 
     def save(self, commit: bool = True) -> Any:
-        """Save; variants that swap their options step aside first, as no two may have the same at any moment."""
-        moved = [form.instance.pk for form in self.initial_forms if set(OPTION_FIELDS) & set(form.changed_data)]
+        """Save; variants that swap their options step aside first, as no two may have the same at
+        any moment.
+        """
+        moved = [
+            form.instance.pk
+            for form in self.initial_forms
+            if set(OPTION_FIELDS) & set(form.changed_data)
+        ]
         for pk in moved if commit and len(moved) > 1 else []:
             Variant.objects.filter(pk=pk).update(options={"": pk})
         return super().save(commit)
@@ -190,7 +205,10 @@ class StockForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="What happened",
-        choices=[("change", "Some came in, or went (minus)"), ("count", "I counted them: so many are there")],
+        choices=[
+            ("change", "Some came in, or went (minus)"),
+            ("count", "I counted them: so many are there"),
+        ],
         widget=forms.RadioSelect,
         initial="change",
     )

@@ -1,6 +1,8 @@
-"""The pictures on the staff's page of a product: their order and texts, and uploads straight from the browser to S3.
+"""The pictures on the staff's page of a product: their order and texts, and uploads straight from
+the browser to S3.
 
-A browser asks for a row and a signed form a file, posts the file to S3, and then asks how far the Lambda is.
+A browser asks for a row and a signed form a file, posts the file to S3, and then asks how far the
+Lambda is.
 """
 
 import json
@@ -33,14 +35,18 @@ def thumbnail(image: Mapping[str, Any] | None) -> SafeString:
     """Show the smallest rendition of a picture; `image` as ProductImage.as_listing() gives it."""
     if not image or not image["widths"]:
         return SafeString('<span class="thumb thumb-none"></span>')
-    return format_html('<img class="thumb" src="{}" alt="" loading="lazy">', rendition_url(image, 160))
+    return format_html(
+        '<img class="thumb" src="{}" alt="" loading="lazy">', rendition_url(image, 160)
+    )
 
 
 def picture_or_status(image: ProductImage) -> SafeString:
     """Show a picture when it is ready, and else what it waits for or why it failed."""
     if image.status == ProductImage.Status.READY:
         return thumbnail(image.as_listing())
-    return format_html("{} {}", badge(image.get_status_display(), IMAGE_KINDS[image.status]), image.error)
+    return format_html(
+        "{} {}", badge(image.get_status_display(), IMAGE_KINDS[image.status]), image.error
+    )
 
 
 class ImageForm(ModelForm):
@@ -59,7 +65,9 @@ class ImageFormSet(BaseInlineFormSet):
     """The pictures of a product."""
 
     def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
-        """Save what staff may change; the Lambda's answer may have come since the page was opened."""
+        """Save what staff may change; the Lambda's answer may have come since the page was
+        opened.
+        """
         image = form.save(commit=False)
         if commit:
             image.save(update_fields=["position", "alt"])
@@ -89,13 +97,17 @@ class ImageInline(admin.TabularInline):
 def pictures(request: HttpRequest, product: Product) -> HttpResponse:
     """Say how far each picture of a product is; to a POST, begin uploads.
 
-    POST `{"files": [{"type", "size"}]}`; the answer, in the same order, is
-    `{"files": [{"id", "alt", "form"} or {"error"}]}`, where `form` is what ProductImages.sign_post() returns.
+    POST `{"files": [{"type", "size"}]}`; the answer, in the same order, is `{"files": [{"id",
+    "alt", "form"} or {"error"}]}`, where `form` is what ProductImages.sign_post() returns.
     """
     if request.method == "GET":
-        return JsonResponse({"pictures": [_state(image) for image in product.images.order_by("position", "pk")]})
+        return JsonResponse(
+            {"pictures": [_state(image) for image in product.images.order_by("position", "pk")]}
+        )
     try:
-        files = [(str(file["type"]), int(file["size"])) for file in json.loads(request.body)["files"]]
+        files = [
+            (str(file["type"]), int(file["size"])) for file in json.loads(request.body)["files"]
+        ]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "This is no list of files."}, status=HTTPStatus.BAD_REQUEST)
     if len(files) > FILES_AT_ONCE:
@@ -112,12 +124,20 @@ def abandon(request: HttpRequest, product: Product, image_id: int) -> HttpRespon
 
 
 def _state(image: ProductImage) -> dict[str, Any]:
-    return {"id": image.pk, "unfinished": image.status in UNFINISHED, "shown": picture_or_status(image)}
+    return {
+        "id": image.pk,
+        "unfinished": image.status in UNFINISHED,
+        "shown": picture_or_status(image),
+    }
 
 
 def _begin(product: Product, files: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
     faults = [_fault(content_type, size) for content_type, size in files]
-    taken = [content_type for (content_type, _size), fault in zip(files, faults, strict=True) if not fault]
+    taken = [
+        content_type
+        for (content_type, _size), fault in zip(files, faults, strict=True)
+        if not fault
+    ]
     images = zip(uploads.begin_uploads(product, taken), taken, strict=True)
     for fault in faults:
         if fault:

@@ -46,7 +46,11 @@ class CategoryFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
         """Filter."""
-        category = Category.objects.filter(pk=self.value()).first() if (self.value() or "").isdecimal() else None
+        category = (
+            Category.objects.filter(pk=self.value()).first()
+            if (self.value() or "").isdecimal()
+            else None
+        )
         return queryset.filter(category__path__startswith=category.path) if category else queryset
 
 
@@ -66,9 +70,12 @@ class BrandFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the brands."""
-        brands = Product.objects.exclude(brand="").values_list("brand").annotate(products=Count("pk"))
+        brands = (
+            Product.objects.exclude(brand="").values_list("brand").annotate(products=Count("pk"))
+        )
         return [
-            (brand, f"{brand} ({products})") for brand, products in brands.order_by("-products", "brand")[:MANY_BRANDS]
+            (brand, f"{brand} ({products})")
+            for brand, products in brands.order_by("-products", "brand")[:MANY_BRANDS]
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
@@ -106,7 +113,9 @@ class VariantInline(admin.TabularInline):
         if variant.pk is None:
             return SafeString("after saving")
         return format_html(
-            '<a href="{}">{}</a>', reverse("admin:catalog_variant_stock", args=[variant.pk]), variant.stock
+            '<a href="{}">{}</a>',
+            reverse("admin:catalog_variant_stock", args=[variant.pk]),
+            variant.stock,
         )
 
 
@@ -116,7 +125,16 @@ class ProductAdmin(admin.ModelAdmin):
 
     form = forms.ProductForm
     inlines = (ImageInline, VariantInline)
-    list_display = ("picture", "name", "category", "brand", "price", "stock", "state", "is_in_stock")
+    list_display = (
+        "picture",
+        "name",
+        "category",
+        "brand",
+        "price",
+        "stock",
+        "state",
+        "is_in_stock",
+    )
     list_display_links = ("picture", "name")
     list_filter = ("status", ("listing_in_stock", InStockFilter), CategoryFilter, BrandFilter)
     list_select_related = ("category",)
@@ -131,12 +149,20 @@ class ProductAdmin(admin.ModelAdmin):
         (None, {"fields": ("name", "slug", "status", "category", "tax_class", "description")}),
         ("What shoppers choose between", {"fields": ("option_names",)}),
         ("Brand, type and tags", {"fields": ("brand", "product_type", "tags")}),
-        ("For search engines", {"classes": ("collapse",), "fields": ("seo_title", "seo_description")}),
+        (
+            "For search engines",
+            {"classes": ("collapse",), "fields": ("seo_title", "seo_description")},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         """Add the stock of all variants, counted for the rows of the page alone."""
-        levels = Variant.objects.filter(product=OuterRef("pk")).order_by().values("product").annotate(sum=Sum("stock"))
+        levels = (
+            Variant.objects.filter(product=OuterRef("pk"))
+            .order_by()
+            .values("product")
+            .annotate(sum=Sum("stock"))
+        )
         return super().get_queryset(request).annotate(stock_sum=Subquery(levels.values("sum")))
 
     def get_urls(self) -> list[URLPattern]:
@@ -163,7 +189,9 @@ class ProductAdmin(admin.ModelAdmin):
         return product
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save variants and pictures, then take the new pictures in and write down what lists show."""
+        """Save variants and pictures, then take the new pictures in and write down what lists
+        show.
+        """
         super().save_related(request, form, formsets, change)
         uploads.add_images(form.instance, form.cleaned_data["new_images"])
         refresh_listings([form.instance.pk])
@@ -178,7 +206,9 @@ class ProductAdmin(admin.ModelAdmin):
         """Show the lowest price."""
         if product.listing_price is None:
             return "none"
-        return ("from " if product.listing_price_varies else "") + format_money(product.listing_price)
+        return ("from " if product.listing_price_varies else "") + format_money(
+            product.listing_price
+        )
 
     @admin.display(description="stock", ordering="stock_sum")
     def stock(self, product: Any) -> int:
@@ -205,9 +235,13 @@ class ProductAdmin(admin.ModelAdmin):
         """Archive products."""
         self._set_status(request, products, Product.Status.ARCHIVED)
 
-    def _set_status(self, request: HttpRequest, products: QuerySet[Product], status: Product.Status) -> None:
+    def _set_status(
+        self, request: HttpRequest, products: QuerySet[Product], status: Product.Status
+    ) -> None:
         changed = Product.objects.filter(pk__in=products.values("pk")).update(status=status)
-        self.message_user(request, f"{changed} products are {status.label.lower()} now.", messages.SUCCESS)
+        self.message_user(
+            request, f"{changed} products are {status.label.lower()} now.", messages.SUCCESS
+        )
 
 
 @admin.register(Variant)
@@ -229,7 +263,15 @@ class VariantAdmin(admin.ModelAdmin):
         ("Price", {"fields": ("price", "compare_at_price", "taxable")}),
         (
             "Stock and delivery",
-            {"fields": ("stock", "track_stock", "allow_backorder", "requires_shipping", "weight_grams")},
+            {
+                "fields": (
+                    "stock",
+                    "track_stock",
+                    "allow_backorder",
+                    "requires_shipping",
+                    "weight_grams",
+                )
+            },
         ),
     )
 
@@ -237,12 +279,18 @@ class VariantAdmin(admin.ModelAdmin):
         """Refuse: a variant is added on its product's page."""
         return False
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Offer the pictures of the product alone."""
         form = super().get_form(request, obj, change, **kwargs)
         if obj is not None and "image" in form.base_fields:
-            pictures = ProductImage.objects.filter(product=obj.product_id).order_by("position", "pk")
-            form.base_fields["image"] = forms.VariantImageField(pictures, required=False, label="Picture")
+            pictures = ProductImage.objects.filter(product=obj.product_id).order_by(
+                "position", "pk"
+            )
+            form.base_fields["image"] = forms.VariantImageField(
+                pictures, required=False, label="Picture"
+            )
         return form
 
     def save_model(self, request: HttpRequest, obj: Variant, form: ModelForm, change: bool) -> None:
@@ -256,7 +304,11 @@ class VariantAdmin(admin.ModelAdmin):
         refresh_listings([obj.product_id])
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Add the last lines of the ledger."""
         found = (
@@ -265,7 +317,9 @@ class VariantAdmin(admin.ModelAdmin):
             else StockMovement.objects.none()
         )
         ledger = found.select_related("actor").order_by("-created_at", "-pk")[:LEDGER_LINES]
-        return super().change_view(request, object_id, form_url, {"ledger": ledger, **(extra_context or {})})
+        return super().change_view(
+            request, object_id, form_url, {"ledger": ledger, **(extra_context or {})}
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that changes the stock."""
@@ -280,7 +334,11 @@ class VariantAdmin(admin.ModelAdmin):
         form = forms.StockForm(request.POST or None)
         if form.is_valid() and self._change_stock(request, variant, form):
             return redirect("admin:catalog_variant_change", pk)
-        context = {**self.admin_site.each_context(request), "title": "Change the stock", "subtitle": str(variant)}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Change the stock",
+            "subtitle": str(variant),
+        }
         context |= {"variant": variant, "form": form, "opts": self.opts}
         return TemplateResponse(request, "admin/catalog/variant/stock.html", context)
 
@@ -311,15 +369,37 @@ class ProductImageAdmin(admin.ModelAdmin):
     show_full_result_count = False
     search_fields = ("product__name", "source_url", "original", "error")
     ordering = ("-created_at", "-pk")
-    readonly_fields = ("shown", "product", "state", "error", "source", "width", "height", "created_at")
-    fields = ("shown", "product", "position", "alt", "state", "error", "source", "width", "height", "created_at")
+    readonly_fields = (
+        "shown",
+        "product",
+        "state",
+        "error",
+        "source",
+        "width",
+        "height",
+        "created_at",
+    )
+    fields = (
+        "shown",
+        "product",
+        "position",
+        "alt",
+        "state",
+        "error",
+        "source",
+        "width",
+        "height",
+        "created_at",
+    )
     actions = ("retry",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: pictures are added on their product's page."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: ProductImage, form: ModelForm, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: ProductImage, form: ModelForm, change: bool
+    ) -> None:
         """Save what staff may change."""
         obj.save(update_fields=["position", "alt"])
         refresh_listings([obj.product_id])
@@ -356,7 +436,9 @@ class ProductImageAdmin(admin.ModelAdmin):
     def retry(self, request: HttpRequest, images: QuerySet[ProductImage]) -> None:
         """Try failed and stuck pictures again."""
         again = retry_images(ProductImage.objects.filter(pk__in=images.values("pk")))
-        self.message_user(request, f"{again} pictures are tried again within a minute.", messages.SUCCESS)
+        self.message_user(
+            request, f"{again} pictures are tried again within a minute.", messages.SUCCESS
+        )
 
 
 @admin.register(Category)
@@ -376,7 +458,12 @@ class CategoryAdmin(TreeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """Add the number of products."""
-        products = Product.objects.filter(category=OuterRef("pk")).order_by().values("category").annotate(n=Count("pk"))
+        products = (
+            Product.objects.filter(category=OuterRef("pk"))
+            .order_by()
+            .values("category")
+            .annotate(n=Count("pk"))
+        )
         return super().get_queryset(request).annotate(product_count=Subquery(products.values("n")))
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
@@ -394,7 +481,9 @@ class CategoryAdmin(TreeAdmin):
         below = Q()
         for category in objs:
             below |= Q(path__startswith=category.path)
-        return super().get_deleted_objects(Category.objects.filter(below) if below else objs, request)
+        return super().get_deleted_objects(
+            Category.objects.filter(below) if below else objs, request
+        )
 
     @admin.display(description="picture")
     def picture_shown(self, category: Category) -> SafeString:

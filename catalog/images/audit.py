@@ -1,7 +1,8 @@
 """Holds the rows of pictures against what is in the bucket: `manage.py images audit [--fix]`.
 
-The rows are read before the bucket is listed, so that what arrives meanwhile is missed and never accused. An object
-that no row has is an orphan once it is an hour old. That an original is gone matters only where renditions lack.
+The rows are read before the bucket is listed, so that what arrives meanwhile is missed and never
+accused. An object that no row has is an orphan once it is an hour old. That an original is gone
+matters only where renditions lack.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,7 +39,9 @@ class Fault:
 
 @dataclass
 class BucketListing:
-    """What is in the bucket: {key: last change} of the originals, {id: {width: last change}} of the renditions."""
+    """What is in the bucket: {key: last change} of the originals, {id: {width: last change}} of the
+    renditions.
+    """
 
     originals: dict[str, datetime] = field(default_factory=dict)
     renditions: dict[str, dict[int, datetime]] = field(default_factory=dict)
@@ -46,7 +49,9 @@ class BucketListing:
 
 
 def audit() -> Iterator[Fault]:
-    """Yield what does not match; nothing is changed until a fault's `mend` is called, which may be repeated."""
+    """Yield what does not match; nothing is changed until a fault's `mend` is called, which may be
+    repeated.
+    """
     since = Greatest("created_at", "claimed_at")
     rows = list(ProductImage.objects.exclude(original="").annotate(since=since).order_by("pk"))
     categories = list(Category.objects.exclude(picture="").order_by("pk"))
@@ -72,7 +77,9 @@ def _contents() -> BucketListing:
 
 
 def _listing(prefix: str) -> Iterator[tuple[str, datetime]]:
-    for page in _client().get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=prefix):
+    for page in (
+        _client().get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=prefix)
+    ):
         for entry in page.get("Contents", []):
             yield entry["Key"], entry["LastModified"]
 
@@ -85,7 +92,9 @@ def _row_faults(row: ProductImage, since: datetime, contents: BucketListing) -> 
             yield _unrendered(row, f"{name} lacks its renditions {missing}", contents)
     elif row.status == ProductImage.Status.PROCESSING and since < timezone.now() - STUCK:
         if since < timezone.now() - HOPELESS:
-            yield Fault(f"{name} has waited for renditions for over a day", partial(_fail, row, UNANSWERED))
+            yield Fault(
+                f"{name} has waited for renditions for over a day", partial(_fail, row, UNANSWERED)
+            )
         else:
             yield _unrendered(row, f"{name} waits for renditions since {since:%H:%M} UTC", contents)
 
@@ -98,14 +107,22 @@ def _unrendered(row: ProductImage, text: str, contents: BucketListing) -> Fault:
 
 def _lose_original(row: ProductImage) -> None:
     if row.source_url:
-        changes: dict[str, Any] = {"status": ProductImage.Status.WAITING, "claimed_at": None, "error": ""}
+        changes: dict[str, Any] = {
+            "status": ProductImage.Status.WAITING,
+            "claimed_at": None,
+            "error": "",
+        }
     else:
         changes = {"status": ProductImage.Status.FAILED, "error": GONE}
-    ProductImage.objects.filter(pk=row.pk, status=row.status, original=row.original.name).update(**changes)
+    ProductImage.objects.filter(pk=row.pk, status=row.status, original=row.original.name).update(
+        **changes
+    )
 
 
 def _fail(row: ProductImage, error: str) -> None:
-    unchanged = ProductImage.objects.filter(pk=row.pk, status=row.status, original=row.original.name)
+    unchanged = ProductImage.objects.filter(
+        pk=row.pk, status=row.status, original=row.original.name
+    )
     unchanged.update(status=ProductImage.Status.FAILED, error=error)
 
 
@@ -117,12 +134,18 @@ def _category_faults(category: Category, contents: BucketListing) -> Iterator[Fa
     if wanted and wanted <= set(contents.renditions.get(rendition_id(key), {})):
         return
     name = f"the picture of category {category.slug} ({key})"
-    forget = partial(Category.objects.filter(pk=category.pk, picture=key).update, picture="", listing_image=None)
+    forget = partial(
+        Category.objects.filter(pk=category.pk, picture=key).update, picture="", listing_image=None
+    )
     if changed is None:
         yield Fault(f"{name} is gone", forget)
     elif changed < timezone.now() - STUCK:
         again = partial(render_again, key)
-        yield Fault(f"{name} was refused", forget) if _is_refused(key) else Fault(f"{name} lacks renditions", again)
+        yield (
+            Fault(f"{name} was refused", forget)
+            if _is_refused(key)
+            else Fault(f"{name} lacks renditions", again)
+        )
 
 
 def _is_refused(key: str) -> bool:
@@ -130,8 +153,11 @@ def _is_refused(key: str) -> bool:
 
 
 def render_again(key: str) -> None:
-    """Have the Lambda make the renditions of an upload again: S3 tells it of a copy as of an upload."""
-    # S3 copies an object onto itself only where something changes: here its metadata, which nobody reads.
+    """Have the Lambda make the renditions of an upload again: S3 tells it of a copy as of an
+    upload.
+    """
+    # S3 copies an object onto itself only where something changes: here its metadata, which nobody
+    # reads.
     _client().copy_object(
         Bucket=_bucket(),
         Key=key,
@@ -146,17 +172,26 @@ def _orphans(contents: BucketListing) -> Iterator[Fault]:
     """Yield what no row has. The rows are read anew: they change while the bucket is listed."""
     long_ago = timezone.now() - ORPHANED
     keys, ids = _known()
-    found = {key: changed for key, changed in contents.originals.items() if key not in keys} | contents.strange
+    found = {
+        key: changed for key, changed in contents.originals.items() if key not in keys
+    } | contents.strange
     for upload_id, widths in contents.renditions.items():
         if upload_id not in ids:
-            found |= {f"renditions/{upload_id}/{width}.webp": changed for width, changed in widths.items()}
+            found |= {
+                f"renditions/{upload_id}/{width}.webp": changed for width, changed in widths.items()
+            }
     for key, changed in found.items():
         if changed < long_ago:
-            yield Fault(f"{key} belongs to no picture", partial(_client().delete_object, Bucket=_bucket(), Key=key))
+            yield Fault(
+                f"{key} belongs to no picture",
+                partial(_client().delete_object, Bucket=_bucket(), Key=key),
+            )
 
 
 def _known() -> tuple[set[str], set[str]]:
-    """Return the keys of originals, and the ids of renditions, that somebody shows or is about to show."""
+    """Return the keys of originals, and the ids of renditions, that somebody shows or is about to
+    show.
+    """
     keys = set(ProductImage.objects.exclude(original="").values_list("original", flat=True))
     categories = Category.objects.exclude(picture="", listing_image=None)
     keys |= {category.picture.name for category in categories if category.picture}

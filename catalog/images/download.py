@@ -1,9 +1,10 @@
 """Fetches a picture from an address that somebody else wrote down.
 
-Such an address may point at our own network, never end, or send 20 GB. So: http and https only, every address that the
-name resolves to must be public, the connection goes to the address that was checked (the name is not asked twice), a
-redirect is checked like the first address, and time and size are limited. The environment's proxy settings are not
-followed: a proxy would resolve the name itself, and the check would be of no use.
+Such an address may point at our own network, never end, or send 20 GB. So: http and https only,
+every address that the name resolves to must be public, the connection goes to the address that was
+checked (the name is not asked twice), a redirect is checked like the first address, and time and
+size are limited. The environment's proxy settings are not followed: a proxy would resolve the name
+itself, and the check would be of no use.
 """
 
 import http.client
@@ -40,14 +41,19 @@ class FetchError(Exception):
 
 @dataclass(frozen=True)
 class Download:
-    """A fetched picture: its bytes and the suffix that its first bytes call for, `.jpg`, `.png`, `.webp` or `.avif`."""
+    """A fetched picture: its bytes and the suffix that its first bytes call for, `.jpg`, `.png`,
+    `.webp` or `.avif`.
+    """
 
     data: bytes
     suffix: str
 
 
 def fetch(url: str, *, allow_private: bool = False) -> Download:
-    """Return the picture at `url`; raises FetchError. `allow_private` is for tests, whose server is on loopback."""
+    """Return the picture at `url`; raises FetchError.
+
+    `allow_private` is for tests, whose server is on loopback.
+    """
     deadline = time.monotonic() + TOTAL_SECONDS
     try:
         data = _follow(url, deadline, allow_private)
@@ -82,20 +88,29 @@ def _resolve(url: SplitResult, allow_private: bool) -> list[str]:
     except socket.gaierror as error:
         raise FetchError(f"The name {url.hostname} was not found.") from error
     addresses = [str(answer[4][0]) for answer in answers]
-    if not allow_private and not all(is_public(ipaddress.ip_address(text.partition("%")[0])) for text in addresses):
-        raise FetchError(f"{url.hostname} is in a private network; pictures are only fetched from public addresses.")
+    if not allow_private and not all(
+        is_public(ipaddress.ip_address(text.partition("%")[0])) for text in addresses
+    ):
+        raise FetchError(
+            f"{url.hostname} is in a private network; pictures are only fetched from public "
+            "addresses."
+        )
     return addresses
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address belongs to a host of the internet, also when it is an IPv4 address in IPv6's clothes."""
+    """Say whether an address belongs to a host of the internet, also when it is an IPv4 address in
+    IPv6's clothes.
+    """
     if isinstance(address, ipaddress.IPv6Address):
         if address in NAT64 or address.teredo:
             return False
         inner = address.ipv4_mapped or address.sixtofour
         if inner:
             return is_public(inner)
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    return address.is_global and not (
+        address.is_multicast or address.is_reserved or address.is_unspecified
+    )
 
 
 def _host(url: SplitResult) -> str:
@@ -107,7 +122,9 @@ def _port(url: SplitResult) -> int:
 
 
 @contextmanager
-def _get(url: SplitResult, addresses: list[str], deadline: float) -> Iterator[http.client.HTTPResponse]:
+def _get(
+    url: SplitResult, addresses: list[str], deadline: float
+) -> Iterator[http.client.HTTPResponse]:
     """Ask one of these addresses for the path of `url`."""
     link = _connect(url, addresses)
     # A socket's own time-out starts anew with every byte; this one does not.
@@ -126,7 +143,9 @@ def _get(url: SplitResult, addresses: list[str], deadline: float) -> Iterator[ht
 
 
 def _connect(url: SplitResult, addresses: list[str]) -> socket.socket:
-    """Return a socket to the first address that answers; over TLS it is still to shake hands with the host of `url`."""
+    """Return a socket to the first address that answers; over TLS it is still to shake hands with
+    the host of `url`.
+    """
     fault: OSError | None = None
     for address in addresses:
         try:
@@ -142,19 +161,27 @@ def _connect(url: SplitResult, addresses: list[str]) -> socket.socket:
 
 
 def _shut(link: socket.socket) -> None:
-    """End a connection under its reader, who sees the end of the file; the reader may just have closed it."""
+    """End a connection under its reader, who sees the end of the file; the reader may just have
+    closed it.
+    """
     with suppress(OSError):
         socket.socket.shutdown(link, socket.SHUT_RDWR)
 
 
 def _request(url: SplitResult, link: socket.socket) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(_host(url), _port(url))
-    connection.default_port = 443 if url.scheme == "https" else 80  # so that the Host header names no usual port
+    connection.default_port = (
+        443 if url.scheme == "https" else 80
+    )  # so that the Host header names no usual port
     connection.sock = link
     target = quote(url.path or "/", safe=SAFE)
     if url.query:
         target += f"?{quote(url.query, safe=SAFE)}"
-    headers = {"User-Agent": f"Trivet ({settings.SHOP_URL})", "Accept": "image/*", "Connection": "close"}
+    headers = {
+        "User-Agent": f"Trivet ({settings.SHOP_URL})",
+        "Accept": "image/*",
+        "Connection": "close",
+    }
     connection.request("GET", target, headers=headers)
     return connection.getresponse()
 

@@ -1,7 +1,7 @@
 """Pictures, from an upload or an address to what pages show of them.
 
-WAITING --fetch_original--> PROCESSING --the Lambda, apply_result--> READY, or FAILED with a reason at either step.
-An upload by staff begins at PROCESSING.
+WAITING --fetch_original--> PROCESSING --the Lambda, apply_result--> READY, or FAILED with a reason
+at either step. An upload by staff begins at PROCESSING.
 """
 
 import logging
@@ -36,11 +36,15 @@ logger = logging.getLogger(__name__)
 
 
 class UnknownUpload(Exception):
-    """No picture has this key: it was replaced or deleted, or the transaction that uploads it has not ended."""
+    """No picture has this key: it was replaced or deleted, or the transaction that uploads it has
+    not ended.
+    """
 
 
 def check_upload(file: "File[bytes]") -> None:
-    """Raise ValidationError, in words for staff, unless a file is a JPEG, PNG, WebP or AVIF picture that we take."""
+    """Raise ValidationError, in words for staff, unless a file is a JPEG, PNG, WebP or AVIF picture
+    that we take.
+    """
     _check_size(file.size)
     try:
         width, height = _verified_size(file)
@@ -50,14 +54,18 @@ def check_upload(file: "File[bytes]") -> None:
     finally:
         file.seek(0)
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        message = f"The picture is {width} x {height} pixels; at most {MAX_PIXELS // 10**6} megapixels are taken."
+        message = (
+            f"The picture is {width} x {height} pixels; at most {MAX_PIXELS // 10**6} megapixels "
+            "are taken."
+        )
         raise ValidationError(message, code="pixels")
 
 
 def check_announced(content_type: str, size: int) -> None:
     """Raise ValidationError, in words for staff, if what a browser says of a file rules it out.
 
-    The bytes have not been seen: S3 holds the upload against the same limits, and the Lambda looks into it.
+    The bytes have not been seen: S3 holds the upload against the same limits, and the Lambda looks
+    into it.
     """
     if content_type not in SUFFIX_OF_TYPE:
         raise ValidationError(NO_PICTURE, code="type")
@@ -69,7 +77,9 @@ def check_announced(content_type: str, size: int) -> None:
 def _check_size(size: int) -> None:
     limit = settings.UPLOAD_MAX_BYTES
     if size > limit:
-        message = f"The file has {size / 1_000_000:.1f} MB; at most {limit // 1_000_000} MB are taken."
+        message = (
+            f"The file has {size / 1_000_000:.1f} MB; at most {limit // 1_000_000} MB are taken."
+        )
         raise ValidationError(message, code="size")
 
 
@@ -85,11 +95,18 @@ def _verified_size(file: "File[bytes]") -> tuple[int, int]:
 
 
 def claim_waiting(limit: int = CLAIMS_AT_ONCE) -> list[tuple[int, datetime]]:
-    """Claim pictures that wait to be fetched; return (id, claim) of each. Two callers never get the same one."""
+    """Claim pictures that wait to be fetched; return (id, claim) of each.
+
+    Two callers never get the same one.
+    """
     now = timezone.now()
     with transaction.atomic():
         waiting = ProductImage.objects.filter(_unclaimed(now), status=ProductImage.Status.WAITING)
-        ids = list(waiting.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        ids = list(
+            waiting.order_by("pk")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:limit]
+        )
         ProductImage.objects.filter(pk__in=ids).update(claimed_at=now)
     return [(image_id, now) for image_id in ids]
 
@@ -98,11 +115,15 @@ def _unclaimed(now: datetime) -> Q:
     return Q(claimed_at=None) | Q(claimed_at__lt=now - timedelta(minutes=CLAIM_MINUTES))
 
 
-def fetch_original(image_id: int, claim: datetime | None = None, *, allow_private: bool = False) -> None:
-    """Fetch a waiting picture from its address into `uploads/`, where the Lambda finds it; a second call does nothing.
+def fetch_original(
+    image_id: int, claim: datetime | None = None, *, allow_private: bool = False
+) -> None:
+    """Fetch a waiting picture from its address into `uploads/`, where the Lambda finds it; a second
+    call does nothing.
 
-    `claim` is what `claim_waiting` returned for it, None for a picture that nobody has claimed. A fault of the address
-    is written down for staff; a fault of our own storage is raised, and the picture goes on waiting.
+    `claim` is what `claim_waiting` returned for it, None for a picture that nobody has claimed. A
+    fault of the address is written down for staff; a fault of our own storage is raised, and the
+    picture goes on waiting.
     """
     image = _take_over(image_id, claim)
     if image is None:
@@ -129,7 +150,9 @@ def _take_over(image_id: int, claim: datetime | None) -> ProductImage | None:
 
 def _mine(image: ProductImage) -> "QuerySet[ProductImage]":
     """Return the row, as long as nobody took the picture over from us."""
-    return ProductImage.objects.filter(pk=image.pk, status=ProductImage.Status.WAITING, claimed_at=image.claimed_at)
+    return ProductImage.objects.filter(
+        pk=image.pk, status=ProductImage.Status.WAITING, claimed_at=image.claimed_at
+    )
 
 
 def _content(image: ProductImage, allow_private: bool) -> tuple[bytes, str]:
@@ -145,7 +168,9 @@ def _content(image: ProductImage, allow_private: bool) -> tuple[bytes, str]:
 
 
 def retry_images(images: "QuerySet[ProductImage]") -> int:
-    """Have those of these pictures that failed, or got stuck, fetched and processed again; return how many."""
+    """Have those of these pictures that failed, or got stuck, fetched and processed again; return
+    how many.
+    """
     long_ago = timezone.now() - timedelta(minutes=CLAIM_MINUTES)
     stuck = Q(status=ProductImage.Status.PROCESSING, created_at__lt=long_ago)
     has_source = ~Q(source_url="") | ~Q(original="")
@@ -155,14 +180,18 @@ def retry_images(images: "QuerySet[ProductImage]") -> int:
 
 @transaction.atomic
 def apply_result(message: dict[str, Any]) -> None:
-    """Write down what the image Lambda says of an upload (its README tells the form); repetition changes nothing.
+    """Write down what the image Lambda says of an upload (its README tells the form); repetition
+    changes nothing.
 
-    Raises UnknownUpload where no picture has the key, KeyError or TypeError for a message of another form.
+    Raises UnknownUpload where no picture has the key, KeyError or TypeError for a message of
+    another form.
     """
     key = str(message["key"])
     images = ProductImage.objects.select_for_update(no_key=True).filter(original=key).order_by("pk")
     found = list(images.values_list("pk", "product_id"))
-    categories = list(Category.objects.select_for_update(no_key=True).filter(picture=key).order_by("pk"))
+    categories = list(
+        Category.objects.select_for_update(no_key=True).filter(picture=key).order_by("pk")
+    )
     if not found and not categories:
         raise UnknownUpload(key)
     rows = ProductImage.objects.filter(pk__in=[pk for pk, _product_id in found])
@@ -183,6 +212,8 @@ def _show(category: Category, picture: ProductImage) -> None:
 
 def _refuse(rows: "QuerySet[ProductImage]", reason: str, categories: list[Category]) -> None:
     # Renditions that exist are not taken away by a late or repeated refusal.
-    rows.exclude(status=ProductImage.Status.READY).update(status=ProductImage.Status.FAILED, error=reason[:500])
+    rows.exclude(status=ProductImage.Status.READY).update(
+        status=ProductImage.Status.FAILED, error=reason[:500]
+    )
     for category in categories:
         logger.warning("The picture of category %s was refused: %s", category.slug, reason)

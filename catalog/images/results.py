@@ -1,4 +1,6 @@
-"""The queue `{project}-image-results`, on which the image Lambda tells what became of each upload."""
+"""The queue `{project}-image-results`, on which the image Lambda tells what became of each
+upload.
+"""
 
 import json
 import logging
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 WAIT_SECONDS = 10
-# A result may come before the transaction that uploads the picture has ended: it is looked at again some seconds later.
+# A result may come before the transaction that uploads the picture has ended: it is looked at again
+# some seconds later.
 PATIENCE = 3
 AGAIN_SECONDS = 5
 
@@ -25,21 +28,29 @@ logger = logging.getLogger(__name__)
 
 
 class ResultQueue:
-    """Receives results and writes them down; a message that cannot be understood ends in the dead-letter queue."""
+    """Receives results and writes them down; a message that cannot be understood ends in the
+    dead-letter queue.
+    """
 
     @cached_property
     def client(self) -> "SQSClient":
         """Return a client that does not retry by itself: the loop around us pauses and says why."""
-        config = Config(connect_timeout=3, read_timeout=WAIT_SECONDS + 10, retries={"total_max_attempts": 1})
+        config = Config(
+            connect_timeout=3, read_timeout=WAIT_SECONDS + 10, retries={"total_max_attempts": 1}
+        )
         return boto3.client("sqs", region_name=settings.AWS_REGION, config=config)
 
     @cached_property
     def url(self) -> str:
         """Return the queue's address."""
-        return self.client.get_queue_url(QueueName=f"{settings.SHOP_PROJECT}-image-results")["QueueUrl"]
+        return self.client.get_queue_url(QueueName=f"{settings.SHOP_PROJECT}-image-results")[
+            "QueueUrl"
+        ]
 
     def require_database(self) -> None:
-        """Raise OperationalError when the database is away: messages taken then would be counted as failed."""
+        """Raise OperationalError when the database is away: messages taken then would be counted as
+        failed.
+        """
         connection.ensure_connection()
 
     def receive(self, wait_seconds: int = WAIT_SECONDS) -> "list[MessageTypeDef]":
@@ -53,7 +64,9 @@ class ResultQueue:
         return answer.get("Messages", [])
 
     def work_through(self, messages: "list[MessageTypeDef]") -> None:
-        """Write each result down, then delete its message: a crash in between repeats it, and loses none."""
+        """Write each result down, then delete its message: a crash in between repeats it, and loses
+        none.
+        """
         for message in messages:
             try:
                 apply_result(json.loads(message["Body"]))
@@ -65,12 +78,17 @@ class ResultQueue:
             except (OperationalError, InterfaceError):
                 raise
             except Exception:
-                # It comes back after its visibility time-out, and goes to the dead-letter queue after the fifth time.
-                logger.exception("Message %s cannot be worked on: %.500s", message["MessageId"], message["Body"])
+                # It comes back after its visibility time-out, and goes to the dead-letter queue
+                # after the fifth time.
+                logger.exception(
+                    "Message %s cannot be worked on: %.500s", message["MessageId"], message["Body"]
+                )
                 continue
             self.client.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
 
     def _show_again(self, message: "MessageTypeDef") -> None:
         self.client.change_message_visibility(
-            QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=AGAIN_SECONDS
+            QueueUrl=self.url,
+            ReceiptHandle=message["ReceiptHandle"],
+            VisibilityTimeout=AGAIN_SECONDS,
         )

@@ -1,6 +1,9 @@
-"""Pictures that staff upload. The rows are written with what they belong to; the bytes follow when that is committed.
+"""Pictures that staff upload.
 
-So no transaction waits for S3, and the image Lambda never tells of a picture that nobody can see yet.
+The rows are written with what they belong to; the bytes follow when that is committed.
+
+So no transaction waits for S3, and the image Lambda never tells of a picture that nobody can see
+yet.
 """
 
 import logging
@@ -24,7 +27,9 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def add_images(product: Product, files: "Sequence[File[bytes]]") -> list[ProductImage]:
-    """Add checked uploads after the product's last picture; each is PROCESSING until the Lambda is done."""
+    """Add checked uploads after the product's last picture; each is PROCESSING until the Lambda is
+    done.
+    """
     images = _append(product, [original_path(None, file.name or "") for file in files])
     for image, file in zip(images, files, strict=True):
         _store_later(str(image.original), file, on_failure=partial(_mark_failed, image.pk))
@@ -32,15 +37,20 @@ def add_images(product: Product, files: "Sequence[File[bytes]]") -> list[Product
 
 
 def begin_uploads(product: Product, content_types: Sequence[str]) -> list[ProductImage]:
-    """Add the rows of pictures that a browser is about to upload itself, in this order, each at its `original`.
+    """Add the rows of pictures that a browser is about to upload itself, in this order, each at its
+    `original`.
 
     The types are keys of SUFFIX_OF_TYPE. A row whose upload never comes is found by `images audit`.
     """
-    return _append(product, [original_path(None, f"upload{SUFFIX_OF_TYPE[each]}") for each in content_types])
+    return _append(
+        product, [original_path(None, f"upload{SUFFIX_OF_TYPE[each]}") for each in content_types]
+    )
 
 
 def abandon_upload(product: Product, image_id: int) -> None:
-    """Delete the row of an upload that failed in the browser; a picture that is shown, or was refused, stays."""
+    """Delete the row of an upload that failed in the browser; a picture that is shown, or was
+    refused, stays.
+    """
     product.images.filter(pk=image_id, status=ProductImage.Status.PROCESSING, widths=[]).delete()
 
 
@@ -54,10 +64,16 @@ def _append(product: Product, keys: Sequence[str]) -> list[ProductImage]:
 
 @transaction.atomic
 def replace_picture(category: Category, file: "File[bytes]") -> None:
-    """Give a category another picture; pages show the old one until the renditions of the new one are there."""
+    """Give a category another picture; pages show the old one until the renditions of the new one
+    are there.
+    """
     key = original_path(None, file.name or "")
     Category.objects.filter(pk=category.pk).update(picture=key)
-    _store_later(key, file, on_failure=partial(logger.error, "The picture of category %s was not stored", category.pk))
+    _store_later(
+        key,
+        file,
+        on_failure=partial(logger.error, "The picture of category %s was not stored", category.pk),
+    )
 
 
 def remove_picture(category: Category) -> None:
@@ -79,4 +95,6 @@ def _store_later(key: str, file: "File[bytes]", *, on_failure: Callable[[], obje
 
 def _mark_failed(image_id: int) -> None:
     # Without a key there is nothing that could be tried again.
-    ProductImage.objects.filter(pk=image_id).update(status=ProductImage.Status.FAILED, error=NOT_STORED, original="")
+    ProductImage.objects.filter(pk=image_id).update(
+        status=ProductImage.Status.FAILED, error=NOT_STORED, original=""
+    )

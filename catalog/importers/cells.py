@@ -16,7 +16,9 @@ MANGLED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
 
 
 class Cells:
-    """The cells of a row, converted; each conversion raises BadRow with a reason that names the column."""
+    """The cells of a row, converted; each conversion raises BadRow with a reason that names the
+    column.
+    """
 
     def __init__(self, row: Row) -> None:
         self.row = row
@@ -37,12 +39,16 @@ class Cells:
         return value
 
     def code(self, column: str, limit: int) -> str:
-        """Return a SKU or barcode; Shopify puts an apostrophe before a number, so that Excel leaves it alone."""
+        """Return a SKU or barcode; Shopify puts an apostrophe before a number, so that Excel leaves
+        it alone.
+        """
         value = self.text(column, limit)
         if value.startswith("'") and value[1:].isdigit():
             value = value[1:]
         if MANGLED.fullmatch(value):
-            raise BadRow(f"{column} {value!r} was damaged by a spreadsheet: its last digits are lost.")
+            raise BadRow(
+                f"{column} {value!r} was damaged by a spreadsheet: its last digits are lost."
+            )
         return value
 
     def price(self, column: str) -> Decimal:

@@ -49,7 +49,9 @@ class ImportedProduct:
     complete: bool = True
 
     def add_image(self, image: ImportedImage) -> None:
-        """Add a picture; where it is there already, what was said first stays and what was not said is added."""
+        """Add a picture; where it is there already, what was said first stays and what was not said
+        is added.
+        """
         for known in self.images:
             if known.url == image.url:
                 said = {name: value for name, value in known.fields.items() if value != ""}

@@ -8,7 +8,8 @@ Pair = tuple[ImportedVariant, Variant | None]
 
 
 def match(source: ImportedProduct, existing: list[Variant], report: Report) -> list[Pair]:
-    """Return each variant of the file with its row, None for a new one; a row is found by SKU, else by its options.
+    """Return each variant of the file with its row, None for a new one; a row is found by SKU, else
+    by its options.
 
     Variants that the file no longer has are noted in the report.
     """
@@ -20,7 +21,9 @@ def match(source: ImportedProduct, existing: list[Variant], report: Report) -> l
 
 
 class Matching:
-    """The variants of one product; `found` maps lines of the file to rows, `left` are the rows not spoken of."""
+    """The variants of one product; `found` maps lines of the file to rows, `left` are the rows not
+    spoken of.
+    """
 
     def __init__(self, source: ImportedProduct, existing: list[Variant]) -> None:
         self.source = source
@@ -30,10 +33,15 @@ class Matching:
     def run(self, report: Report) -> None:
         """Match, until no variant of the file wants the options of a row that keeps them."""
         for wanted in self.source.variants:
-            self._claim(wanted, [variant for variant in self.left if wanted.sku and variant.sku == wanted.sku])
+            self._claim(
+                wanted,
+                [variant for variant in self.left if wanted.sku and variant.sku == wanted.sku],
+            )
         for wanted in self.source.variants:
             if wanted.line not in self.found:
-                self._claim(wanted, [variant for variant in self.left if variant.options == wanted.options])
+                self._claim(
+                    wanted, [variant for variant in self.left if variant.options == wanted.options]
+                )
         while conflict := self._conflict():
             self._resolve(*conflict, report)
 
@@ -50,12 +58,16 @@ class Matching:
         return None
 
     def _resolve(self, wanted: ImportedVariant, owner: Variant, report: Report) -> None:
-        """Let the owner become a variant that has no row; without one, drop the one that wants its options."""
+        """Let the owner become a variant that has no row; without one, drop the one that wants its
+        options.
+        """
         homeless = [each for each in self.source.variants if each.line not in self.found]
         if homeless:
             self._claim(homeless[0], [owner])
             return
-        report.skip(wanted.line, f"Its options are those of another variant in the shop ({_label(owner)}).")
+        report.skip(
+            wanted.line, f"Its options are those of another variant in the shop ({_label(owner)})."
+        )
         self.source.variants.remove(wanted)
         self.source.complete = False
         self.left.append(self.found.pop(wanted.line))
@@ -63,4 +75,6 @@ class Matching:
 
 def _label(variant: Variant) -> str:
     choice = " / ".join(str(value) for value in variant.options.values())
-    return " ".join(filter(None, [choice or "the plain variant", variant.sku and f"(SKU {variant.sku})"]))
+    return " ".join(
+        filter(None, [choice or "the plain variant", variant.sku and f"(SKU {variant.sku})"])
+    )

@@ -67,7 +67,9 @@ class Report:
     @property
     def changes(self) -> int:
         """Return how many rows were made or changed."""
-        return sum(count.created + count.updated for count in (self.products, self.variants, self.images))
+        return sum(
+            count.created + count.updated for count in (self.products, self.variants, self.images)
+        )
 
     def skip(self, line: int, reason: str) -> None:
         """Note a skipped row; raises ImportRefused when the import is strict."""

@@ -21,12 +21,13 @@ Progress = Callable[[int, int], None]
 def import_products(
     file: BinaryIO, *, strict: bool = False, dry_run: bool = False, progress: Progress | None = None
 ) -> Report:
-    """Import a product export; a second time changes nothing. Pictures are fetched in the background.
+    """Import a product export; a second time changes nothing.
 
-    file: open for reading bytes, seekable
-    strict: at the first bad row raise ImportRefused, with nothing written; otherwise bad rows are skipped
-    dry_run: report what would be done, and write nothing
-    progress: called with the lines done and the lines of the file, after every 100 products
+    Pictures are fetched in the background.
+
+    file: open for reading bytes, seekable strict: at the first bad row raise ImportRefused, with
+    nothing written; otherwise bad rows are skipped dry_run: report what would be done, and write
+    nothing progress: called with the lines done and the lines of the file, after every 100 products
 
     Raises ImportRefused for a file that is not such an export, before anything is written.
     """

@@ -1,7 +1,7 @@
 """What the columns of Shopify's product export mean.
 
-Rows of one product follow each other and share a handle; the first holds what is the product's own. A row is a variant,
-a picture, or both at once.
+Rows of one product follow each other and share a handle; the first holds what is the product's own.
+A row is a variant, a picture, or both at once.
 https://help.shopify.com/en/manual/products/import-export/using-csv
 """
 
@@ -33,10 +33,10 @@ PRODUCT_TEXTS = {
     "SEO Description": ("seo_description", 5000),
 }
 OTHER_COLUMNS = (
-    "Handle", "Body (HTML)", "Tags", "Published", "Status", "Variant SKU", "Variant Grams", "Variant Inventory Tracker",
-    "Variant Inventory Qty", "Variant Inventory Policy", "Variant Price", "Variant Compare At Price",
-    "Variant Requires Shipping", "Variant Taxable", "Variant Barcode", "Variant Image", "Image Src", "Image Position",
-    "Image Alt Text",
+    "Handle", "Body (HTML)", "Tags", "Published", "Status", "Variant SKU", "Variant Grams",
+    "Variant Inventory Tracker", "Variant Inventory Qty", "Variant Inventory Policy",
+    "Variant Price", "Variant Compare At Price", "Variant Requires Shipping", "Variant Taxable",
+    "Variant Barcode", "Variant Image", "Image Src", "Image Position", "Image Alt Text",
 )  # fmt: skip
 KNOWN = frozenset([*OPTION_NAMES, *OPTION_VALUES, *PRODUCT_TEXTS, *OTHER_COLUMNS])
 #: A row with one of these is a variant, not only a picture.
@@ -96,7 +96,9 @@ class ShopifyExport:
     def _check_new(self, handle: str, line: int) -> None:
         first = self._handles.setdefault(handle, line)
         if first != line:
-            raise BadRow(f"The rows of {handle} do not follow each other: the product began on line {first}.")
+            raise BadRow(
+                f"The rows of {handle} do not follow each other: the product began on line {first}."
+            )
         if len(handle) > 255:
             raise BadRow("The handle has more than 255 characters.")
         try:
@@ -139,7 +141,9 @@ class ShopifyExport:
         for other in product.variants:
             if other.options == options:
                 raise BadRow(f"The same options are on line {other.line}.")
-        variant = ImportedVariant(cells.row.line, options, _variant_fields(cells), image_url=cells.url("Variant Image"))
+        variant = ImportedVariant(
+            cells.row.line, options, _variant_fields(cells), image_url=cells.url("Variant Image")
+        )
         variant.fields["position"] = len(product.variants)
         variant.stock = self._stock(cells)
         if variant.sku:
@@ -164,7 +168,9 @@ def _with_it(rows: list[Row]) -> str:
 
 def _product_fields(cells: Cells) -> dict[str, Any]:
     fields: dict[str, Any] = {
-        name: cells.text(column, limit) for column, (name, limit) in PRODUCT_TEXTS.items() if cells.has(column)
+        name: cells.text(column, limit)
+        for column, (name, limit) in PRODUCT_TEXTS.items()
+        if cells.has(column)
     }
     fields |= {"option_names": _option_names(cells)} | _tags(cells) | _status(cells)
     if cells.has("Body (HTML)"):
@@ -224,7 +230,11 @@ def _variant_fields(cells: Cells) -> dict[str, Any]:
         fields["sku"] = sku
     if cells.has("Variant Compare At Price"):
         # Shopify writes 0.00 for some that were never on sale.
-        compare_at = cells.price("Variant Compare At Price") if cells.raw("Variant Compare At Price") else None
+        compare_at = (
+            cells.price("Variant Compare At Price")
+            if cells.raw("Variant Compare At Price")
+            else None
+        )
         fields["compare_at_price"] = compare_at or None
     if cells.has("Variant Grams"):
         fields["weight_grams"] = cells.grams("Variant Grams")
@@ -235,7 +245,10 @@ def _variant_fields(cells: Cells) -> dict[str, Any]:
     if cells.has("Variant Inventory Policy"):
         fields["allow_backorder"] = _policy(cells)
     # Shopify: "blank = FALSE".
-    for column, name in (("Variant Requires Shipping", "requires_shipping"), ("Variant Taxable", "taxable")):
+    for column, name in (
+        ("Variant Requires Shipping", "requires_shipping"),
+        ("Variant Taxable", "taxable"),
+    ):
         if cells.has(column):
             fields[name] = cells.flag(column, empty=False)
     return fields
@@ -253,12 +266,16 @@ def _tags(cells: Cells) -> dict[str, list[str]]:
         return {}
     tags = list(dict.fromkeys(tag.strip() for tag in cells.raw("Tags").split(",") if tag.strip()))
     if long := [tag for tag in tags if len(tag) > 80]:
-        raise BadRow(f"The tag {long[0][:40]!r}... has {len(long[0])} characters; at most 80 are kept.")
+        raise BadRow(
+            f"The tag {long[0][:40]!r}... has {len(long[0])} characters; at most 80 are kept."
+        )
     return {"tags": tags}
 
 
 def _status(cells: Cells) -> dict[str, str]:
-    """Return the status; a product that is active, but not published in the online shop, is a draft here."""
+    """Return the status; a product that is active, but not published in the online shop, is a draft
+    here.
+    """
     if not cells.has("Status") and not cells.has("Published"):
         return {}
     value = cells.raw("Status").lower() or "active"

@@ -1,4 +1,6 @@
-"""Reads a CSV file row by row: UTF-8 with or without BOM, any line ending, and commas, semicolons or tabs (Excel)."""
+"""Reads a CSV file row by row: UTF-8 with or without BOM, any line ending, and commas, semicolons
+or tabs (Excel).
+"""
 
 import csv
 import io
@@ -9,7 +11,8 @@ from typing import BinaryIO
 
 from catalog.importers.report import BadRow, ImportRefused, Report
 
-# No description is longer; a quotation mark that is never closed would otherwise read the rest of the file into memory.
+# No description is longer; a quotation mark that is never closed would otherwise read the rest of
+# the file into memory.
 LONGEST_FIELD = 2_000_000
 DELIMITERS = ",;\t"
 MAGIC = {
@@ -24,7 +27,9 @@ MAGIC = {
 
 @dataclass(frozen=True)
 class Row:
-    """A row by its columns' names, without surrounding blanks; `line` is the physical line on which it begins."""
+    """A row by its columns' names, without surrounding blanks; `line` is the physical line on which
+    it begins.
+    """
 
     line: int
     cells: dict[str, str]
@@ -33,7 +38,9 @@ class Row:
 class Table:
     """A CSV file with a header. Raises ImportRefused where it is something else."""
 
-    def __init__(self, file: BinaryIO, *, known: Collection[str], required: Collection[str]) -> None:
+    def __init__(
+        self, file: BinaryIO, *, known: Collection[str], required: Collection[str]
+    ) -> None:
         self.file = file
         self._known = {name.casefold(): name for name in known}
         self.lines = _check_text(file)
@@ -86,7 +93,9 @@ class Table:
             raise ImportRefused("The first line is not a row of column names.") from error
         columns = [self._known.get(name.casefold(), name) for name in names]
         if missing := [name for name in required if name not in columns]:
-            raise ImportRefused(f"This is no product export of Shopify. Missing columns: {', '.join(missing)}.")
+            raise ImportRefused(
+                f"This is no product export of Shopify. Missing columns: {', '.join(missing)}."
+            )
         named = [name for name in columns if name]
         if twice := {name for name in named if named.count(name) > 1}:
             raise ImportRefused(f"These columns are in the file twice: {', '.join(sorted(twice))}.")
@@ -95,7 +104,9 @@ class Table:
     def _cells(self, values: list[str]) -> dict[str, str]:
         if len(values) != len(self.columns):
             raise BadRow(f"The row has {len(values)} fields, the header has {len(self.columns)}.")
-        cells = {name: value.strip() for name, value in zip(self.columns, values, strict=True) if name}
+        cells = {
+            name: value.strip() for name, value in zip(self.columns, values, strict=True) if name
+        }
         if broken := [name for name, value in cells.items() if "\0" in value]:
             raise BadRow(f"{broken[0]} holds a NUL character.")
         return cells
@@ -117,7 +128,11 @@ def _check_text(file: BinaryIO) -> int:
         try:
             line.decode()
         except UnicodeDecodeError as error:
-            place = f"byte 0x{line[error.start]:02X} at offset {offset + error.start}, line {number}"
-            raise ImportRefused(f"The file is not UTF-8 ({place}). Save the export as CSV (UTF-8).") from error
+            place = (
+                f"byte 0x{line[error.start]:02X} at offset {offset + error.start}, line {number}"
+            )
+            raise ImportRefused(
+                f"The file is not UTF-8 ({place}). Save the export as CSV (UTF-8)."
+            ) from error
         offset += len(line)
     return number

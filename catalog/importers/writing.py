@@ -1,6 +1,7 @@
 """Writes goods from a file as products, variants and pictures, a batch at a time.
 
-What is as it should be is not touched. Locks are taken as everywhere: variants by id, then pictures, then products.
+What is as it should be is not touched. Locks are taken as everywhere: variants by id, then
+pictures, then products.
 """
 
 from collections import defaultdict
@@ -20,13 +21,16 @@ from catalog.importers.report import Report
 from catalog.listing import refresh_listings
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
 
-# Two imports write their batches by turns. The number is only ours within this database: "trivet import" as a CRC-32.
+# Two imports write their batches by turns. The number is only ours within this database: "trivet
+# import" as a CRC-32.
 IMPORT_LOCK = 0x5F0A_11D3
 
 
 @dataclass
 class Changes:
-    """Rows of one model that a batch makes or changes; `columns` maps a column to the rows in which it changes."""
+    """Rows of one model that a batch makes or changes; `columns` maps a column to the rows in which
+    it changes.
+    """
 
     created: list[Any] = field(default_factory=list)
     changed: list[Any] = field(default_factory=list)
@@ -45,7 +49,9 @@ class Changes:
 
 @dataclass
 class Goods:
-    """A product of the file with its rows of the database; `touched` says whether anything of it changed."""
+    """A product of the file with its rows of the database; `touched` says whether anything of it
+    changed.
+    """
 
     source: ImportedProduct
     product: Product
@@ -88,14 +94,18 @@ def _load(batch: list[ImportedProduct]) -> list[Goods]:
     locked = Variant.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     for variant in locked.filter(product__slug__in=slugs):
         variants[variant.product_id].append(variant)
-    for image in ProductImage.objects.filter(product__slug__in=slugs).exclude(source_url="").order_by("-pk"):
+    for image in (
+        ProductImage.objects.filter(product__slug__in=slugs).exclude(source_url="").order_by("-pk")
+    ):
         images[image.product_id][image.source_url] = image
     products = {product.slug: product for product in Product.objects.filter(slug__in=slugs)}
     goods = []
     for source in batch:
         product = products.get(source.slug) or Product(slug=source.slug, **source.fields)
         is_new = product.pk is None
-        goods.append(Goods(source, product, variants[product.pk], images[product.pk], is_new, touched=is_new))
+        goods.append(
+            Goods(source, product, variants[product.pk], images[product.pk], is_new, touched=is_new)
+        )
     return goods
 
 
@@ -105,11 +115,19 @@ def _create_products(goods: list[Goods]) -> None:
 
 
 def _choose_categories(goods: list[Goods]) -> None:
-    """Put products that have none into the category that is called as their type; it is made where there is none."""
-    homeless = [each for each in goods if each.product.category_id is None and each.source.fields.get("product_type")]
+    """Put products that have none into the category that is called as their type; it is made where
+    there is none.
+    """
+    homeless = [
+        each
+        for each in goods
+        if each.product.category_id is None and each.source.fields.get("product_type")
+    ]
     if not homeless:
         return
-    categories = {category.name.casefold(): category for category in Category.objects.order_by("-path")}
+    categories = {
+        category.name.casefold(): category for category in Category.objects.order_by("-path")
+    }
     for each in homeless:
         name = each.source.fields["product_type"]
         if name.casefold() not in categories:
@@ -163,7 +181,9 @@ def _write_variants(goods: list[Goods], report: Report) -> None:
             each.touched |= changed or found is None
             report.variants.add(created=found is None, changed=changed)
     _save_variants(changes)
-    stock.set_levels({variant.pk: level for variant, level in levels}, reason=StockMovement.Reason.IMPORT)
+    stock.set_levels(
+        {variant.pk: level for variant, level in levels}, reason=StockMovement.Reason.IMPORT
+    )
 
 
 def _write_variant(
@@ -180,7 +200,8 @@ def _write_variant(
 
 
 def _save_variants(changes: Changes) -> None:
-    # Where two variants exchange their SKUs or options, each must let go of its own before the other can have it.
+    # Where two variants exchange their SKUs or options, each must let go of its own before the
+    # other can have it.
     moved = [variant.pk for variant in changes.columns["sku"] + changes.columns["options"]]
     if moved:
         unique = Func(Value("id"), F("pk"), function="jsonb_build_object", output_field=JSONField())

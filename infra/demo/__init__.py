@@ -1,1 +1,4 @@
-"""The demo: a shop to look at, with goods, pictures, customers and orders. Only DEBUG installs it."""
+"""The demo: a shop to look at, with goods, pictures, customers and orders.
+
+Only DEBUG installs it.
+"""

@@ -1,16 +1,37 @@
-"""The demo shop's customers. None of them exists; their mail addresses use names reserved for examples (RFC 2606)."""
+"""The demo shop's customers.
+
+None of them exists; their mail addresses use names reserved for examples (RFC 2606).
+"""
 
 from infra.demo.model import DemoAddress, DemoCustomer
 
 
 def _customer(email: str, first_name: str, last_name: str, **address: str) -> DemoCustomer:
     full_name = f"{first_name} {last_name}"
-    return DemoCustomer(f"{email}@example.com", first_name, last_name, DemoAddress(full_name=full_name, **address))
+    return DemoCustomer(
+        f"{email}@example.com", first_name, last_name, DemoAddress(full_name=full_name, **address)
+    )
 
 
 DEMO_CUSTOMERS: tuple[DemoCustomer, ...] = (
-    _customer("ada.keller", "Ada", "Keller", line1="Lindenallee 14", city="Hamburg", postcode="20259", country="DE"),
-    _customer("jonas.voss", "Jonas", "Voß", line1="Görlitzer Straße 61", city="Berlin", postcode="10997", country="DE"),
+    _customer(
+        "ada.keller",
+        "Ada",
+        "Keller",
+        line1="Lindenallee 14",
+        city="Hamburg",
+        postcode="20259",
+        country="DE",
+    ),
+    _customer(
+        "jonas.voss",
+        "Jonas",
+        "Voß",
+        line1="Görlitzer Straße 61",
+        city="Berlin",
+        postcode="10997",
+        country="DE",
+    ),
     _customer(
         "marie.lefevre",
         "Marie",
@@ -22,10 +43,22 @@ DEMO_CUSTOMERS: tuple[DemoCustomer, ...] = (
         country="FR",
     ),
     _customer(
-        "soren.ostergaard", "Søren", "Østergård", line1="Møllevej 27", city="Aarhus", postcode="8000", country="DK"
+        "soren.ostergaard",
+        "Søren",
+        "Østergård",
+        line1="Møllevej 27",
+        city="Aarhus",
+        postcode="8000",
+        country="DK",
     ),
     _customer(
-        "zofia.wojcik", "Zofia", "Wójcik", line1="ul. Długa 33/5", city="Kraków", postcode="31-147", country="PL"
+        "zofia.wojcik",
+        "Zofia",
+        "Wójcik",
+        line1="ul. Długa 33/5",
+        city="Kraków",
+        postcode="31-147",
+        country="PL",
     ),
     _customer(
         "lucia.ibanez",
@@ -38,7 +71,15 @@ DEMO_CUSTOMERS: tuple[DemoCustomer, ...] = (
         postcode="28004",
         country="ES",
     ),
-    _customer("elin.sjoberg", "Elin", "Sjöberg", line1="Åsgatan 12", city="Göteborg", postcode="411 03", country="SE"),
+    _customer(
+        "elin.sjoberg",
+        "Elin",
+        "Sjöberg",
+        line1="Åsgatan 12",
+        city="Göteborg",
+        postcode="411 03",
+        country="SE",
+    ),
     _customer(
         "tomas.dvorak",
         "Tomáš",

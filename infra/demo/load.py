@@ -29,7 +29,11 @@ def load_goods(categories: list[DemoCategory], products: list[DemoProduct]) -> N
     shelves = {category.slug: _category(category) for category in categories}
     slugs = [product.slug for product in products]
     known = set(Product.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-    made = [_product(product, shelves[product.category_slug]) for product in products if product.slug not in known]
+    made = [
+        _product(product, shelves[product.category_slug])
+        for product in products
+        if product.slug not in known
+    ]
     for age, product in enumerate(reversed(made)):
         created_at = timezone.now() - timedelta(days=1 + age * DAYS_BETWEEN_PRODUCTS)
         Product.objects.filter(pk=product.pk).update(created_at=created_at, updated_at=created_at)
@@ -79,9 +83,16 @@ def _product(demo: DemoProduct, category: Category) -> Product:
 
 
 def missing_pictures(categories: list[DemoCategory], products: list[DemoProduct]) -> list[Upload]:
-    """Return the pictures that are still to be uploaded, the first of each product before the second of any."""
-    rows = {product.slug: product for product in Product.objects.filter(slug__in=[each.slug for each in products])}
-    known = set(ProductImage.objects.filter(product__in=rows.values()).values_list("product_id", "position"))
+    """Return the pictures that are still to be uploaded, the first of each product before the
+    second of any.
+    """
+    rows = {
+        product.slug: product
+        for product in Product.objects.filter(slug__in=[each.slug for each in products])
+    }
+    known = set(
+        ProductImage.objects.filter(product__in=rows.values()).values_list("product_id", "position")
+    )
     bare = Category.objects.filter(slug__in=[each.slug for each in categories], picture="")
     uploads: list[Upload] = [partial(_upload_category_picture, row) for row in bare]
     pictures = [(index, each) for each in products for index in range(len(each.pictures))]

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from infra.demo.model import DemoProduct, DemoVariant
 
-IN_STORE_PREFIX = "2"  # GS1 keeps EAN-13 codes that begin with 2 for use inside a shop, so these belong to nobody.
+# GS1 keeps EAN-13 codes that begin with 2 for use inside a shop, so these belong to nobody.
+IN_STORE_PREFIX = "2"
 
 
 def ean13(number: int) -> str:
@@ -34,7 +35,9 @@ class Row:
 
     def variant(self, code: str, option_names: tuple[str, ...]) -> DemoVariant:
         """The variant, with a SKU made of the product's code and the option values."""
-        sku = "-".join([code, *("".join(filter(str.isalnum, value)).upper()[:6] for value in self.values)])
+        sku = "-".join(
+            [code, *("".join(filter(str.isalnum, value)).upper()[:6] for value in self.values)]
+        )
         return DemoVariant(
             sku=sku,
             options=dict(zip(option_names, self.values, strict=True)),
@@ -47,7 +50,14 @@ class Row:
         )
 
 
-def row(*values: str, price: str, stock: int, grams: int, was: str | None = None, picture: int | None = None) -> Row:
+def row(
+    *values: str,
+    price: str,
+    stock: int,
+    grams: int,
+    was: str | None = None,
+    picture: int | None = None,
+) -> Row:
     """One variant; a product without options has one row without values."""
     return Row(values, price, stock, grams, was, picture)
 

@@ -33,7 +33,8 @@ class DemoVariant:
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """A product with at least one variant and at least two pictures, the first of which is the main one.
+    """A product with at least one variant and at least two pictures, the first of which is the main
+    one.
 
     `pictures` holds their alternative texts; the files are `pictures/<slug>-<number from 1>.webp`.
     """

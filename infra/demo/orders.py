@@ -1,4 +1,7 @@
-"""The demo's people and the orders of their last 60 days. They are made without events, so that nobody gets a mail."""
+"""The demo's people and the orders of their last 60 days.
+
+They are made without events, so that nobody gets a mail.
+"""
 
 import random
 import uuid
@@ -19,7 +22,17 @@ from catalog.listing import refresh_listings
 from catalog.models import StockMovement, TaxClass, Variant
 from infra.demo.model import DemoCustomer
 from orders.checkout.place import tax_rates
-from orders.models import DummyCharge, DummyRefund, Order, OrderItem, Payment, Refund, ShippingMethod, TaxRate, Voucher
+from orders.models import (
+    DummyCharge,
+    DummyRefund,
+    Order,
+    OrderItem,
+    Payment,
+    Refund,
+    ShippingMethod,
+    TaxRate,
+    Voucher,
+)
 from orders.payments.providers import dummy as provider
 from orders.pricing.quote import Goods, Quote, quote
 from shop.money import ZERO
@@ -28,8 +41,8 @@ STAFF_EMAIL = "staff@trivet.example"
 STAFF_PASSWORD = "trivet"  # noqa: S105 - the demo's, on a laptop only
 CUSTOMER_PASSWORD = "trivet-demo"  # noqa: S105 - as above
 EUROPE = [
-    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT", "LT",
-    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ]  # fmt: skip
 METHODS: tuple[tuple[str, str, str, str | None, list[str], int, int], ...] = (
     ("Standard", "By parcel, tracked.", "4.90", "75.00", EUROPE, 2, 4),
@@ -56,8 +69,19 @@ TAX_RATES = {
     "SE": ("25", "12"),
 }
 VOUCHERS: tuple[dict[str, Any], ...] = (
-    {"code": "WELCOME10", "kind": Voucher.Kind.PERCENT, "value": Decimal(10), "once_per_customer": True},
-    {"code": "FIVE", "kind": Voucher.Kind.FIXED, "value": Decimal(5), "minimum": Decimal(30), "max_uses": 500},
+    {
+        "code": "WELCOME10",
+        "kind": Voucher.Kind.PERCENT,
+        "value": Decimal(10),
+        "once_per_customer": True,
+    },
+    {
+        "code": "FIVE",
+        "kind": Voucher.Kind.FIXED,
+        "value": Decimal(5),
+        "minimum": Decimal(30),
+        "max_uses": 500,
+    },
     {"code": "FREEDELIVERY", "kind": Voucher.Kind.FREE_DELIVERY, "minimum": Decimal(20)},
 )
 DAYS = 60
@@ -99,7 +123,9 @@ class Plan:
 def make_staff() -> None:
     """Make the member of staff who may do everything."""
     if not User.objects.filter(email=STAFF_EMAIL).exists():
-        User.objects.create_superuser(STAFF_EMAIL, STAFF_PASSWORD, first_name="Robin", last_name="Staff")
+        User.objects.create_superuser(
+            STAFF_EMAIL, STAFF_PASSWORD, first_name="Robin", last_name="Staff"
+        )
 
 
 @transaction.atomic
@@ -112,7 +138,9 @@ def make_customers(customers: list[DemoCustomer]) -> None:
     joined = timezone.now() - timedelta(days=DAYS + 30)
     for customer in missing:
         names = {"first_name": customer.first_name, "last_name": customer.last_name}
-        user = User.objects.create(email=customer.email, password=password, date_joined=joined, **names)
+        user = User.objects.create(
+            email=customer.email, password=password, date_joined=joined, **names
+        )
         user.confirm_email()
         Address.objects.create(user=user, is_default=True, **_address(customer))
 
@@ -127,7 +155,9 @@ def make_taxes_and_vouchers() -> None:
         TaxRate.objects.bulk_create(
             TaxRate(country=country, tax_class=tax_class, percent=Decimal(percent))
             for country, percents in TAX_RATES.items()
-            for tax_class, percent in zip((TaxClass.STANDARD, TaxClass.REDUCED), percents, strict=True)
+            for tax_class, percent in zip(
+                (TaxClass.STANDARD, TaxClass.REDUCED), percents, strict=True
+            )
             if percent
         )
     if not Voucher.objects.exists():
@@ -138,7 +168,9 @@ def make_shipping_methods() -> None:
     """Make the delivery methods, unless the shop has some."""
     if ShippingMethod.objects.exists():
         return
-    for position, (name, description, price, free_from, countries, days_min, days_max) in enumerate(METHODS):
+    for position, (name, description, price, free_from, countries, days_min, days_max) in enumerate(
+        METHODS
+    ):
         ShippingMethod.objects.create(
             name=name,
             description=description,
@@ -158,17 +190,24 @@ def order_key(number: int) -> uuid.UUID:
 
 @transaction.atomic
 def make_orders(customers: list[DemoCustomer], slugs: list[str], count: int) -> int:
-    """Make orders for products with these slugs, all or none; the stock is afterwards what it was before."""
+    """Make orders for products with these slugs, all or none; the stock is afterwards what it was
+    before.
+    """
     variants = {
         variant.pk: variant
-        for variant in Variant.objects.filter(product__slug__in=slugs).select_related("product").order_by("pk")
+        for variant in Variant.objects.filter(product__slug__in=slugs)
+        .select_related("product")
+        .order_by("pk")
     }
     if Order.objects.filter(checkout_key=order_key(0)).exists() or not variants:
         return 0
     plans = _plans(customers, sorted(variants), count)
     levels = {pk: variant.stock for pk, variant in variants.items()}
     _deliver(plans, variants)
-    users = {user.email: user for user in User.objects.filter(email__in=[each.email for each in customers])}
+    users = {
+        user.email: user
+        for user in User.objects.filter(email__in=[each.email for each in customers])
+    }
     methods = list(ShippingMethod.objects.filter(is_active=True).order_by("position", "pk"))
     for plan in plans:
         method = next(each for each in methods if each.reaches(plan.customer.address.country))
@@ -205,12 +244,16 @@ def _deliver(plans: list[Plan], variants: dict[int, Variant]) -> None:
     ordered: Counter[int] = Counter()
     for plan in plans:
         ordered.update(plan.wanted)
-    stock.set_levels({pk: variant.stock + ordered[pk] for pk, variant in variants.items()}, note="Delivery")
+    stock.set_levels(
+        {pk: variant.stock + ordered[pk] for pk, variant in variants.items()}, note="Delivery"
+    )
     opening = StockMovement.objects.filter(variant__in=variants, order_number="")
     opening.update(created_at=timezone.now() - timedelta(days=DAYS + 1))
 
 
-def _write(plan: Plan, variants: dict[int, Variant], method: ShippingMethod, user: User | None) -> None:
+def _write(
+    plan: Plan, variants: dict[int, Variant], method: ShippingMethod, user: User | None
+) -> None:
     status, _payment_status, _charge = OUTCOMES[plan.fate]
     address = _address(plan.customer)
     amounts = _quote(plan, variants, method, tax_rates(address["country"]))
@@ -239,12 +282,17 @@ def _write(plan: Plan, variants: dict[int, Variant], method: ShippingMethod, use
     _give_back(order, plan, taken)
 
 
-def _quote(plan: Plan, variants: dict[int, Variant], method: ShippingMethod, rates: dict[str, Decimal]) -> Quote:
+def _quote(
+    plan: Plan, variants: dict[int, Variant], method: ShippingMethod, rates: dict[str, Decimal]
+) -> Quote:
     goods = [
-        Goods(pk, variants[pk].price, quantity, variants[pk].product.tax_class) for pk, quantity in plan.wanted.items()
+        Goods(pk, variants[pk].price, quantity, variants[pk].product.tax_class)
+        for pk, quantity in plan.wanted.items()
     ]
     delivery = method.price_for(sum((line.total for line in goods), ZERO))
-    return quote(goods, delivery=delivery, rates=rates, tax_included=settings.SHOP_PRICES_INCLUDE_TAX)
+    return quote(
+        goods, delivery=delivery, rates=rates, tax_included=settings.SHOP_PRICES_INCLUDE_TAX
+    )
 
 
 def _guest_email(customer: DemoCustomer) -> str:
@@ -255,8 +303,12 @@ def _cancelled_at(plan: Plan) -> datetime:
     return plan.placed_at + timedelta(minutes=settings.CHECKOUT_EXPIRY_MINUTES)
 
 
-def _write_items(order: Order, plan: Plan, variants: dict[int, Variant], amounts: Quote) -> dict[int, int]:
-    taken = {pk: got.quantity for pk, got in stock.take(plan.wanted, order_number=order.number).items()}
+def _write_items(
+    order: Order, plan: Plan, variants: dict[int, Variant], amounts: Quote
+) -> dict[int, int]:
+    taken = {
+        pk: got.quantity for pk, got in stock.take(plan.wanted, order_number=order.number).items()
+    }
     StockMovement.objects.filter(order_number=order.number).update(created_at=plan.placed_at)
     OrderItem.objects.bulk_create(
         OrderItem(
@@ -293,7 +345,9 @@ def _write_payment(order: Order, plan: Plan) -> None:
         status=payment_status,
         error="Your card was declined. Nothing was charged." if plan.fate == DECLINED else "",
     )
-    Payment.objects.filter(pk=payment.pk).update(created_at=plan.placed_at, updated_at=plan.placed_at)
+    Payment.objects.filter(pk=payment.pk).update(
+        created_at=plan.placed_at, updated_at=plan.placed_at
+    )
     charge = {"amount": order.total, "currency": order.currency, "status": charge_status}
     made = DummyCharge.objects.create(
         idempotency_key=str(payment.pk), payment_id=payment.pk, reference=reference, **charge
@@ -316,16 +370,24 @@ def _write_refund(payment: Payment, charge: DummyCharge, plan: Plan) -> None:
     Refund.objects.filter(pk=refund.pk).update(created_at=moment, updated_at=moment)
     Payment.objects.filter(pk=payment.pk).update(refunded=payment.amount)
     DummyRefund.objects.create(
-        idempotency_key=str(refund.pk), charge=charge, reference=refund.transaction_id, amount=payment.amount
+        idempotency_key=str(refund.pk),
+        charge=charge,
+        reference=refund.transaction_id,
+        amount=payment.amount,
     )
 
 
 def _give_back(order: Order, plan: Plan, taken: dict[int, int]) -> None:
-    """Return the goods of an order that was cancelled at once, of one that was refunded a week later."""
+    """Return the goods of an order that was cancelled at once, of one that was refunded a week
+    later.
+    """
     if order.status == Order.Status.CANCELLED:
         reason, moment = StockMovement.Reason.RELEASE, _cancelled_at(plan)
     elif order.status == Order.Status.REFUNDED:
-        reason, moment = StockMovement.Reason.RETURN, min(plan.placed_at + timedelta(days=7), timezone.now())
+        reason, moment = (
+            StockMovement.Reason.RETURN,
+            min(plan.placed_at + timedelta(days=7), timezone.now()),
+        )
     else:
         return
     stock.give_back(taken, reason=reason, order_number=order.number)

@@ -27,12 +27,21 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m infra.devstack", description="The embedded development stack.")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.devstack", description="The embedded development stack."
+    )
     actions = parser.add_subparsers(dest="action", required=True)
     run = actions.add_parser("run", help="run the shop and everything that it needs, until Ctrl-C")
     port = int(os.environ.get("PORT") or 8000)
-    run.add_argument("--port", type=int, default=port, help="the web server's; PostgreSQL and AWS take the next two")
-    execute = actions.add_parser("exec", help="run a command with a stack of its own, on free ports")
+    run.add_argument(
+        "--port",
+        type=int,
+        default=port,
+        help="the web server's; PostgreSQL and AWS take the next two",
+    )
+    execute = actions.add_parser(
+        "exec", help="run a command with a stack of its own, on free ports"
+    )
     for action in (run, execute):
         action.add_argument("--data", type=Path, help="the folder that keeps the data")
     execute.add_argument("command", nargs="+", metavar="COMMAND", help="after --")

@@ -1,6 +1,7 @@
 """Make the virtual environments, when the pinned requirements are not yet in them.
 
-Runs with the machine's own Python, so it uses the standard library alone. Exits with one line that says what to do.
+Runs with the machine's own Python, so it uses the standard library alone. Exits with one line that
+says what to do.
 """
 
 import hashlib
@@ -28,7 +29,11 @@ def stamp(requirements: Path) -> str:
 def is_ready(folder: Path, requirements: Path) -> bool:
     """Tell whether the environment exists, runs and holds exactly these requirements."""
     mark = folder / "trivet-stamp"
-    return (folder / "bin" / "python").exists() and mark.exists() and mark.read_text() == stamp(requirements)
+    return (
+        (folder / "bin" / "python").exists()
+        and mark.exists()
+        and mark.read_text() == stamp(requirements)
+    )
 
 
 def refuse(message: str) -> None:
@@ -40,10 +45,15 @@ def check_machine() -> None:
     """Refuse a machine on which the environments cannot be made."""
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        refuse(f"{version} cannot make virtual environments. On Debian: apt-get install python3-venv")
+        refuse(
+            f"{version} cannot make virtual environments. On Debian: apt-get install python3-venv"
+        )
     free = shutil.disk_usage(ROOT).free
     if free < FREE_BYTES:
-        refuse(f"only {free // 1_000_000} MB are free below {ROOT}; 1500 MB are needed. Make room and start again.")
+        refuse(
+            f"only {free // 1_000_000} MB are free below {ROOT}; 1500 MB are needed. Make room "
+            "and start again."
+        )
 
 
 def make_environment(folder: Path) -> None:
@@ -56,21 +66,40 @@ def make_environment(folder: Path) -> None:
 
 
 def start_pip(folder: Path, requirements: Path, log: Path) -> "subprocess.Popen[bytes]":
-    """Start installing, with every hash checked; the compiled file is complete, so nothing is resolved."""
-    command = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    """Start installing, with every hash checked; the compiled file is complete, so nothing is
+    resolved.
+    """
+    command = [
+        str(folder / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     command += ["--no-input", "--no-deps", "--require-hashes", "-r", str(requirements)]
     with log.open("wb") as output:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
 
 
 def install(todo: "dict[str, tuple[Path, Path]]") -> None:
     """Install into all environments at once, and stamp each that succeeded."""
     started = time.monotonic()
-    print(f"trivet: installing the packages of {' and '.join(todo)} (once, takes a minute or two) ...", flush=True)
+    print(
+        f"trivet: installing the packages of {' and '.join(todo)} (once, takes a minute or two) "
+        "...",
+        flush=True,
+    )
     running = []
     for name, (folder, requirements) in todo.items():
         make_environment(folder)
-        log = folder.parent / f"{folder.name.strip('.')}-pip.log" if folder.parent != ROOT else folder / "pip.log"
+        log = (
+            folder.parent / f"{folder.name.strip('.')}-pip.log"
+            if folder.parent != ROOT
+            else folder / "pip.log"
+        )
         running.append((name, folder, requirements, log, start_pip(folder, requirements, log)))
     for name, folder, requirements, log, process in running:
         if process.wait() != 0:

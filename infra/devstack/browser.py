@@ -1,4 +1,6 @@
-"""Find a Chromium for the browser tests, or install one as the machine allows: `python -m infra.devstack.browser`."""
+"""Find a Chromium for the browser tests, or install one as the machine allows: `python -m
+infra.devstack.browser`.
+"""
 
 import os
 import shutil
@@ -9,13 +11,21 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 # The shell first: without the windows of a desktop browser it takes a fifth of the CPU.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 INSTALL_SECONDS = 300
 
 
 def find_chromium() -> str | None:
-    """Return the path of a Chromium: $CHROMIUM, one of the system, or Playwright's own; None when there is none."""
+    """Return the path of a Chromium: $CHROMIUM, one of the system, or Playwright's own; None when
+    there is none.
+    """
     named = os.environ.get("CHROMIUM")
     if named:
         return named if Path(named).exists() else None
@@ -34,7 +44,9 @@ def _playwright_chromium() -> str | None:
 
 
 def install() -> None:
-    """Try Playwright's download, then the distribution's packages; say it in one line when neither works."""
+    """Try Playwright's download, then the distribution's packages; say it in one line when neither
+    works.
+    """
     print("trivet: looking for a Chromium for the browser tests ...", flush=True)
     attempts = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -44,13 +56,18 @@ def install() -> None:
     for command in attempts:
         if _succeeds(command) and find_chromium():
             return
-    print("trivet: no Chromium could be had; the browser tests are skipped unless REQUIRE_BROWSER=1", flush=True)
+    print(
+        "trivet: no Chromium could be had; the browser tests are skipped unless REQUIRE_BROWSER=1",
+        flush=True,
+    )
 
 
 def _succeeds(command: list[str]) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=INSTALL_SECONDS, check=False)
+        done = subprocess.run(
+            command, env=environment, capture_output=True, timeout=INSTALL_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0

@@ -18,7 +18,8 @@ def require_disk(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < FREE_BYTES:
         raise StackError(
-            f"only {free // 1_000_000} MB are free below {folder}; {FREE_BYTES // 1_000_000} MB are needed. "
+            f"only {free // 1_000_000} MB are free below {folder}; {FREE_BYTES // 1_000_000} MB "
+            "are needed. "
             "Make room and start again."
         )
 
@@ -31,9 +32,12 @@ def require_port(port: int, purpose: str) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise StackError(f"port {port} is not open to this user. Choose another: make run PORT=8100") from error
+                raise StackError(
+                    f"port {port} is not open to this user. Choose another: make run PORT=8100"
+                ) from error
             raise StackError(
-                f"port {port} ({purpose}) is taken{_owner(port)}. Stop that, or: make run PORT={port + 100}"
+                f"port {port} ({purpose}) is taken{_owner(port)}. Stop that, or: make run "
+                f"PORT={port + 100}"
             ) from error
 
 
@@ -44,7 +48,11 @@ def _owner(port: int) -> str:
     except psutil.AccessDenied:
         return ""
     for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if (
+            connection.status == psutil.CONN_LISTEN
+            and connection.laddr.port == port
+            and connection.pid
+        ):
             return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
     return ""
 

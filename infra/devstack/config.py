@@ -15,7 +15,9 @@ DATABASE = "trivet"
 
 
 def load_secrets(data: Path) -> dict[str, str]:
-    """Return this data folder's own secrets; they are made the first time and kept beside the data."""
+    """Return this data folder's own secrets; they are made the first time and kept beside the
+    data.
+    """
     path = data / "secrets.json"
     if path.exists():
         return dict(json.loads(path.read_text()))
@@ -25,7 +27,9 @@ def load_secrets(data: Path) -> dict[str, str]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, in one step: a reader sees the old text or the new."""
+    """Write a file that only its owner can read, in one step: a reader sees the old text or the
+    new.
+    """
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -35,7 +39,9 @@ def write_private(path: Path, text: str) -> None:
 
 @dataclass(frozen=True)
 class Config:
-    """One stack: its data folder, its ports, and whether a crash of the machine may lose data (tests: yes)."""
+    """One stack: its data folder, its ports, and whether a crash of the machine may lose data
+    (tests: yes).
+    """
 
     data: Path
     web_port: int
@@ -86,6 +92,8 @@ SHOP_DEFAULTS = {
 
 
 def write_env_file(environment: dict[str, str]) -> None:
-    """Let `.venv/bin/python manage.py ...` find the running stack (shop/settings.py reads this file)."""
+    """Let `.venv/bin/python manage.py ...` find the running stack (shop/settings.py reads this
+    file).
+    """
     lines = [f"{name}={value}" for name, value in sorted(environment.items())]
     write_private(ENV_FILE, "\n".join(["# Written by make run.", *lines, ""]))

@@ -1,4 +1,6 @@
-"""The emulated AWS: ministack in its own virtual environment, started with a clean environment, on loopback."""
+"""The emulated AWS: ministack in its own virtual environment, started with a clean environment, on
+loopback.
+"""
 
 import http.client
 import os
@@ -37,15 +39,22 @@ class Emulator:
         python = DEVSTACK / "emulator" / "bin" / "python"
         if not python.exists():
             raise StackError("the AWS emulator is not installed. Run: make install")
-        # -I: nothing of this repository or of the user's own packages may leak into the emulator and its Lambdas.
+        # -I: nothing of this repository or of the user's own packages may leak into the emulator
+        # and its Lambdas.
         with self.log.open("wb") as log:
             self.process = processes.start(
-                [str(python), "-I", str(LAUNCHER)], self._environment(folder), stdout=log, stderr=log, cwd=temporary
+                [str(python), "-I", str(LAUNCHER)],
+                self._environment(folder),
+                stdout=log,
+                stderr=log,
+                cwd=temporary,
             )
         return self.process
 
     def _environment(self, folder: Path) -> dict[str, str]:
-        """Return all that it sees: its Lambdas inherit it, so nothing of the developer's environment may be in it."""
+        """Return all that it sees: its Lambdas inherit it, so nothing of the developer's
+        environment may be in it.
+        """
         return {
             "PATH": os.defpath,
             "HOME": str(folder),
@@ -72,9 +81,13 @@ class Emulator:
         while not self._answers():
             if self.process is None or self.process.poll() is not None:
                 lines = self.log.read_text(errors="replace").splitlines() or ["it said nothing"]
-                raise StackError(f"the AWS emulator did not start: {lines[-1]} (all of it: {self.log})")
+                raise StackError(
+                    f"the AWS emulator did not start: {lines[-1]} (all of it: {self.log})"
+                )
             if time.monotonic() > deadline:
-                raise StackError(f"the AWS emulator did not answer in {START_SECONDS} s; see {self.log}")
+                raise StackError(
+                    f"the AWS emulator did not answer in {START_SECONDS} s; see {self.log}"
+                )
             time.sleep(0.05)
 
     def _answers(self) -> bool:

@@ -1,7 +1,8 @@
-"""Run ministack and write its state down every two seconds; runs in the emulator's virtual environment.
+"""Run ministack and write its state down every two seconds; runs in the emulator's virtual
+environment.
 
-ministack alone saves its state when it is stopped in order, so a kill would lose every table and queue. The snapshot
-is taken on its own event loop, where no request can change the state under it.
+ministack alone saves its state when it is stopped in order, so a kill would lose every table and
+queue. The snapshot is taken on its own event loop, where no request can change the state under it.
 """
 
 import asyncio
@@ -14,7 +15,8 @@ import ministack.app
 from ministack.core.persistence import save_all
 
 INTERVAL = 2.0
-EVERY = 15  # a snapshot at least each 15th time: a Lambda's event source changes queues without a request
+# A snapshot at least each 15th time: a Lambda's event source changes queues without a request
+EVERY = 15
 READS = ("Get", "BatchGet", "Query", "Scan", "List", "Describe", "Head")
 
 Receive = Callable[[], Awaitable[Any]]

@@ -1,4 +1,5 @@
-"""A proxy on loopback that passes HTTP requests on and now and then swallows the answer; for drills and tests.
+"""A proxy on loopback that passes HTTP requests on and now and then swallows the answer; for drills
+and tests.
 
 The work is done and the caller never hears of it, which is what a lost answer is.
 """
@@ -16,7 +17,9 @@ HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
 class SwallowingProxy:
-    """Runs while its `with` block does; `url` is its address, `swallowed` counts the answers that it kept."""
+    """Runs while its `with` block does; `url` is its address, `swallowed` counts the answers that
+    it kept.
+    """
 
     def __init__(self, upstream: str, share: float) -> None:
         self.upstream = urlsplit(upstream).netloc
@@ -33,7 +36,10 @@ class SwallowingProxy:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._server.shutdown()
         self._server.server_close()

@@ -10,8 +10,9 @@ from typing import Any
 
 from infra.lambdas.build import build
 
-# Lambda: its folder, the queue that feeds it, how many messages it gets at once. Pictures come alone: if one is too
-# much for the time or memory of a worker, no other is thrown back with it to wait for six minutes.
+# Lambda: its folder, the queue that feeds it, how many messages it gets at once. Pictures come
+# alone: if one is too much for the time or memory of a worker, no other is thrown back with it to
+# wait for six minutes.
 SOURCES = {
     "product-images": ("product_images", "image-uploads", 1),
     "notifications": ("notifications", "notifications", 10),
@@ -44,7 +45,10 @@ class Function:
 def functions(environment: dict[str, str], topic_arn: Callable[[str], str]) -> list[Function]:
     """Build every Lambda, with the variables that its handler reads."""
     project = environment["SHOP_PROJECT"]
-    both = {"AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"], "STAFF_ALERTS_TOPIC_ARN": topic_arn("staff-alerts")}
+    both = {
+        "AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"],
+        "STAFF_ALERTS_TOPIC_ARN": topic_arn("staff-alerts"),
+    }
     own = {
         "product-images": {"IMAGE_EVENTS_TOPIC_ARN": topic_arn("image-events")},
         "notifications": {
@@ -69,11 +73,18 @@ def deploy(client: Any, iam: Any, wanted: list[Function], queue_arn: Callable[[s
 
 
 def _role(iam: Any, name: str) -> str:
-    """Return the ARN of the role, made if there is none. The emulator does not enforce it; Terraform's has policies."""
+    """Return the ARN of the role, made if there is none.
+
+    The emulator does not enforce it; Terraform's has policies.
+    """
     try:
         return str(iam.get_role(RoleName=name)["Role"]["Arn"])
     except iam.exceptions.NoSuchEntityException:
-        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         return str(iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"])
 
@@ -95,13 +106,19 @@ def _deploy_one(client: Any, function: Function, role: str) -> None:
         return
     client.update_function_configuration(**settings)
     if current["CodeSha256"] != function.code_sha():
-        client.get_waiter("function_updated_v2").wait(FunctionName=function.name, WaiterConfig=QUICKLY)
-        client.update_function_code(FunctionName=function.name, ZipFile=function.archive.read_bytes())
+        client.get_waiter("function_updated_v2").wait(
+            FunctionName=function.name, WaiterConfig=QUICKLY
+        )
+        client.update_function_code(
+            FunctionName=function.name, ZipFile=function.archive.read_bytes()
+        )
 
 
 def _connect(client: Any, function: Function, queue_arn: str) -> None:
     name, batch_size = function.name, function.batch_size
-    found = client.list_event_source_mappings(FunctionName=name, EventSourceArn=queue_arn)["EventSourceMappings"]
+    found = client.list_event_source_mappings(FunctionName=name, EventSourceArn=queue_arn)[
+        "EventSourceMappings"
+    ]
     for mapping in found:
         client.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=batch_size)
     if found:

@@ -1,4 +1,6 @@
-"""Compile requirements/*.in with uv: pinned, with hashes, for every platform, without any download address."""
+"""Compile requirements/*.in with uv: pinned, with hashes, for every platform, without any download
+address.
+"""
 
 import shutil
 import subprocess
@@ -34,7 +36,10 @@ def main() -> None:
 def _throwaway_uv(folder: Path) -> str:
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     python = folder / "bin" / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"], check=True)
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"],
+        check=True,
+    )
     return str(folder / "bin" / "uv")
 
 

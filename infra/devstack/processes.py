@@ -1,8 +1,9 @@
 """Child processes that cannot outlive the stack.
 
-Every child runs in a session of its own, so that Ctrl-C reaches the supervisor alone and it can stop them in order. Two
-things cover the cases in which it cannot: the reaper, a small process that notices when the supervisor is gone, and a
-mark in the environment of everything below a stack, by which the next start finds what even the reaper left.
+Every child runs in a session of its own, so that Ctrl-C reaches the supervisor alone and it can
+stop them in order. Two things cover the cases in which it cannot: the reaper, a small process that
+notices when the supervisor is gone, and a mark in the environment of everything below a stack, by
+which the next start finds what even the reaper left.
 """
 
 import json
@@ -27,7 +28,8 @@ SERVICE, EMULATOR, PROGRAM = range(3)  # ranks
 
 @dataclass(frozen=True)
 class Target:
-    """A process to stop: its id, when it was made (ids are used again), the signal that it understands, its rank.
+    """A process to stop: its id, when it was made (ids are used again), the signal that it
+    understands, its rank.
 
     Those of a higher rank are stopped before those of a lower one, on which they stand.
     """
@@ -46,7 +48,10 @@ class Target:
         """Return the process, or None when it ended or its id went to another one."""
         try:
             process = psutil.Process(self.pid)
-            alive = abs(process.create_time() - self.created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+            alive = (
+                abs(process.create_time() - self.created) < 1
+                and process.status() != psutil.STATUS_ZOMBIE
+            )
         except psutil.NoSuchProcess:
             return None
         return process if alive else None
@@ -75,7 +80,9 @@ def stop(targets: list[Target]) -> None:
 
 
 def marked(data: Path) -> "list[psutil.Process]":
-    """Return the processes that were started below the stack of this data folder, apart from our own line."""
+    """Return the processes that were started below the stack of this data folder, apart from our
+    own line.
+    """
     me = psutil.Process()
     own = {me.pid, *(parent.pid for parent in me.parents())}
     found = []
@@ -98,9 +105,13 @@ def sweep(data: Path, patience: float = 3.0) -> None:
             process.kill()
 
 
-def start(command: list[str], environment: dict[str, str], **options: Any) -> "subprocess.Popen[bytes]":
+def start(
+    command: list[str], environment: dict[str, str], **options: Any
+) -> "subprocess.Popen[bytes]":
     """Start a child in a session of its own, without a terminal."""
-    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+    return subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **options
+    )
 
 
 class Reaper:

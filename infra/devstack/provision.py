@@ -1,7 +1,8 @@
-"""Make what Terraform makes on AWS, in the emulated AWS: buckets, tables, queues, topics, the sender, the Lambdas.
+"""Make what Terraform makes on AWS, in the emulated AWS: buckets, tables, queues, topics, the
+sender, the Lambdas.
 
-Everything may be done again at any time. A finished round leaves its fingerprint in the emulator, and the next round
-with the same fingerprint is one read.
+Everything may be done again at any time. A finished round leaves its fingerprint in the emulator,
+and the next round with the same fingerprint is one read.
 """
 
 import hashlib
@@ -27,8 +28,9 @@ TABLES = {
     "carts": ("user_id", "product_id", "expires_at"),
     "notifications": ("order_id", "timestamp", "ttl"),
 }
-# Queue: seconds that a message stays hidden while somebody works on it. For a Lambda's queue AWS asks for six times
-# the function's timeout, https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+# Queue: seconds that a message stays hidden while somebody works on it. For a Lambda's queue AWS
+# asks for six times the function's timeout,
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 QUEUES = {"image-uploads": 360, "image-results": 60, "notifications": 360}
 TOPICS = ("order-events", "image-events", "staff-alerts")
 SUBSCRIPTIONS = {"order-events": "notifications", "image-events": "image-results"}
@@ -58,7 +60,9 @@ class Provisioner:
         if functions:
             lambdas.deploy(self.client("lambda"), self.client("iam"), functions, self._queue_arn)
         name = self._name("devstack-fingerprint")
-        self.client("ssm").put_parameter(Name=name, Value=fingerprint, Type="String", Overwrite=True)
+        self.client("ssm").put_parameter(
+            Name=name, Value=fingerprint, Type="String", Overwrite=True
+        )
         return True
 
     def _client(self, service: str) -> Any:
@@ -74,13 +78,17 @@ class Provisioner:
 
     def _fingerprint(self, functions: "list[lambdas.Function]") -> str:
         sources = [Path(__file__).read_bytes(), Path(lambdas.__file__).read_bytes()]
-        described = json.dumps([self.environment, [function.fingerprint() for function in functions]])
+        described = json.dumps(
+            [self.environment, [function.fingerprint() for function in functions]]
+        )
         return hashlib.sha256(b"".join(sources) + described.encode()).hexdigest()
 
     def _kept_fingerprint(self) -> str:
         ssm = self.client("ssm")
         try:
-            return str(ssm.get_parameter(Name=self._name("devstack-fingerprint"))["Parameter"]["Value"])
+            return str(
+                ssm.get_parameter(Name=self._name("devstack-fingerprint"))["Parameter"]["Value"]
+            )
         except ssm.exceptions.ParameterNotFound:
             return ""
 
@@ -99,9 +107,14 @@ class Provisioner:
         for part in BUCKETS:
             name = self._name(part)
             if name not in existing:
-                s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+                s3.create_bucket(
+                    Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}
+                )
             self._configure_bucket(name, versioned=part in VERSIONED_BUCKETS)
-        s3.put_bucket_cors(Bucket=self._name("product-images"), CORSConfiguration={"CORSRules": [self._cors_rule()]})
+        s3.put_bucket_cors(
+            Bucket=self._name("product-images"),
+            CORSConfiguration={"CORSRules": [self._cors_rule()]},
+        )
 
     def _configure_bucket(self, name: str, *, versioned: bool) -> None:
         s3 = self.client("s3")
@@ -109,15 +122,30 @@ class Provisioner:
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         aes = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
         s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [aes]})
-        blocks = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=dict.fromkeys(blocks, True))
-        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [{"Key": "project", "Value": self.config.project}]})
-        s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [_lifecycle_rule()]})
+        blocks = (
+            "BlockPublicAcls",
+            "IgnorePublicAcls",
+            "BlockPublicPolicy",
+            "RestrictPublicBuckets",
+        )
+        s3.put_public_access_block(
+            Bucket=name, PublicAccessBlockConfiguration=dict.fromkeys(blocks, True)
+        )
+        s3.put_bucket_tagging(
+            Bucket=name, Tagging={"TagSet": [{"Key": "project", "Value": self.config.project}]}
+        )
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=name, LifecycleConfiguration={"Rules": [_lifecycle_rule()]}
+        )
 
     def _cors_rule(self) -> dict[str, Any]:
         origins = [self.config.shop_url, self.config.shop_url.replace("127.0.0.1", "localhost")]
         # POST: staff's browsers upload pictures themselves.
-        return {"AllowedMethods": ["GET", "HEAD", "POST"], "AllowedOrigins": origins, "MaxAgeSeconds": 3600}
+        return {
+            "AllowedMethods": ["GET", "HEAD", "POST"],
+            "AllowedOrigins": origins,
+            "MaxAgeSeconds": 3600,
+        }
 
     def _tables(self) -> None:
         dynamodb = self.client("dynamodb")
@@ -125,20 +153,32 @@ class Provisioner:
         for part, (hash_key, range_key, ttl) in TABLES.items():
             name = self._name(part)
             if name not in existing:
-                definition = _keys(hash_key, range_key) | (_session_index() if part == "sessions" else {})
+                definition = _keys(hash_key, range_key) | (
+                    _session_index() if part == "sessions" else {}
+                )
                 dynamodb.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **definition)
-                dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig=lambdas.QUICKLY)
+                dynamodb.get_waiter("table_exists").wait(
+                    TableName=name, WaiterConfig=lambdas.QUICKLY
+                )
                 # Not twice: AWS refuses to enable what is enabled.
                 specification = {"Enabled": True, "AttributeName": ttl}
                 dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
             recovery = {"PointInTimeRecoveryEnabled": True}
-            dynamodb.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=recovery)
+            dynamodb.update_continuous_backups(
+                TableName=name, PointInTimeRecoverySpecification=recovery
+            )
 
     def _queues(self) -> None:
         sqs = self.client("sqs")
         for part, hidden in QUEUES.items():
-            sqs.create_queue(QueueName=self._name(f"{part}-dlq"), Attributes={"MessageRetentionPeriod": "1209600"})
-            redrive = {"deadLetterTargetArn": self._queue_arn(f"{part}-dlq"), "maxReceiveCount": MAX_RECEIVES}
+            sqs.create_queue(
+                QueueName=self._name(f"{part}-dlq"),
+                Attributes={"MessageRetentionPeriod": "1209600"},
+            )
+            redrive = {
+                "deadLetterTargetArn": self._queue_arn(f"{part}-dlq"),
+                "maxReceiveCount": MAX_RECEIVES,
+            }
             attributes = {
                 "VisibilityTimeout": str(hidden),
                 "ReceiveMessageWaitTimeSeconds": "20",
@@ -148,7 +188,9 @@ class Provisioner:
         self._make_queue("celery", {"VisibilityTimeout": "300"})
 
     def _make_queue(self, part: str, attributes: dict[str, str]) -> None:
-        """Make the queue, or bring an older one up to date: CreateQueue refuses other attributes than it has."""
+        """Make the queue, or bring an older one up to date: CreateQueue refuses other attributes
+        than it has.
+        """
         sqs = self.client("sqs")
         try:
             sqs.create_queue(QueueName=self._name(part), Attributes=attributes)
@@ -177,7 +219,8 @@ class Provisioner:
             "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "uploads/"}]}},
         }
         self.client("s3").put_bucket_notification_configuration(
-            Bucket=self._name("product-images"), NotificationConfiguration={"QueueConfigurations": [uploads]}
+            Bucket=self._name("product-images"),
+            NotificationConfiguration={"QueueConfigurations": [uploads]},
         )
 
 
@@ -190,7 +233,9 @@ def _keys(hash_key: str, range_key: str) -> dict[str, Any]:
 
 
 def _session_index() -> dict[str, Any]:
-    """Return the index from a user to the sessions, as accounts.tables.UserSessions has it, and the keys for both."""
+    """Return the index from a user to the sessions, as accounts.tables.UserSessions has it, and the
+    keys for both.
+    """
     listed = ["email", "login_timestamp", "last_activity", "expires_at", "metadata"]
     index = {
         "IndexName": "user_id-index",
@@ -203,7 +248,9 @@ def _session_index() -> dict[str, Any]:
 
 
 def _lifecycle_rule() -> dict[str, Any]:
-    """Return the rule that every bucket has: nothing half uploaded or overwritten is paid for without end."""
+    """Return the rule that every bucket has: nothing half uploaded or overwritten is paid for
+    without end.
+    """
     return {
         "ID": "tidy",
         "Status": "Enabled",

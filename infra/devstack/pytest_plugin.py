@@ -1,10 +1,12 @@
-"""Give pytest a stack of its own: fresh data, free ports, gone at the end. `-p infra.devstack.pytest_plugin`.
+"""Give pytest a stack of its own: fresh data, free ports, gone at the end.
 
-It starts before pytest-django reads the settings. With TRIVET_STACK_READY=1 the environment names a stack already, and
-that one is used. Below a crashed or killed pytest the reaper stops it.
+`-p infra.devstack.pytest_plugin`.
 
-With `-n 2` (pytest-xdist) each worker has a stack of its own, and the tests of a folder stay together: those of a
-browser share their processes, and others read the queues of their stack.
+It starts before pytest-django reads the settings. With TRIVET_STACK_READY=1 the environment names a
+stack already, and that one is used. Below a crashed or killed pytest the reaper stops it.
+
+With `-n 2` (pytest-xdist) each worker has a stack of its own, and the tests of a folder stay
+together: those of a browser share their processes, and others read the queues of their stack.
 """
 
 import argparse
@@ -43,7 +45,9 @@ def _has_workers(options: argparse.Namespace) -> bool:
 
 
 def _start(config: pytest.Config) -> None:
-    data = Path(os.environ.get("TRIVET_TEST_DATA") or DEVSTACK / "test") / os.environ.get("PYTEST_XDIST_WORKER", "")
+    data = Path(os.environ.get("TRIVET_TEST_DATA") or DEVSTACK / "test") / os.environ.get(
+        "PYTEST_XDIST_WORKER", ""
+    )
     stack = Stack(own_config(data), supervise.say)
     config.add_cleanup(stack.stop)
     try:
@@ -59,7 +63,9 @@ def _start(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a folder together; skip those of a browser where there is none, or fail if one is required."""
+    """Keep the tests of a folder together; skip those of a browser where there is none, or fail if
+    one is required.
+    """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(str(item.path.parent.relative_to(config.rootpath))))
     browser_tests = [item for item in items if item.get_closest_marker("e2e")]

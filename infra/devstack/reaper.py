@@ -1,6 +1,8 @@
-"""Stop a stack whose owner is gone: `python -m infra.devstack.reaper DATA`, started by processes.Reaper.
+"""Stop a stack whose owner is gone: `python -m infra.devstack.reaper DATA`, started by
+processes.Reaper.
 
-Reads one JSON object a line from the owner. The end of the input without a "done" means that the owner was killed.
+Reads one JSON object a line from the owner. The end of the input without a "done" means that the
+owner was killed.
 """
 
 import json

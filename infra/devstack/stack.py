@@ -38,7 +38,9 @@ class Stack:
         self.services: list[Postgres | Emulator] = []
 
     def environment(self) -> dict[str, str]:
-        """Return the variables by which a program finds this stack, the mark included that ends it with the stack."""
+        """Return the variables by which a program finds this stack, the mark included that ends it
+        with the stack.
+        """
         return self.config.environment() | {processes.MARK: str(self.config.data)}
 
     def reserve(self) -> None:
@@ -90,7 +92,10 @@ class Stack:
                 raise StackError(f"{type(service).__name__} has ended; see {service.log}")
 
     def stop(self) -> None:
-        """Stop everything, the last one first, and leave nothing running. A folder that we never held is not ours."""
+        """Stop everything, the last one first, and leave nothing running.
+
+        A folder that we never held is not ours.
+        """
         if self.lock is None:
             return
         processes.stop_all(self.targets)
@@ -118,10 +123,13 @@ def _lock(path: Path, say: Callable[[str], None]) -> IO[str]:
             owner = _owner(file)
             if owner and psutil.pid_exists(owner):
                 raise StackError(
-                    f"a stack already runs on {path.with_suffix('')} (process {owner}). Stop it with: kill {owner}"
+                    f"a stack already runs on {path.with_suffix('')} (process {owner}). Stop it "
+                    f"with: kill {owner}"
                 ) from error
             if time.monotonic() > deadline:
-                raise StackError(f"an earlier run is still ending ({path}). Try again in a moment.") from error
+                raise StackError(
+                    f"an earlier run is still ending ({path}). Try again in a moment."
+                ) from error
             if not told:
                 say("waiting for the end of an earlier run ...")
                 told = True
@@ -140,7 +148,9 @@ def _owner(file: IO[str]) -> int:
 
 
 def wipe_everything(say: Callable[[str], None]) -> None:
-    """Delete every data folder below .devstack (`make clean`); refuse, before the first, when one is in use."""
+    """Delete every data folder below .devstack (`make clean`); refuse, before the first, when one
+    is in use.
+    """
     folders = [path.parent for path in DEVSTACK.glob("*/secrets.json")]
     locks = [_lock(folder.with_name(f"{folder.name}.lock"), say) for folder in folders]
     for folder in folders:

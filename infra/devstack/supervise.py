@@ -1,7 +1,8 @@
 """Run the shop's own processes on a stack, and stop all of it in order.
 
-honcho and its kin stop everything when one process ends and lose the children when they are killed themselves; this
-starts an ended worker again, waits for /readyz, and leaves the killing to the reaper.
+honcho and its kin stop everything when one process ends and lose the children when they are killed
+themselves; this starts an ended worker again, waits for /readyz, and leaves the killing to the
+reaper.
 """
 
 import os
@@ -43,7 +44,9 @@ def say(message: str) -> None:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Turn the signals that end a program into Stopped, once: a second Ctrl-C does not disturb the stopping."""
+    """Turn the signals that end a program into Stopped, once: a second Ctrl-C does not disturb the
+    stopping.
+    """
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -73,7 +76,11 @@ class Program:
     def start(self, stack: Stack) -> None:
         """Start it, and have it stopped with the stack."""
         self.process = processes.start(
-            self.command, self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            self.command,
+            self.environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         stack.adopt(processes.Target.of(self.process.pid, signal.SIGTERM, processes.PROGRAM))
         threading.Thread(target=self._print_output, args=[self.process], daemon=True).start()
@@ -84,7 +91,10 @@ class Program:
             return
         if not self.ended_at:
             self.ended_at = time.monotonic()
-            say(f"{self.name} ended with exit code {self.process.returncode}; next start in {self.pause:.0f} s")
+            say(
+                f"{self.name} ended with exit code {self.process.returncode}; next start in "
+                f"{self.pause:.0f} s"
+            )
         elif time.monotonic() - self.ended_at > self.pause:
             self.ended_at = 0.0
             self.pause = min(2 * self.pause, self.longest_pause)
@@ -95,7 +105,10 @@ class Program:
         if self.process is None or self.process.poll() is None:
             return False
         if self.process.returncode:
-            say(f"{self.name} failed with exit code {self.process.returncode}; the lines above say why")
+            say(
+                f"{self.name} failed with exit code {self.process.returncode}; the lines above "
+                "say why"
+            )
         return True
 
     def _print_output(self, process: "subprocess.Popen[bytes]") -> None:
@@ -110,7 +123,19 @@ class Program:
 def programs(config: Config, environment: dict[str, str]) -> list[Program]:
     """Return the processes that serve the shop, in the order of their start."""
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "shop", "worker", "--beat", "--concurrency", "2", "--loglevel", "INFO"]
+    celery = [
+        python,
+        "-m",
+        "celery",
+        "-A",
+        "shop",
+        "worker",
+        "--beat",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "INFO",
+    ]
     celery += ["--schedule", str(config.data / "celerybeat-schedule")]
     commands = {
         "web": [python, "manage.py", "runserver", f"{checks.HOST}:{config.web_port}"],
@@ -154,7 +179,11 @@ def _serve(stack: Stack) -> None:
     config = stack.config
     started = time.monotonic()
     stack.reserve()
-    for number, purpose in ((config.web_port, "web"), (config.postgres_port, "PostgreSQL"), (config.aws_port, "AWS")):
+    for number, purpose in (
+        (config.web_port, "web"),
+        (config.postgres_port, "PostgreSQL"),
+        (config.aws_port, "AWS"),
+    ):
         checks.require_port(number, purpose)
     stack.start()
     write_env_file(config.environment())
@@ -162,7 +191,9 @@ def _serve(stack: Stack) -> None:
     stack.provision_beside(lambda: migrate(environment))
     web, *workers = programs(config, environment)
     web.start(stack)  # alone at first: it is what people wait for
-    slow = threading.Timer(SLOW_SECONDS, say, ["the shop does not answer yet; the lines of web say why"])
+    slow = threading.Timer(
+        SLOW_SECONDS, say, ["the shop does not answer yet; the lines of web say why"]
+    )
     slow.daemon = True
     slow.start()
     watch(stack, [web], until=lambda: is_ready(config))
@@ -180,7 +211,9 @@ def migrate(environment: dict[str, str]) -> None:
     """Bring the database's tables up to date."""
     started = time.monotonic()
     command = [sys.executable, "-m", "infra.devstack.migrate"]
-    if subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
+    if subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False
+    ).returncode:
         raise StackError("the database could not be migrated; the lines above say why")
     say(f"the database is migrated ({time.monotonic() - started:.1f} s)")
 
@@ -217,7 +250,9 @@ def print_addresses(config: Config, seconds: float) -> None:
 
 def run_command(data: Path, command: list[str]) -> int:
     """Run one command with a stack of its own and return its exit code."""
-    stack = Stack(own_config(data), lambda message: print(f"trivet: {message}", file=sys.stderr, flush=True))
+    stack = Stack(
+        own_config(data), lambda message: print(f"trivet: {message}", file=sys.stderr, flush=True)
+    )
     try:
         with stoppable():
             stack.reserve()

@@ -1,8 +1,8 @@
 """Build the zip of a Lambda: `python -m infra.lambdas.build [--for-aws] [NAME...]`.
 
-The same inputs give the same bytes, so a deployment that compares hashes changes nothing for nothing. The zip holds the
-modules of infra/lambdas/<name>/, its pinned dependencies and, for the mails, templates/emails/. boto3 is left out: the
-Lambda runtime brings it, and so does the emulator.
+The same inputs give the same bytes, so a deployment that compares hashes changes nothing for
+nothing. The zip holds the modules of infra/lambdas/<name>/, its pinned dependencies and, for the
+mails, templates/emails/. boto3 is left out: the Lambda runtime brings it, and so does the emulator.
 """
 
 import argparse
@@ -24,7 +24,8 @@ NAMES = ("notifications", "product_images")
 # What a zip holds beside its own folder: {name: {folder in the zip: folder in the repository}}
 EXTRA_FOLDERS = {"notifications": {"emails": REPOSITORY / "templates" / "emails"}}
 
-# python3.12 is the Lambda runtime; it stands on glibc 2.34, so every manylinux tag up to it runs there.
+# python3.12 is the Lambda runtime; it stands on glibc 2.34, so every manylinux tag up to it runs
+# there.
 AWS_PYTHON = "3.12"
 AWS_PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_28_x86_64", "manylinux_2_34_x86_64")
 
@@ -39,11 +40,12 @@ class BuildError(Exception):
 
 
 def build(name: str, out: Path | None = None, *, for_aws: bool = False) -> Path:
-    """Return the zip of the Lambda `name` ("notifications" or "product_images"), built anew only if an input changed.
+    """Return the zip of the Lambda `name` ("notifications" or "product_images"), built anew only if
+    an input changed.
 
-    The zip lies below .devstack/lambdas/ and is copied to `out` when that is given. By default its wheels fit the
-    running interpreter, on which the emulator runs Lambdas too; `for_aws` takes those of Lambda's python3.12 on x86_64.
-    Raises BuildError when `name` is no Lambda or pip fails.
+    The zip lies below .devstack/lambdas/ and is copied to `out` when that is given. By default its
+    wheels fit the running interpreter, on which the emulator runs Lambdas too; `for_aws` takes
+    those of Lambda's python3.12 on x86_64. Raises BuildError when `name` is no Lambda or pip fails.
     """
     if name not in NAMES:
         raise BuildError(f"There is no Lambda {name!r}. Known: {', '.join(NAMES)}.")
@@ -68,7 +70,11 @@ def _sources(name: str) -> Iterator[tuple[str, Path]]:
 def _walk(root: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
-        if path.is_file() and path.name not in UNSTABLE_NAMES and not {"__pycache__", "bin"} & set(relative.parts):
+        if (
+            path.is_file()
+            and path.name not in UNSTABLE_NAMES
+            and not {"__pycache__", "bin"} & set(relative.parts)
+        ):
             yield relative.as_posix(), path
 
 
@@ -83,7 +89,9 @@ def _digest(name: str, target: str, sources: dict[str, Path]) -> str:
 
 
 def _dependencies(name: str, target: str, *, for_aws: bool) -> Path:
-    """Return the folder with the installed requirements, which survives a change of our own modules."""
+    """Return the folder with the installed requirements, which survives a change of our own
+    modules.
+    """
     requirements = HERE / name / "requirements.txt"
     digest = hashlib.sha256(target.encode() + requirements.read_bytes()).hexdigest()[:16]
     folder = CACHE / f"wheels-{digest}"
@@ -98,8 +106,23 @@ def _dependencies(name: str, target: str, *, for_aws: bool) -> Path:
 
 
 def _install(requirements: Path, folder: Path, *, for_aws: bool) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    command += ["--require-hashes", "--only-binary=:all:", "--target", str(folder), "--requirement", str(requirements)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-compile",
+    ]
+    command += [
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--target",
+        str(folder),
+        "--requirement",
+        str(requirements),
+    ]
     if for_aws:
         command += ["--implementation=cp", f"--python-version={AWS_PYTHON}"]
         command += [f"--platform={platform}" for platform in AWS_PLATFORMS]
@@ -109,7 +132,10 @@ def _install(requirements: Path, folder: Path, *, for_aws: bool) -> None:
 
 
 def _publish(fresh: Path, folder: Path) -> None:
-    """Move the finished folder to its place. Two builds may run at once; the first one's result stands."""
+    """Move the finished folder to its place.
+
+    Two builds may run at once; the first one's result stands.
+    """
     try:
         fresh.replace(folder)
     except OSError:
@@ -137,9 +163,18 @@ def _entry(arcname: str) -> zipfile.ZipInfo:
 
 def main() -> None:
     """Build the named Lambdas, or all, and print the path of each zip."""
-    parser = argparse.ArgumentParser(prog="python -m infra.lambdas.build", description="Build the zips of the Lambdas.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of: {', '.join(NAMES)} (default: all)")
-    parser.add_argument("--for-aws", action="store_true", help=f"wheels for Lambda's python{AWS_PYTHON} on x86_64")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.lambdas.build", description="Build the zips of the Lambdas."
+    )
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"one or more of: {', '.join(NAMES)} (default: all)",
+    )
+    parser.add_argument(
+        "--for-aws", action="store_true", help=f"wheels for Lambda's python{AWS_PYTHON} on x86_64"
+    )
     arguments = parser.parse_args()
     for name in arguments.names or NAMES:
         try:

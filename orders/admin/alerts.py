@@ -1,4 +1,6 @@
-"""What staff must know of an order's money, as conditions for lists of orders and in words for one."""
+"""What staff must know of an order's money, as conditions for lists of orders and in words for
+one.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -27,24 +29,39 @@ class Alert(NamedTuple):
 
 def partly_refunded() -> Exists:
     """Return the condition that some of an order's money went back, but not all."""
-    some = Refund.objects.filter(status=Refund.Status.SUCCEEDED, payment__status=Payment.Status.CAPTURED)
+    some = Refund.objects.filter(
+        status=Refund.Status.SUCCEEDED, payment__status=Payment.Status.CAPTURED
+    )
     return Exists(some.filter(payment__order=OuterRef("pk")))
 
 
 def needs_attention() -> Q:
-    """Return the condition that a refund failed and none came after it, or that a cancelled order's money is kept."""
-    later = Refund.objects.filter(payment=OuterRef("payment"), created_at__gt=OuterRef("created_at"))
-    failed = Refund.objects.filter(
-        ~Exists(later.exclude(status=Refund.Status.FAILED)), payment__order=OuterRef("pk"), status=Refund.Status.FAILED
+    """Return the condition that a refund failed and none came after it, or that a cancelled order's
+    money is kept.
+    """
+    later = Refund.objects.filter(
+        payment=OuterRef("payment"), created_at__gt=OuterRef("created_at")
     )
-    kept = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.CAPTURED, refunded__lt=F("amount"))
+    failed = Refund.objects.filter(
+        ~Exists(later.exclude(status=Refund.Status.FAILED)),
+        payment__order=OuterRef("pk"),
+        status=Refund.Status.FAILED,
+    )
+    kept = Payment.objects.filter(
+        order=OuterRef("pk"), status=Payment.Status.CAPTURED, refunded__lt=F("amount")
+    )
     return Q(Exists(failed)) | Q(Exists(kept), status=Order.Status.CANCELLED)
 
 
 def alerts(
-    order: Order, payments: Sequence[Payment], refunds: Sequence[Refund], movements: Iterable[StockMovement]
+    order: Order,
+    payments: Sequence[Payment],
+    refunds: Sequence[Refund],
+    movements: Iterable[StockMovement],
 ) -> Iterator[Alert]:
-    """Yield what staff must know of an order, what asks for an act first; `refunds` oldest first."""
+    """Yield what staff must know of an order, what asks for an act first; `refunds` oldest
+    first.
+    """
     yield from _kept(order, payments)
     yield from _failed(refunds)
     yield from _stuck(payments, refunds)
@@ -58,18 +75,28 @@ def _kept(order: Order, payments: Iterable[Payment]) -> Iterator[Alert]:
     kept = sum((payment.amount - payment.refunded for payment in captured), ZERO)
     if kept:
         amount = format_money(kept, order.currency)
-        yield Alert("bad", f"The order is cancelled, but {amount} of its money is still with the shop: refund it.")
+        yield Alert(
+            "bad",
+            f"The order is cancelled, but {amount} of its money is still with the shop: refund it.",
+        )
 
 
 def _failed(refunds: Sequence[Refund]) -> Iterator[Alert]:
     for index, refund in enumerate(refunds):
         later = [each for each in refunds[index + 1 :] if each.payment_id == refund.payment_id]
-        if refund.status == Refund.Status.FAILED and all(each.status == Refund.Status.FAILED for each in later):
-            amount, why = format_money(refund.amount, refund.currency), refund.error.rstrip(".") or "no reason given"
+        if refund.status == Refund.Status.FAILED and all(
+            each.status == Refund.Status.FAILED for each in later
+        ):
+            amount, why = (
+                format_money(refund.amount, refund.currency),
+                refund.error.rstrip(".") or "no reason given",
+            )
             yield Alert(
                 "bad",
-                f"A refund of {amount} failed at the provider ({why}), and the shop still has the money. Try it again "
-                "with “Refund…”; if it fails again, ask the shopper for a bank account and pay it from the shop's.",
+                f"A refund of {amount} failed at the provider ({why}), and the shop still has the "
+                "money. Try it again "
+                "with “Refund…”; if it fails again, ask the shopper for a bank account and pay it "
+                "from the shop's.",
             )
 
 
@@ -82,21 +109,43 @@ def _stuck(payments: Iterable[Payment], refunds: Iterable[Refund]) -> Iterator[A
             what, amount = each._meta.verbose_name, format_money(each.amount, each.currency)
             yield Alert(
                 "open",
-                f"The {what} of {amount} has been open since {each.created_at:%-d %b %Y, %H:%M}. The shop asks the "
-                f"provider every minute; if it stays, look there for {each.transaction_id or each.pk}.",
+                f"The {what} of {amount} has been open since {each.created_at:%-d %b %Y, %H:%M}. "
+                "The shop asks the "
+                "provider every minute; if it stays, look there for "
+                f"{each.transaction_id or each.pk}.",
             )
 
 
-def _by_itself(order: Order, refunds: Iterable[Refund], movements: Iterable[StockMovement]) -> Iterator[Alert]:
-    """Tell of money that went back without staff, and of money that came late while the goods were still there."""
+def _by_itself(
+    order: Order, refunds: Iterable[Refund], movements: Iterable[StockMovement]
+) -> Iterator[Alert]:
+    """Tell of money that went back without staff, and of money that came late while the goods were
+    still there.
+    """
     for refund in refunds:
         if refund.actor_id is None and refund.status != Refund.Status.FAILED:
             done = "went back" if refund.status == Refund.Status.SUCCEEDED else "is on its way back"
             amount = format_money(refund.amount, refund.currency)
             if refund.reason == MADE_AT_PROVIDER:
-                yield Alert("quiet", f"{amount} {done} from the provider's own pages, so the stock was left as it is.")
+                yield Alert(
+                    "quiet",
+                    f"{amount} {done} from the provider's own pages, so the stock was left as it "
+                    "is.",
+                )
             else:
-                yield Alert("quiet", f"{amount} came when the order could not take it any more, and {done} by itself.")
-    lives = order.status in (Order.Status.PAID, Order.Status.PARTLY_FULFILLED, Order.Status.FULFILLED)
+                yield Alert(
+                    "quiet",
+                    f"{amount} came when the order could not take it any more, and {done} by "
+                    "itself.",
+                )
+    lives = order.status in (
+        Order.Status.PAID,
+        Order.Status.PARTLY_FULFILLED,
+        Order.Status.FULFILLED,
+    )
     if lives and any(each.reason == StockMovement.Reason.RELEASE for each in movements):
-        yield Alert("quiet", "The money came after the order was cancelled. The goods were there, so the order holds.")
+        yield Alert(
+            "quiet",
+            "The money came after the order was cancelled. The goods were there, so the order "
+            "holds.",
+        )

@@ -1,4 +1,7 @@
-"""An order's documents, for staff: invoice, credit notes and packing slips. They need `orders.view_order`."""
+"""An order's documents, for staff: invoice, credit notes and packing slips.
+
+They need `orders.view_order`.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -26,9 +29,17 @@ class DocumentPages(ParcelPages):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/invoice/", view(self.invoice_view), name="orders_order_invoice"),
-            path("<int:pk>/documents/<uuid:document>/", view(self.document_view), name="orders_order_document"),
+            path(
+                "<int:pk>/documents/<uuid:document>/",
+                view(self.document_view),
+                name="orders_order_document",
+            ),
             path("<int:pk>/packing-slip/", view(self.slip_view), name="orders_order_slip"),
-            path("<int:pk>/packing-slip/<uuid:shipment>/", view(self.slip_view), name="orders_order_parcel_slip"),
+            path(
+                "<int:pk>/packing-slip/<uuid:shipment>/",
+                view(self.slip_view),
+                name="orders_order_parcel_slip",
+            ),
             *super().get_urls(),
         ]
 
@@ -40,7 +51,9 @@ class DocumentPages(ParcelPages):
     def invoice_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lead to the invoice of a paid order, which is issued now if it was not before."""
         self._check(request)
-        return self._download(request, issue_invoice(get_object_or_404(Order, pk=pk, paid_at__isnull=False)))
+        return self._download(
+            request, issue_invoice(get_object_or_404(Order, pk=pk, paid_at__isnull=False))
+        )
 
     def document_view(self, request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
         """Lead to an invoice or credit note of an order."""
@@ -49,9 +62,13 @@ class DocumentPages(ParcelPages):
 
     @staticmethod
     def _download(request: HttpRequest, invoice: Invoice) -> HttpResponse:
-        return download(request, invoice, page=reverse("admin:orders_order_change", args=[invoice.order_id]))
+        return download(
+            request, invoice, page=reverse("admin:orders_order_change", args=[invoice.order_id])
+        )
 
-    def slip_view(self, request: HttpRequest, pk: int, shipment: UUID | None = None) -> HttpResponse:
+    def slip_view(
+        self, request: HttpRequest, pk: int, shipment: UUID | None = None
+    ) -> HttpResponse:
         """Show the packing slip of a parcel, or of what is still to be sent."""
         self._check(request)
         if shipment is None:
@@ -71,5 +88,8 @@ class DocumentPages(ParcelPages):
 
 
 def _pdf(pdf: bytes) -> HttpResponse:
-    headers = {"Content-Disposition": 'inline; filename="packing-slips.pdf"', "Cache-Control": "private, no-store"}
+    headers = {
+        "Content-Disposition": 'inline; filename="packing-slips.pdf"',
+        "Cache-Control": "private, no-store",
+    }
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)

@@ -45,7 +45,13 @@ def postal(address: dict[str, str]) -> SafeString:
     """Show an order's copy of an address as on a parcel."""
     town = " ".join(filter(None, [address.get("postcode"), address.get("city")]))
     country = COUNTRY_NAMES.get(address.get("country", ""), address.get("country", ""))
-    lines = [address.get("full_name"), address.get("company"), address.get("line1"), address.get("line2"), town]
+    lines = [
+        address.get("full_name"),
+        address.get("company"),
+        address.get("line1"),
+        address.get("line2"),
+        town,
+    ]
     lines += [address.get("region"), country, address.get("phone")]
     return in_lines(line for line in lines if line)
 
@@ -57,7 +63,9 @@ def in_lines(texts: Iterable[str]) -> SafeString:
 
 def order_link(order: Order) -> SafeString:
     """Show the number, and the way to the order."""
-    return format_html('<a href="{}">{}</a>', reverse("admin:orders_order_change", args=[order.pk]), order.number)
+    return format_html(
+        '<a href="{}">{}</a>', reverse("admin:orders_order_change", args=[order.pk]), order.number
+    )
 
 
 def short_time(moment: datetime) -> str:
@@ -106,7 +114,8 @@ class ItemInline(ReadOnlyInline):
     def wishes(self, item: OrderItem) -> str:
         """Show the free-form attributes, such as gift wrap."""
         return ", ".join(
-            name.replace("_", " ") if value is True else f"{name}: {value}" for name, value in item.attributes.items()
+            name.replace("_", " ") if value is True else f"{name}: {value}"
+            for name, value in item.attributes.items()
         )
 
     @admin.display(description="each")
@@ -127,7 +136,9 @@ class ItemInline(ReadOnlyInline):
     @admin.display(description="tax")
     def taxed(self, item: OrderItem) -> str:
         """Show the tax and its rate."""
-        return f"{format_money(item.tax)} ({percentage(item.tax_percent)})" if item.tax_percent else ""
+        return (
+            f"{format_money(item.tax)} ({percentage(item.tax_percent)})" if item.tax_percent else ""
+        )
 
 
 class PaymentInline(ReadOnlyInline):
@@ -185,11 +196,30 @@ class OrderAdmin(DocumentPages):
     list_display = ("number", "placed", "customer", "money", "state", "item_count")
     list_filter = ("status", MoneyFilter, "placed_at")
     list_per_page = 50
-    search_fields = ("number", "email", "shipping_address__full_name", "items__sku", "=voucher_code")
+    search_fields = (
+        "number",
+        "email",
+        "shipping_address__full_name",
+        "items__sku",
+        "=voucher_code",
+    )
     search_help_text = "Number, e-mail, name, SKU or voucher"
     ordering = ("-placed_at", "-pk")
     fieldsets = (
-        (None, {"fields": ("number", "state", "placed_at", "paid_at", "cancelled_at", "customer", "note")}),
+        (
+            None,
+            {
+                "fields": (
+                    "number",
+                    "state",
+                    "placed_at",
+                    "paid_at",
+                    "cancelled_at",
+                    "customer",
+                    "note",
+                )
+            },
+        ),
         ("Money", {"fields": ("goods", "discount", "delivery", "tax", "money", "returned")}),
         ("Delivery", {"fields": ("shipping_method", "ship_to", "bill_to")}),
     )
@@ -200,21 +230,34 @@ class OrderAdmin(DocumentPages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """Add the number of things and what the badges need, for the rows of the page alone."""
-        things = OrderItem.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(n=Sum("quantity"))
-        back = Refund.objects.filter(payment__order=OuterRef("pk"), status=Refund.Status.SUCCEEDED).order_by()
+        things = (
+            OrderItem.objects.filter(order=OuterRef("pk"))
+            .order_by()
+            .values("order")
+            .annotate(n=Sum("quantity"))
+        )
+        back = Refund.objects.filter(
+            payment__order=OuterRef("pk"), status=Refund.Status.SUCCEEDED
+        ).order_by()
         return (
             super()
             .get_queryset(request)
             .annotate(
                 things=Subquery(things.values("n")),
-                back=Subquery(back.values("payment__order").annotate(sum=Sum("amount")).values("sum")),
+                back=Subquery(
+                    back.values("payment__order").annotate(sum=Sum("amount")).values("sum")
+                ),
                 is_partly_refunded=partly_refunded(),
                 is_for_attention=needs_attention(),
             )
         )
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Add the refunds, what the order did to the stock, and what staff must know."""
         order = Order.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
@@ -225,7 +268,9 @@ class OrderAdmin(DocumentPages):
     @staticmethod
     def _history(order: Order) -> dict[str, Any]:
         ledger = StockMovement.objects.filter(order_number=order.number)
-        movements = list(ledger.select_related("variant__product", "actor").order_by("created_at", "pk"))
+        movements = list(
+            ledger.select_related("variant__product", "actor").order_by("created_at", "pk")
+        )
         refunds = Refund.objects.filter(payment__order=order).select_related("actor", "payment")
         returned = list(refunds.prefetch_related("items__item").order_by("created_at", "pk"))
         payments = list(Payment.objects.filter(order=order).order_by("created_at", "pk"))
@@ -284,8 +329,14 @@ class OrderAdmin(DocumentPages):
     def discount(self, order: Order) -> str:
         """Show what was taken off, and by which voucher."""
         if not order.voucher_code:
-            return format_money(-order.discount_total, order.currency) if order.discount_total else "none"
-        return f"{format_money(-order.discount_total, order.currency)}, voucher {order.voucher_code}"
+            return (
+                format_money(-order.discount_total, order.currency)
+                if order.discount_total
+                else "none"
+            )
+        return (
+            f"{format_money(-order.discount_total, order.currency)}, voucher {order.voucher_code}"
+        )
 
     @admin.display(description="tax")
     def tax(self, order: Order) -> SafeString:
@@ -312,7 +363,15 @@ class OrderAdmin(DocumentPages):
 class PaymentAdmin(ReadOnlyAdmin):
     """Payments."""
 
-    list_display = ("begun", "shown_order", "provider", "money", "returned", "state", "transaction_id")
+    list_display = (
+        "begun",
+        "shown_order",
+        "provider",
+        "money",
+        "returned",
+        "state",
+        "transaction_id",
+    )
     list_filter = ("status", "provider", "created_at")
     list_select_related = ("order",)
     list_per_page = 50
@@ -376,7 +435,9 @@ class RefundAdmin(ReadOnlyAdmin):
     @admin.display(description="status", ordering="status")
     def state(self, refund: Refund) -> SafeString:
         """Show the status, and why it failed."""
-        return format_html("{} {}", badge(refund.get_status_display(), REFUND_KINDS[refund.status]), refund.error)
+        return format_html(
+            "{} {}", badge(refund.get_status_display(), REFUND_KINDS[refund.status]), refund.error
+        )
 
     @admin.display(description="by", ordering="actor__email")
     def who(self, refund: Refund) -> str:

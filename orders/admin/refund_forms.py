@@ -23,7 +23,9 @@ class Line(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An item as the form asks for it: what is left to refund of it, in units and money, and its field."""
+    """An item as the form asks for it: what is left to refund of it, in units and money, and its
+    field.
+    """
 
     item: OrderItem
     left: int
@@ -32,13 +34,17 @@ class Row(NamedTuple):
 
 
 class ActForm(forms.Form):
-    """What every act with money asks for: why, and a key by which it is done once, however often it is sent."""
+    """What every act with money asks for: why, and a key by which it is done once, however often it
+    is sent.
+    """
 
     key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     reason = forms.CharField(
         label="Why",
         max_length=200,
-        error_messages={"required": "Why? The shopper will want to know, and so will your colleagues."},
+        error_messages={
+            "required": "Why? The shopper will want to know, and so will your colleagues."
+        },
         help_text="The mail to the shopper says it, so a whole sentence is best.",
     )
 
@@ -77,7 +83,9 @@ class RefundForm(ActForm):
     def rows(self) -> Iterator[Row]:
         """Yield the items, for the page that asks."""
         for item in self.items:
-            yield Row(item, self.left.quantities[item.pk], self.left.values[item.pk], self[_name(item)])
+            yield Row(
+                item, self.left.quantities[item.pk], self.left.values[item.pk], self[_name(item)]
+            )
 
     @property
     def remains(self) -> Decimal:
@@ -99,9 +107,13 @@ class RefundForm(ActForm):
         return cleaned
 
     def _forget_others(self, kind: str | None) -> None:
-        """Forget what is wrong in fields that belong to what was not chosen, and so are not seen."""
+        """Forget what is wrong in fields that belong to what was not chosen, and so are not
+        seen.
+        """
         for name in list(self.errors):
-            if kind and (name == "amount" and kind != AMOUNT or name.startswith(PREFIX) and kind != ITEMS):
+            if kind and (
+                name == "amount" and kind != AMOUNT or name.startswith(PREFIX) and kind != ITEMS
+            ):
                 del self.errors[name]
 
     def _clean_amount(self, cleaned: dict[str, Any]) -> None:
@@ -113,7 +125,10 @@ class RefundForm(ActForm):
             most = format_money(self.left.amount, self.order.currency)
             self.add_error("amount", f"No more than {most} is left to refund.")
         if cleaned.get("restock"):
-            self.add_error("restock", "An amount names no items. Choose “Some items” to put them back into stock.")
+            self.add_error(
+                "restock",
+                "An amount names no items. Choose “Some items” to put them back into stock.",
+            )
 
     def _clean_items(self, cleaned: dict[str, Any]) -> None:
         """Count the units; what was paid for them is the amount, whatever stands in its field."""
@@ -123,7 +138,9 @@ class RefundForm(ActForm):
         if not self.lines:
             self.add_error("kind", "How many of which item? All stand at none.")
             return
-        cleaned["amount"] = value_of(self.order, self.left, {item.pk: units for item, units in self.lines})
+        cleaned["amount"] = value_of(
+            self.order, self.left, {item.pk: units for item, units in self.lines}
+        )
 
     def _lines(self, quantities: Mapping[int, int | None]) -> list[Line]:
         return [Line(item, units) for item in self.items if (units := quantities[item.pk])]

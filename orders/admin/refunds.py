@@ -1,7 +1,8 @@
-"""The pages on which staff give money back and cancel orders: what will happen is shown first, and happens once.
+"""The pages on which staff give money back and cancel orders: what will happen is shown first, and
+happens once.
 
-Refunds need the permission `orders.add_refund`. To cancel needs `orders.change_order`, and for a paid order, whose
-money goes back with it, `orders.add_refund` as well.
+Refunds need the permission `orders.add_refund`. To cancel needs `orders.change_order`, and for a
+paid order, whose money goes back with it, `orders.add_refund` as well.
 """
 
 from typing import Any, cast
@@ -22,7 +23,14 @@ from orders.cancellation import cancel_order
 from orders.models import Order, Refund
 from orders.payments.charge import WrongAmount
 from orders.payments.providers.base import PaymentError
-from orders.payments.refunds import Refundable, RefundRefused, WrongRefund, refund, refundable, units_not_restocked
+from orders.payments.refunds import (
+    Refundable,
+    RefundRefused,
+    WrongRefund,
+    refund,
+    refundable,
+    units_not_restocked,
+)
 from shop.admin import ReadOnlyAdmin
 from shop.money import format_money
 
@@ -51,7 +59,9 @@ class OrderPages(ReadOnlyAdmin):
         }
 
     def _may_cancel(self, request: HttpRequest, order: Order) -> bool:
-        needed = ["orders.change_order"] + ["orders.add_refund"] * (order.status != Order.Status.PENDING)
+        needed = ["orders.change_order"] + ["orders.add_refund"] * (
+            order.status != Order.Status.PENDING
+        )
         return request.user.has_perms(needed)
 
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -59,7 +69,8 @@ class OrderPages(ReadOnlyAdmin):
         if not (self.has_view_permission(request) and request.user.has_perm("orders.add_refund")):
             raise PermissionDenied
         order = get_object_or_404(Order, pk=pk)
-        # In this order: a refund that was begun after the look at what is left is refused or found again by its key.
+        # In this order: a refund that was begun after the look at what is left is refused or found
+        # again by its key.
         left = refundable(order)
         begun = _begun(request, order)
         if begun is not None:
@@ -96,15 +107,24 @@ class OrderPages(ReadOnlyAdmin):
         return self._after_refund(request, order, begun)
 
     def _after_refund(self, request: HttpRequest, order: Order, begun: Refund) -> HttpResponse:
-        lines = [f"{line.quantity} × {line.item.name}" for line in begun.items.select_related("item").order_by("pk")]
-        what = f"Refund of {format_money(begun.amount, begun.currency)} ({', '.join(lines) or 'an amount'})"
+        lines = [
+            f"{line.quantity} × {line.item.name}"
+            for line in begun.items.select_related("item").order_by("pk")
+        ]
+        what = (
+            f"Refund of {format_money(begun.amount, begun.currency)} "
+            f"({', '.join(lines) or 'an amount'})"
+        )
         restock = ", back into stock" if begun.restock else ""
         self._log_once(request, order, begun.pk, f"{what}{restock}: {begun.reason}")
         if request.POST.get("shown") == str(begun.amount):
             messages.add_message(request, *_outcome(begun))
         else:
             amount = format_money(begun.amount, begun.currency)
-            text = f"This form has refunded {amount} already, and nothing more now. To refund more, open it anew."
+            text = (
+                f"This form has refunded {amount} already, and nothing more now. To refund more, "
+                "open it anew."
+            )
             self.message_user(request, text, messages.WARNING)
         return redirect("admin:orders_order_change", order.pk)
 
@@ -125,13 +145,16 @@ class OrderPages(ReadOnlyAdmin):
             return self._cancel_page(request, order, form, left, notice=CHANGED)
         return self._cancel(request, order, form, left)
 
-    def _cancel(self, request: HttpRequest, order: Order, form: ActForm, left: Refundable) -> HttpResponse:
+    def _cancel(
+        self, request: HttpRequest, order: Order, form: ActForm, left: Refundable
+    ) -> HttpResponse:
         key, reason = form.cleaned_data["key"], form.cleaned_data["reason"]
         try:
             cancel_order(order, key=key, reason=reason, actor=cast(User, request.user))
         except PaymentError:
             text = (
-                "The payment provider does not answer, so it is not known whether the order was paid. Try again soon."
+                "The payment provider does not answer, so it is not known whether the order was "
+                "paid. Try again soon."
             )
             form.add_error(None, text)
         except (RefundRefused, WrongAmount, WrongRefund) as error:
@@ -144,19 +167,38 @@ class OrderPages(ReadOnlyAdmin):
     def _cancel_page(
         self, request: HttpRequest, order: Order, form: ActForm, left: Refundable, **more: Any
     ) -> HttpResponse:
-        back = [Line(item, units) for item in order.items.order_by("pk") if (units := units_not_restocked(item))]
+        back = [
+            Line(item, units)
+            for item in order.items.order_by("pk")
+            if (units := units_not_restocked(item))
+        ]
         return self._page(request, order, "cancel", form, left=left, back=back, **more)
 
-    def _page(self, request: HttpRequest, order: Order, name: str, form: ActForm, **more: Any) -> HttpResponse:
-        titles = {"refund": "Refund", "refund_confirm": "Refund this?", "cancel": "Cancel the order?"}
-        context = {**self.admin_site.each_context(request), "title": titles[name], "subtitle": f"Order {order.number}"}
+    def _page(
+        self, request: HttpRequest, order: Order, name: str, form: ActForm, **more: Any
+    ) -> HttpResponse:
+        titles = {
+            "refund": "Refund",
+            "refund_confirm": "Refund this?",
+            "cancel": "Cancel the order?",
+        }
+        context = {
+            **self.admin_site.each_context(request),
+            "title": titles[name],
+            "subtitle": f"Order {order.number}",
+        }
         context |= {"order": order, "form": form, "opts": self.opts, **more}
         return TemplateResponse(request, f"admin/orders/order/{name}.html", context)
 
     def _after_cancel(self, request: HttpRequest, order: Order, reason: str = "") -> HttpResponse:
-        """Say how the order stands after a cancel; `reason` is given where this request has done it."""
+        """Say how the order stands after a cancel; `reason` is given where this request has done
+        it.
+        """
         if order.status not in (Order.Status.CANCELLED, Order.Status.REFUNDED):
-            text = f"The order is {order.get_status_display().lower()}, so it cannot be cancelled. Refund it instead."
+            text = (
+                f"The order is {order.get_status_display().lower()}, so it cannot be cancelled. "
+                "Refund it instead."
+            )
             self.message_user(request, text, messages.WARNING)
         elif request.method == "POST":
             begun = _begun(request, order)
@@ -167,14 +209,22 @@ class OrderPages(ReadOnlyAdmin):
                 money = f", refund of {format_money(begun.amount, begun.currency)}" if begun else ""
                 self._log_once(request, order, request.POST["key"], f"Cancelled{money}: {reason}")
         else:
-            self.message_user(request, f"The order is {order.get_status_display().lower()} already.", messages.WARNING)
+            self.message_user(
+                request,
+                f"The order is {order.get_status_display().lower()} already.",
+                messages.WARNING,
+            )
         return redirect("admin:orders_order_change", order.pk)
 
     def _log_once(self, request: HttpRequest, order: Order, key: UUID | str, text: str) -> None:
-        """Write a line of the order's history, once for each key: two clicks at the same moment are one act."""
+        """Write a line of the order's history, once for each key: two clicks at the same moment are
+        one act.
+        """
         with transaction.atomic():
             Order.objects.select_for_update(no_key=True).get(pk=order.pk)
-            entries = LogEntry.objects.filter(object_id=str(order.pk), change_message__endswith=f"({key})")
+            entries = LogEntry.objects.filter(
+                object_id=str(order.pk), change_message__endswith=f"({key})"
+            )
             if not entries.exists():
                 self.log_change(request, order, f"{text} ({key})")
 
@@ -193,7 +243,10 @@ def _outcome(begun: Refund) -> tuple[int, str]:
     amount = format_money(begun.amount, begun.currency)
     return {
         Refund.Status.SUCCEEDED: (messages.SUCCESS, f"{amount} is refunded."),
-        Refund.Status.PROCESSING: (messages.INFO, f"The provider is processing the refund of {amount}."),
+        Refund.Status.PROCESSING: (
+            messages.INFO,
+            f"The provider is processing the refund of {amount}.",
+        ),
         Refund.Status.CREATED: (
             messages.WARNING,
             f"The provider has not answered clearly yet. The shop asks again every minute; "

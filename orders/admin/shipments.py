@@ -1,4 +1,6 @@
-"""The pages on which staff send orders and see to returns. They need the permission `orders.change_order`.
+"""The pages on which staff send orders and see to returns.
+
+They need the permission `orders.change_order`.
 
 To refund a return needs `orders.add_refund` as well.
 """
@@ -40,13 +42,20 @@ class ShipmentForm(UnitsForm):
     carrier = forms.CharField(required=False, max_length=80)
     tracking_number = forms.CharField(required=False, max_length=80)
     tracking_url = forms.URLField(
-        label="Tracking link", required=False, max_length=500, assume_scheme="https", help_text="The mail has it."
+        label="Tracking link",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="The mail has it.",
     )
 
     def field_of(self, item: OrderItem, left: int) -> forms.IntegerField:
         """Begin with all that is left to send."""
         field = super().field_of(item, left)
-        field.initial, field.help_text = left, f"{item.sku}: {left} to send." if item.sku else f"{left} to send."
+        field.initial, field.help_text = (
+            left,
+            f"{item.sku}: {left} to send." if item.sku else f"{left} to send.",
+        )
         return field
 
     @property
@@ -61,7 +70,10 @@ class StepForm(forms.Form):
 
     step = forms.ChoiceField(choices=[(step.value, label) for step, label in STEPS.items()])
     answer = forms.CharField(
-        label="What the shopper is told", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label="What the shopper is told",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     restock = forms.BooleanField(label="Put the items back into stock", required=False)
 
@@ -81,7 +93,11 @@ class ParcelPages(OrderPages):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/ship/", view(self.ship_view), name="orders_order_ship"),
-            path("<int:pk>/returns/<uuid:return_id>/", view(self.return_view), name="orders_order_return"),
+            path(
+                "<int:pk>/returns/<uuid:return_id>/",
+                view(self.return_view),
+                name="orders_order_return",
+            ),
             *super().get_urls(),
         ]
 
@@ -93,7 +109,9 @@ class ParcelPages(OrderPages):
     def parcels(self, order: Order) -> dict[str, Any]:
         """Return what was sent and what comes back, for the order's page."""
         return {
-            "shipments": order.shipments.select_related("actor").prefetch_related("items__item").order_by("created_at"),
+            "shipments": order.shipments.select_related("actor")
+            .prefetch_related("items__item")
+            .order_by("created_at"),
             "returns": order.returns.prefetch_related("items__item").order_by("created_at"),
         }
 
@@ -117,7 +135,9 @@ class ParcelPages(OrderPages):
                 form.add_error(None, str(refused))
             else:
                 self.log_change(request, order, f"Sent {sent}.")
-                self.message_user(request, f"The parcel is noted, and {order.email} is told.", messages.SUCCESS)
+                self.message_user(
+                    request, f"The parcel is noted, and {order.email} is told.", messages.SUCCESS
+                )
                 return redirect("admin:orders_order_change", pk)
         if order.status not in SHIPPABLE or not any(left.values()):
             self.message_user(request, "Nothing is left to send.", messages.WARNING)
@@ -132,8 +152,17 @@ class ParcelPages(OrderPages):
         if form.is_valid() and self._take(request, returned, form):
             return redirect("admin:orders_order_change", pk)
         returned.refresh_from_db()
-        steps = [(step, STEPS[ReturnStatus(step)]) for step in STEPS if step in returns.next_steps(returned)]
-        more = {"form": form, "returned": returned, "steps": steps, "lines": returned.items.select_related("item")}
+        steps = [
+            (step, STEPS[ReturnStatus(step)])
+            for step in STEPS
+            if step in returns.next_steps(returned)
+        ]
+        more = {
+            "form": form,
+            "returned": returned,
+            "steps": steps,
+            "lines": returned.items.select_related("item"),
+        }
         return self._parcel_page(request, order, "return", "Return", **more)
 
     def _take(self, request: HttpRequest, returned: Return, form: StepForm) -> bool:
@@ -144,7 +173,9 @@ class ParcelPages(OrderPages):
         acts: dict[str, Callable[[], object]] = {
             ReturnStatus.APPROVED: lambda: returns.approve_return(returned, answer=answer),
             ReturnStatus.REJECTED: lambda: returns.reject_return(returned, answer=answer),
-            ReturnStatus.RECEIVED: lambda: returns.receive_return(returned, restock=form.cleaned_data["restock"]),
+            ReturnStatus.RECEIVED: lambda: returns.receive_return(
+                returned, restock=form.cleaned_data["restock"]
+            ),
             ReturnStatus.REFUNDED: lambda: returns.refund_return(returned, actor=actor),
         }
         try:
@@ -152,7 +183,11 @@ class ParcelPages(OrderPages):
         except (ReturnRefused, RefundRefused) as refused:
             form.add_error(None, str(refused))
             return False
-        self.log_change(request, returned.order, f"Return {returned.pk}: {STEPS[ReturnStatus(step)].lower()}. {answer}")
+        self.log_change(
+            request,
+            returned.order,
+            f"Return {returned.pk}: {STEPS[ReturnStatus(step)].lower()}. {answer}",
+        )
         self.message_user(request, f"Done: {STEPS[ReturnStatus(step)].lower()}.", messages.SUCCESS)
         return True
 
@@ -161,8 +196,14 @@ class ParcelPages(OrderPages):
             raise PermissionDenied
         return get_object_or_404(Order, pk=pk)
 
-    def _parcel_page(self, request: HttpRequest, order: Order, name: str, title: str, **more: Any) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "title": title, "subtitle": f"Order {order.number}"}
+    def _parcel_page(
+        self, request: HttpRequest, order: Order, name: str, title: str, **more: Any
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "subtitle": f"Order {order.number}",
+        }
         context |= {"order": order, "opts": self.opts, **more}
         return TemplateResponse(request, f"admin/orders/order/{name}.html", context)
 

@@ -29,7 +29,9 @@ class ShippingMethodForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         lightest, heaviest = cleaned.get("min_weight_grams"), cleaned.get("max_weight_grams")
         if lightest is not None and heaviest is not None and heaviest < lightest:
-            self.add_error("max_weight_grams", f"This is less than the {lightest} g from which it is offered.")
+            self.add_error(
+                "max_weight_grams", f"This is less than the {lightest} g from which it is offered."
+            )
         fastest, slowest = cleaned.get("days_min"), cleaned.get("days_max")
         if fastest is not None and slowest is not None and slowest < fastest:
             self.add_error("days_max", "This is less than the fewest days.")
@@ -43,7 +45,9 @@ class ShippingMethodLineForm(forms.ModelForm):
         model = ShippingMethod
         fields = ("position", "is_active")
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "position": forms.NumberInput(attrs={"aria-label": "Position", "class": "vIntegerField"}),
+            "position": forms.NumberInput(
+                attrs={"aria-label": "Position", "class": "vIntegerField"}
+            ),
             "is_active": forms.CheckboxInput(attrs={"aria-label": "Is active"}),
         }
 
@@ -53,13 +57,25 @@ class ShippingMethodAdmin(admin.ModelAdmin):
     """The ways to send an order."""
 
     form = ShippingMethodForm
-    list_display = ("name", "price", "free_from", "weight", "days", "where", "position", "is_active")
+    list_display = (
+        "name",
+        "price",
+        "free_from",
+        "weight",
+        "days",
+        "where",
+        "position",
+        "is_active",
+    )
     list_editable: ClassVar[tuple[str, ...]] = ("position", "is_active")
     ordering = ("position", "pk")
     fieldsets = (
         (None, {"fields": ("name", "description", "is_active", "position")}),
         ("Price", {"fields": ("price", "free_from")}),
-        ("Parcels", {"fields": (("min_weight_grams", "max_weight_grams"), ("days_min", "days_max"))}),
+        (
+            "Parcels",
+            {"fields": (("min_weight_grams", "max_weight_grams"), ("days_min", "days_max"))},
+        ),
         ("Countries", {"fields": ("countries",)}),
     )
 
@@ -78,7 +94,11 @@ class ShippingMethodAdmin(admin.ModelAdmin):
         lightest, heaviest = method.min_weight_grams, method.max_weight_grams
         if heaviest is None:
             return f"from {kilograms(lightest)}" if lightest else "any"
-        return f"{kilograms(lightest)} to {kilograms(heaviest)}" if lightest else f"up to {kilograms(heaviest)}"
+        return (
+            f"{kilograms(lightest)} to {kilograms(heaviest)}"
+            if lightest
+            else f"up to {kilograms(heaviest)}"
+        )
 
     @admin.display(description="offered in")
     def where(self, method: ShippingMethod) -> str:

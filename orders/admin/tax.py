@@ -16,7 +16,9 @@ class PercentField(forms.DecimalField):
     """A percentage from 0 to 100, shown without the zeros that the database adds."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=Decimal(0), max_value=Decimal(100), max_digits=6, decimal_places=3, **kwargs)
+        super().__init__(
+            min_value=Decimal(0), max_value=Decimal(100), max_digits=6, decimal_places=3, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         """Return 19 for 19.000."""
@@ -42,7 +44,11 @@ class TaxRateForm(TaxPercentForm):
         model = TaxRate
         fields = ("country", "tax_class", "percent")
         error_messages: ClassVar[dict[str, Any]] = {
-            NON_FIELD_ERRORS: {"unique_together": "This country has a rate for these goods already: change that one."}
+            NON_FIELD_ERRORS: {
+                "unique_together": (
+                    "This country has a rate for these goods already: change that one."
+                )
+            }
         }
 
 

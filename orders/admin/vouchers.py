@@ -48,7 +48,9 @@ class VoucherForm(forms.ModelForm):
     class Meta:
         model = Voucher
         fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
-        error_messages: ClassVar[dict[str, Any]] = {"code": {"unique": "There is a voucher with this code already."}}
+        error_messages: ClassVar[dict[str, Any]] = {
+            "code": {"unique": "There is a voucher with this code already."}
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +70,9 @@ class VoucherForm(forms.ModelForm):
         """Refuse fewer uses than there were."""
         most: int | None = self.cleaned_data["max_uses"]
         if most is not None and most < self.instance.uses:
-            raise forms.ValidationError(f"It has been used {self.instance.uses} times already, so no less than that.")
+            raise forms.ValidationError(
+                f"It has been used {self.instance.uses} times already, so no less than that."
+            )
         return most
 
     def clean(self) -> dict[str, Any]:
@@ -76,7 +80,9 @@ class VoucherForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == Voucher.Kind.FREE_DELIVERY:
             cleaned["value"] = ZERO
-        elif "value" not in self.errors and (fault := _value_fault(cleaned.get("kind"), cleaned.get("value"))):
+        elif "value" not in self.errors and (
+            fault := _value_fault(cleaned.get("kind"), cleaned.get("value"))
+        ):
             self.add_error("value", fault)
         starts_at: datetime | None = cleaned.get("starts_at")
         ends_at: datetime | None = cleaned.get("ends_at")
@@ -110,15 +116,24 @@ class VoucherAdmin(admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("code", "is_active")}),
         ("What it takes off", {"fields": ("kind", "value", "minimum", "categories")}),
-        ("Who may use it, and when", {"fields": ("starts_at", "ends_at", "once_per_customer", "max_uses", "used")}),
+        (
+            "Who may use it, and when",
+            {"fields": ("starts_at", "ends_at", "once_per_customer", "max_uses", "used")},
+        ),
     )
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Add the orders that used it last; while it is saved, no order counts a use."""
         used = (
-            VoucherUse.objects.filter(voucher_id=int(object_id)) if object_id.isdecimal() else VoucherUse.objects.none()
+            VoucherUse.objects.filter(voucher_id=int(object_id))
+            if object_id.isdecimal()
+            else VoucherUse.objects.none()
         )
         last = used.select_related("order").order_by("-pk")[:LAST_USES]
         context = {"last_uses": last, **(extra_context or {})}
@@ -132,7 +147,10 @@ class VoucherAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Keep a voucher that an order used, and say what to do instead."""
         if object_id.isdecimal() and VoucherUse.objects.filter(voucher_id=int(object_id)).exists():
-            text = "Orders have used this voucher, so it stays for the books. To end it, take “Is active” away."
+            text = (
+                "Orders have used this voucher, so it stays for the books. To end it, take “Is "
+                "active” away."
+            )
             self.message_user(request, text, messages.WARNING)
             return redirect("admin:orders_voucher_change", object_id)
         return super().delete_view(request, object_id, extra_context)
@@ -142,7 +160,11 @@ class VoucherAdmin(admin.ModelAdmin):
         """Show in words what it does."""
         if voucher.kind == Voucher.Kind.PERCENT:
             return f"{voucher.value.normalize():f} % off"
-        return "free delivery" if voucher.kind == Voucher.Kind.FREE_DELIVERY else f"{format_money(voucher.value)} off"
+        return (
+            "free delivery"
+            if voucher.kind == Voucher.Kind.FREE_DELIVERY
+            else f"{format_money(voucher.value)} off"
+        )
 
     @admin.display(description="from", ordering="minimum")
     def least(self, voucher: Voucher) -> str:
@@ -152,12 +174,19 @@ class VoucherAdmin(admin.ModelAdmin):
     @admin.display(description="used", ordering="uses")
     def used(self, voucher: Voucher) -> str:
         """Show how often it was used, and how often it may be."""
-        return str(voucher.uses) if voucher.max_uses is None else f"{voucher.uses} of {voucher.max_uses}"
+        return (
+            str(voucher.uses)
+            if voucher.max_uses is None
+            else f"{voucher.uses} of {voucher.max_uses}"
+        )
 
     @admin.display(description="valid", ordering="ends_at")
     def valid(self, voucher: Voucher) -> str:
         """Show the dates."""
-        starts, ends = (f"{moment:%-d %b %Y}" if moment else "" for moment in (voucher.starts_at, voucher.ends_at))
+        starts, ends = (
+            f"{moment:%-d %b %Y}" if moment else ""
+            for moment in (voucher.starts_at, voucher.ends_at)
+        )
         if starts and ends:
             return f"{starts} to {ends}"
         return f"from {starts}" if starts else f"until {ends}" if ends else "always"

@@ -19,7 +19,10 @@ class ContactForm(AddressForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     note = forms.CharField(
-        label="A note for us", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label="A note for us",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     save_address = forms.BooleanField(label="Keep this address in my address book", required=False)
     other_billing = forms.BooleanField(label="The invoice goes to another address", required=False)
@@ -28,10 +31,15 @@ class ContactForm(AddressForm):
 
 
 class BillingForm(AddressForm):
-    """Whom the invoice is for, where that is not who gets the goods. No carrier goes there, so no phone is asked."""
+    """Whom the invoice is for, where that is not who gets the goods.
+
+    No carrier goes there, so no phone is asked.
+    """
 
     AUTOCOMPLETE: ClassVar[dict[str, str]] = {
-        name: f"billing {token}" for name, token in AddressForm.AUTOCOMPLETE.items() if name != "phone"
+        name: f"billing {token}"
+        for name, token in AddressForm.AUTOCOMPLETE.items()
+        if name != "phone"
     }
 
     class Meta(AddressForm.Meta):
@@ -63,7 +71,9 @@ class VoucherForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Carries what the shopper agreed to: the checkout, the total that the page showed, and what it was made of."""
+    """Carries what the shopper agreed to: the checkout, the total that the page showed, and what it
+    was made of.
+    """
 
     key = forms.UUIDField()
     total = forms.DecimalField(min_value=Decimal(0), max_digits=12, decimal_places=2)
@@ -74,4 +84,8 @@ class PlaceForm(forms.Form):
     def clean_provider(self) -> str:
         """Return a provider on offer."""
         offered = settings.PAYMENT_PROVIDERS_OFFERED
-        return self.cleaned_data["provider"] if self.cleaned_data["provider"] in offered else offered[0]
+        return (
+            self.cleaned_data["provider"]
+            if self.cleaned_data["provider"] in offered
+            else offered[0]
+        )

@@ -1,6 +1,7 @@
 """From a cart to an order: phase 1 of 3. Paying (phases 2 and 3) is orders/payments/charge.py.
 
-`place_order` is one transaction; the unique checkout key is the claim, so repeating it gives the same order.
+`place_order` is one transaction; the unique checkout key is the claim, so repeating it gives the
+same order.
 """
 
 import logging
@@ -39,7 +40,9 @@ class CartEmpty(CheckoutError):
 
 
 class CannotDeliver(CheckoutError):
-    """The delivery method does not exist any more, does not reach the country, or does not take the weight."""
+    """The delivery method does not exist any more, does not reach the country, or does not take the
+    weight.
+    """
 
 
 @dataclass
@@ -85,10 +88,16 @@ class Terms:
 
 def quote_order(contents: PricedCart, terms: Terms) -> Quote:
     """Return what a cart costs. Raises VoucherRefused."""
-    sold = [(line, line.variant) for line in contents.lines if line.is_sold and line.variant is not None]
+    sold = [
+        (line, line.variant) for line in contents.lines if line.is_sold and line.variant is not None
+    ]
     goods = [_priced_goods(line, variant) for line, variant in sold]
     variants = [variant for _line, variant in sold]
-    reduction = vouchers.discount_for(terms.voucher, goods, variants, terms.customer) if terms.voucher else Discount()
+    reduction = (
+        vouchers.discount_for(terms.voucher, goods, variants, terms.customer)
+        if terms.voucher
+        else Discount()
+    )
     worth = sum((line.total for line in goods), ZERO)
     return quote(
         goods,
@@ -101,7 +110,11 @@ def quote_order(contents: PricedCart, terms: Terms) -> Quote:
 
 def tax_rates(country: str) -> dict[str, Decimal]:
     """Return the percentages of a country by tax class; none for no country."""
-    return dict(TaxRate.objects.filter(country=country).values_list("tax_class", "percent")) if country else {}
+    return (
+        dict(TaxRate.objects.filter(country=country).values_list("tax_class", "percent"))
+        if country
+        else {}
+    )
 
 
 def _priced_goods(line: PricedLine, variant: Variant) -> Goods:
@@ -111,7 +124,9 @@ def _priced_goods(line: PricedLine, variant: Variant) -> Goods:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the shopper agreed to; `shown_total` in SHOP_CURRENCY, `provider` a name of PAYMENT_PROVIDERS_OFFERED."""
+    """What the shopper agreed to; `shown_total` in SHOP_CURRENCY, `provider` a name of
+    PAYMENT_PROVIDERS_OFFERED.
+    """
 
     shipping_method_id: int
     shown_total: Decimal
@@ -122,14 +137,16 @@ class Wish:
 def place_order(*, key: uuid.UUID, cart: Cart, customer: Customer, wish: Wish) -> Order:
     """Place the order of a checkout key, once, and empty the cart of what was ordered.
 
-    Raises CartEmpty, LinesShort, TotalChanged, CannotDeliver, VoucherRefused, and StoreUnavailable; then nothing was
-    written.
+    Raises CartEmpty, LinesShort, TotalChanged, CannotDeliver, VoucherRefused, and StoreUnavailable;
+    then nothing was written.
     """
     lines = cart.lines()
     try:
         order = _write_order(key, cart.owner, lines, customer, wish)
     except (CheckoutError, vouchers.VoucherRefused, IntegrityError):
-        placed = Order.objects.filter(checkout_key=key).first()  # The same checkout, some moments earlier.
+        placed = Order.objects.filter(
+            checkout_key=key
+        ).first()  # The same checkout, some moments earlier.
         if placed is None:
             raise
         return placed
@@ -138,7 +155,9 @@ def place_order(*, key: uuid.UUID, cart: Cart, customer: Customer, wish: Wish) -
 
 
 @transaction.atomic
-def _write_order(key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer, wish: Wish) -> Order:
+def _write_order(
+    key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer, wish: Wish
+) -> Order:
     contents = price_lines(lines)
     if not contents.lines:
         raise CartEmpty
@@ -149,7 +168,10 @@ def _write_order(key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Cu
     if amounts.total != wish.shown_total:
         raise TotalChanged(contents, amounts)
     order = _create_order(key, owner, customer, terms, amounts)
-    items = [_new_item(order, line, priced) for line, priced in zip(contents.lines, amounts.lines, strict=True)]
+    items = [
+        _new_item(order, line, priced)
+        for line, priced in zip(contents.lines, amounts.lines, strict=True)
+    ]
     publish("order.created", order_payload(order, items))
     if order.total:
         provider = wish.provider or settings.PAYMENT_PROVIDERS_OFFERED[0]
@@ -169,13 +191,19 @@ def _pricing_context(contents: PricedCart, customer: Customer, wish: Wish) -> Te
     method = ShippingMethod.objects.with_tax_of(country, wish.shipping_method_id)
     if method is None or not method.reaches(country) or not method.carries(contents.grams):
         raise CannotDeliver
-    return Terms(method, method.tax_percents, vouchers.find_voucher(wish.voucher_code), customer.identity)
+    return Terms(
+        method, method.tax_percents, vouchers.find_voucher(wish.voucher_code), customer.identity
+    )
 
 
 def _take_stock(order: Order, items: list[OrderItem], lines: Sequence[Line]) -> None:
-    """Take the stock, last of all, so that the rows that others want too are locked for the shortest time."""
+    """Take the stock, last of all, so that the rows that others want too are locked for the
+    shortest time.
+    """
     try:
-        taken = stock.take({item.variant_id: item.quantity for item in items}, order_number=order.number)
+        taken = stock.take(
+            {item.variant_id: item.quantity for item in items}, order_number=order.number
+        )
     except stock.OutOfStock as error:
         raise InsufficientStock(price_lines(lines)) from error
     for item in items:
@@ -189,11 +217,16 @@ def _take_stock(order: Order, items: list[OrderItem], lines: Sequence[Line]) -> 
 
 def _warn_of_low_stock(variant: Variant, taken: stock.Taken) -> None:
     """Tell staff of a variant that falls to the threshold by this order."""
-    if taken.left is not None and taken.left <= settings.SHOP_LOW_STOCK < taken.left + taken.quantity:
+    if (
+        taken.left is not None
+        and taken.left <= settings.SHOP_LOW_STOCK < taken.left + taken.quantity
+    ):
         publish("product.low_stock", low_stock_payload(variant, taken.left))
 
 
-def _create_order(key: uuid.UUID, owner: str, customer: Customer, terms: Terms, amounts: Quote) -> Order:
+def _create_order(
+    key: uuid.UUID, owner: str, customer: Customer, terms: Terms, amounts: Quote
+) -> Order:
     assert terms.method is not None  # noqa: S101 - _terms has refused that
     return Order.objects.create(
         checkout_key=key,
@@ -227,7 +260,9 @@ def _new_item(order: Order, line: PricedLine, priced: QuoteLine) -> OrderItem:
         variant=variant,
         name=product.name,
         sku=variant.sku or "",
-        options={name: variant.options[name] for name in product.option_names if name in variant.options},
+        options={
+            name: variant.options[name] for name in product.option_names if name in variant.options
+        },
         attributes=line.line.attributes,
         image=product.listing_image,
         quantity=line.line.quantity,
@@ -241,7 +276,9 @@ def _new_item(order: Order, line: PricedLine, priced: QuoteLine) -> OrderItem:
 
 
 def _empty_cart(cart: Cart, lines: list[Line]) -> None:
-    """Take what was ordered out of the cart; the order stands, so a cart that cannot be reached is only noted."""
+    """Take what was ordered out of the cart; the order stands, so a cart that cannot be reached is
+    only noted.
+    """
     try:
         cart.clear(lines)
     except StoreUnavailable:
@@ -249,7 +286,8 @@ def _empty_cart(cart: Cart, lines: list[Line]) -> None:
 
 
 def empty_cart_of(order: Order) -> str:
-    """Do what `_empty` could not, where the process died before it; say so, or nothing where nothing was left to do.
+    """Do what `_empty` could not, where the process died before it; say so, or nothing where
+    nothing was left to do.
 
     Lines that were added after the order stay, and so do lines whose quantity is another one now.
     """

@@ -15,7 +15,9 @@ def sign_review(contents: PricedCart, quote: Quote) -> str:
 
 
 def review_changes(seen: str, contents: PricedCart, quote: Quote) -> list[str]:
-    """Return a sentence for each thing that differs from what was seen; none where that cannot be read."""
+    """Return a sentence for each thing that differs from what was seen; none where that cannot be
+    read.
+    """
     try:
         before: dict[str, list[str]] = signing.loads(seen, salt=SALT)
     except signing.BadSignature:
@@ -31,7 +33,8 @@ def review_changes(seen: str, contents: PricedCart, quote: Quote) -> list[str]:
 def _shown_figures(contents: PricedCart, quote: Quote) -> dict[str, list[str]]:
     """Return name and figure of all that makes up the total."""
     shown = {
-        line.line.key: [f"{line.line.quantity} × {line.variant}", format_money(line.total)] for line in contents.lines
+        line.line.key: [f"{line.line.quantity} × {line.variant}", format_money(line.total)]
+        for line in contents.lines
     }
     return shown | {
         "delivery": ["Delivery", format_money(quote.shipping_total)],

@@ -1,4 +1,6 @@
-"""A checkout that is not an order yet, kept in the shopper's session: it survives reloads, the back button and tabs."""
+"""A checkout that is not an order yet, kept in the shopper's session: it survives reloads, the back
+button and tabs.
+"""
 
 import logging
 import uuid
@@ -20,11 +22,17 @@ LAST_ORDER_KEY = "last_order"
 
 def address_book(user: User | AnonymousUser) -> list[Address]:
     """Return a user's addresses, the one to use first before others; a guest has none."""
-    return list(user.addresses.order_by("-is_default", "-created_at", "-pk")) if isinstance(user, User) else []
+    return (
+        list(user.addresses.order_by("-is_default", "-created_at", "-pk"))
+        if isinstance(user, User)
+        else []
+    )
 
 
 def last_order(request: HttpRequest) -> str:
-    """Return the token of the order that this session's last checkout became; nothing where there was none."""
+    """Return the token of the order that this session's last checkout became; nothing where there
+    was none.
+    """
     token: str = request.session.get(LAST_ORDER_KEY, "")
     return token
 
@@ -75,7 +83,9 @@ class CheckoutSession:
         return refused
 
     def finish(self, request: HttpRequest, order: Order) -> None:
-        """Forget the checkout once it is an order; the address goes to the address book if that was wished."""
+        """Forget the checkout once it is an order; the address goes to the address book if that was
+        wished.
+        """
         request.session.pop(SESSION_KEY, None)
         request.session[LAST_ORDER_KEY] = order.token
         if self.save_address and request.user.is_authenticated:

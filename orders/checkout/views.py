@@ -53,13 +53,20 @@ def contact(request: HttpRequest) -> HttpResponse:
         "other_billing": bool(draft.billing_address),
     }
     form = ContactForm(
-        answers if request.method == "POST" else None, initial=initial | ({} if chosen else draft.address)
+        answers if request.method == "POST" else None,
+        initial=initial | ({} if chosen else draft.address),
     )
     asks_billing = "other_billing" in request.POST
-    billing = BillingForm(request.POST if asks_billing else None, prefix="billing", initial=draft.billing_address)
+    billing = BillingForm(
+        request.POST if asks_billing else None, prefix="billing", initial=draft.billing_address
+    )
     if request.method == "POST" and form.is_valid() and (not asks_billing or billing.is_valid()):
         data = form.cleaned_data
-        draft.email, draft.note, draft.save_address = data["email"], data["note"], data["save_address"]
+        draft.email, draft.note, draft.save_address = (
+            data["email"],
+            data["note"],
+            data["save_address"],
+        )
         draft.address = {name: data[name] for name in Address.FIELDS}
         draft.billing_address = billing.instance.as_dict() if asks_billing else {}
         draft.keep(request)
@@ -88,8 +95,12 @@ def delivery(request: HttpRequest) -> HttpResponse:
         draft.shipping_method_id = form.cleaned_data["shipping_method"].pk
         draft.keep(request)
         return redirect("orders:review")
-    offers = [{"method": method, "price": method.price_for(contents.items_total)} for method in methods]
-    return _step(request, "orders/delivery.html", draft, {"form": form, "methods": methods, "offers": offers})
+    offers = [
+        {"method": method, "price": method.price_for(contents.items_total)} for method in methods
+    ]
+    return _step(
+        request, "orders/delivery.html", draft, {"form": form, "methods": methods, "offers": offers}
+    )
 
 
 @never_cache
@@ -134,17 +145,27 @@ def voucher(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse(form.cleaned_data['back'])}#voucher")
 
 
-def _place(request: HttpRequest, draft: CheckoutSession, wanted: dict[str, Any], payment_form: Form) -> HttpResponse:
-    """Place the order, then pay it; whatever is in the way is said on the page where it can be mended."""
-    wish = Wish(draft.shipping_method_id or 0, wanted["total"], draft.voucher_code, wanted["provider"])
+def _place(
+    request: HttpRequest, draft: CheckoutSession, wanted: dict[str, Any], payment_form: Form
+) -> HttpResponse:
+    """Place the order, then pay it; whatever is in the way is said on the page where it can be
+    mended.
+    """
+    wish = Wish(
+        draft.shipping_method_id or 0, wanted["total"], draft.voucher_code, wanted["provider"]
+    )
     try:
         cart = cart_of(request)[0] or new_guest_cart()
-        order = place_order(key=wanted["key"], cart=cart, customer=_customer(request, draft), wish=wish)
+        order = place_order(
+            key=wanted["key"], cart=cart, customer=_customer(request, draft), wish=wish
+        )
     except CartEmpty:
         return redirect("carts:cart")
     except InsufficientStock as short:
         names = ", ".join(str(line.variant or "Something") for line in short.contents.short)
-        messages.error(request, f"Sold out, or less is left than you want: {names}. Nothing was ordered yet.")
+        messages.error(
+            request, f"Sold out, or less is left than you want: {names}. Nothing was ordered yet."
+        )
         return redirect("carts:cart")
     except TotalChanged:
         return _review_again(request, draft, wanted)
@@ -159,8 +180,14 @@ def _place(request: HttpRequest, draft: CheckoutSession, wanted: dict[str, Any],
         messages.error(request, CART_UNAVAILABLE)
         return redirect("orders:review")
     details = payment_form.cleaned_data if payment_form.is_valid() else {}
-    response = pay_and_redirect(request, order, details, wanted["provider"]) if order.is_payable else redirect(order)
-    if uuid.UUID(draft.key) == wanted["key"]:  # Else it is an old page, and the shopper has begun anew since.
+    response = (
+        pay_and_redirect(request, order, details, wanted["provider"])
+        if order.is_payable
+        else redirect(order)
+    )
+    if (
+        uuid.UUID(draft.key) == wanted["key"]
+    ):  # Else it is an old page, and the shopper has begun anew since.
         draft.finish(request, order)
         remember_cart(response, cart, 0)
     return response
@@ -169,10 +196,16 @@ def _place(request: HttpRequest, draft: CheckoutSession, wanted: dict[str, Any],
 def _review_again(
     request: HttpRequest, draft: CheckoutSession, wanted: dict[str, Any], refused: str = ""
 ) -> HttpResponse:
-    """Show the review with what has changed since the shopper saw it; the card that was typed stays."""
+    """Show the review with what has changed since the shopper saw it; the card that was typed
+    stays.
+    """
     # What was free asked for no card, and must not be blamed for that now.
     form = make_payment_form(request, wanted["provider"], bound=wanted["total"] > 0)
-    context = payment_choices(form) | {"before": wanted["seen"], "has_changed": True, "refused": refused}
+    context = payment_choices(form) | {
+        "before": wanted["seen"],
+        "has_changed": True,
+        "refused": refused,
+    }
     return _step(request, "orders/review.html", draft, context)
 
 
@@ -182,7 +215,9 @@ def _customer(request: HttpRequest, draft: CheckoutSession) -> Customer:
     return Customer(draft.email, draft.address, user=user, billing_address=billing, note=draft.note)
 
 
-def _step(request: HttpRequest, template: str, draft: CheckoutSession, context: dict[str, Any]) -> HttpResponse:
+def _step(
+    request: HttpRequest, template: str, draft: CheckoutSession, context: dict[str, Any]
+) -> HttpResponse:
     """Show a step of the checkout beside what is being ordered."""
     try:
         contents = _contents(request)
@@ -190,7 +225,11 @@ def _step(request: HttpRequest, template: str, draft: CheckoutSession, context: 
         return _cart_unavailable(request)
     if not contents.is_orderable:
         return _nothing_to_order(request, contents)
-    method = ShippingMethod.objects.filter(pk=draft.shipping_method_id).first() if draft.shipping_method_id else None
+    method = (
+        ShippingMethod.objects.filter(pk=draft.shipping_method_id).first()
+        if draft.shipping_method_id
+        else None
+    )
     quote, voucher = _quote(request, draft, contents, method)
     context |= {
         "changes": review_changes(context.get("before", ""), contents, quote),
@@ -207,7 +246,9 @@ def _step(request: HttpRequest, template: str, draft: CheckoutSession, context: 
 
 
 def _nothing_to_order(request: HttpRequest, contents: PricedCart) -> HttpResponse:
-    """Lead to what became of the cart where it was ordered (the shopper went back), else to the cart."""
+    """Lead to what became of the cart where it was ordered (the shopper went back), else to the
+    cart.
+    """
     token = last_order(request)
     if contents.lines or not token:
         return redirect("carts:cart")
@@ -216,9 +257,14 @@ def _nothing_to_order(request: HttpRequest, contents: PricedCart) -> HttpRespons
 
 
 def _quote(
-    request: HttpRequest, draft: CheckoutSession, contents: PricedCart, method: ShippingMethod | None
+    request: HttpRequest,
+    draft: CheckoutSession,
+    contents: PricedCart,
+    method: ShippingMethod | None,
 ) -> tuple[Quote, Voucher | None]:
-    """Return the quote and its voucher; one that no longer counts is taken out, and that is said."""
+    """Return the quote and its voucher; one that no longer counts is taken out, and that is
+    said.
+    """
     rates = tax_rates(draft.address.get("country", ""))
     terms = Terms(method, rates, customer=_customer(request, draft).identity)
     try:
@@ -240,8 +286,12 @@ def _cart_unavailable(request: HttpRequest) -> HttpResponse:
     return render(request, "carts/unavailable.html", {"message": CART_UNAVAILABLE}, status=503)
 
 
-def _chosen_address(request: HttpRequest, draft: CheckoutSession, addresses: list[Address]) -> Address | None:
+def _chosen_address(
+    request: HttpRequest, draft: CheckoutSession, addresses: list[Address]
+) -> Address | None:
     """Return the address of the book that the shopper takes, None for one that is typed."""
     if request.method == "POST":
-        return next((entry for entry in addresses if str(entry.pk) == request.POST.get("address")), None)
+        return next(
+            (entry for entry in addresses if str(entry.pk) == request.POST.get("address")), None
+        )
     return next((entry for entry in addresses if entry.as_dict() == draft.address), None)

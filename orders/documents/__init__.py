@@ -1,1 +1,3 @@
-"""Invoices, credit notes and packing slips: numbered, frozen in a row, drawn as PDF, kept in a private bucket."""
+"""Invoices, credit notes and packing slips: numbered, frozen in a row, drawn as PDF, kept in a
+private bucket.
+"""

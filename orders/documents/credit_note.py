@@ -1,4 +1,7 @@
-"""What a credit note says. The tax in it is a part of the invoice's: all notes of an order add up to its invoice."""
+"""What a credit note says.
+
+The tax in it is a part of the invoice's: all notes of an order add up to its invoice.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +20,9 @@ from shop.money import ZERO, to_cents
 Shares = dict[str, Decimal]
 
 
-def credit_note_data(refund: Refund, invoice: Invoice, number: str, issued_at: datetime) -> dict[str, Any]:
+def credit_note_data(
+    refund: Refund, invoice: Invoice, number: str, issued_at: datetime
+) -> dict[str, Any]:
     """Return all that the credit note of a refund shows; `invoice` is the order's."""
     order = invoice.order
     items = [_item_data(order, line) for line in refund.items.select_related("item").order_by("pk")]
@@ -60,7 +65,9 @@ def _paid_for_line(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
     return paid_for_units(paid, item.quantity, first=first, units=line.quantity)
 
 
-def _remainder(order: Order, refund: Refund, items: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+def _remainder(
+    order: Order, refund: Refund, items: Sequence[Mapping[str, Any]]
+) -> dict[str, str] | None:
     """Return what of the amount is not that of the items, in words and figures."""
     rest = refund.amount - sum((Decimal(item["amount"]) for item in items), ZERO)
     delivery = order.shipping_total + (ZERO if order.tax_included else order.shipping_tax)
@@ -83,8 +90,9 @@ def credited_taxes(
 ) -> list[dict[str, str]]:
     """Return net, tax and gross of each rate in an amount.
 
-    Items count at their own rate; the rest is shared among the invoice's rates by what is left of each after the
-    credit notes `before`, and so is tax. What is credited of a rate is never more than the invoice has of it.
+    Items count at their own rate; the rest is shared among the invoice's rates by what is left of
+    each after the credit notes `before`, and so is tax. What is credited of a rate is never more
+    than the invoice has of it.
     """
     gross = {row["percent"]: Decimal(row["gross"]) for row in invoiced}
     tax = {row["percent"]: Decimal(row["tax"]) for row in invoiced}
@@ -113,7 +121,9 @@ def _gross_by_rate(amount: Decimal, items: Iterable[Mapping[str, Any]], left: Sh
 
 
 def share(amount: Decimal, weights: Shares) -> Shares:
-    """Share an amount by weights so that the parts add up to the cent; none is more than its weight if all fit."""
+    """Share an amount by weights so that the parts add up to the cent; none is more than its weight
+    if all fit.
+    """
     whole = sum(weights.values(), ZERO)
     parts, running, given = dict.fromkeys(weights, ZERO), ZERO, ZERO
     for percent, weight in weights.items() if whole else ():

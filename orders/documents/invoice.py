@@ -1,4 +1,7 @@
-"""What an invoice says, as it is frozen in its row. Money and percentages are text, dates are ISO."""
+"""What an invoice says, as it is frozen in its row.
+
+Money and percentages are text, dates are ISO.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -42,7 +45,11 @@ def heading(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
         "paper": settings.SHOP_PAPER,
         "currency": order.currency,
         "tax_included": order.tax_included,
-        "seller": {"name": settings.SHOP_NAME, "lines": settings.SHOP_SELLER, "tax_id": settings.SHOP_SELLER_TAX_ID},
+        "seller": {
+            "name": settings.SHOP_NAME,
+            "lines": settings.SHOP_SELLER,
+            "tax_id": settings.SHOP_SELLER_TAX_ID,
+        },
         "buyer": with_country_name(order.billing_address),
         "ship_to": with_country_name(order.shipping_address),
         "email": order.email,
@@ -94,7 +101,9 @@ def _taxes_by_rate(order: Order, items: Iterable[OrderItem]) -> list[dict[str, s
     for percent, price, tax in parts:
         gross, taxed = sums.get(percent, (ZERO, ZERO))
         sums[percent] = gross + price + (ZERO if order.tax_included else tax), taxed + tax
-    return [tax_row(percent_text(percent), *sums[percent]) for percent in sorted(sums, reverse=True)]
+    return [
+        tax_row(percent_text(percent), *sums[percent]) for percent in sorted(sums, reverse=True)
+    ]
 
 
 def tax_row(percent: str, gross: Decimal, tax: Decimal) -> dict[str, str]:
@@ -103,11 +112,17 @@ def tax_row(percent: str, gross: Decimal, tax: Decimal) -> dict[str, str]:
 
 
 def settling_payment(order: Order) -> Payment | None:
-    """Return the payment that paid an order: the one captured first. What was captured after it has gone back.
+    """Return the payment that paid an order: the one captured first.
+
+    What was captured after it has gone back.
 
     A payment's `updated_at` is when it was captured; refunds do not move it.
     """
-    return order.payments.filter(status__in=PAID).order_by("updated_at", "pk").first() if order.paid_at else None
+    return (
+        order.payments.filter(status__in=PAID).order_by("updated_at", "pk").first()
+        if order.paid_at
+        else None
+    )
 
 
 def _payment_data(order: Order) -> dict[str, str] | None:

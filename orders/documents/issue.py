@@ -1,4 +1,7 @@
-"""Issuing: a number without a gap and the frozen contents, in one transaction. A rollback gives the number back."""
+"""Issuing: a number without a gap and the frozen contents, in one transaction.
+
+A rollback gives the number back.
+"""
 
 import hashlib
 import json
@@ -17,25 +20,34 @@ PREFIXES = {Invoice.Kind.INVOICE: "INV", Invoice.Kind.CREDIT_NOTE: "CN"}
 
 
 class NotInvoiceable(Exception):
-    """There is no such document: the order was never paid, or the refund is of money that did not pay it."""
+    """There is no such document: the order was never paid, or the refund is of money that did not
+    pay it.
+    """
 
 
 @transaction.atomic
 def issue_invoice(order: Order) -> Invoice:
-    """Return the invoice of a paid order; it is issued now if it was not before. Raises NotBillable."""
-    # The order's lock makes it one, the series' lock, taken last and held shortest, makes the number.
+    """Return the invoice of a paid order; it is issued now if it was not before.
+
+    Raises NotBillable.
+    """
+    # The order's lock makes it one, the series' lock, taken last and held shortest, makes the
+    # number.
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     issued = order.invoices.filter(kind=Invoice.Kind.INVOICE).first()
     if issued is not None:
         return issued
     if order.paid_at is None:
         raise NotInvoiceable(f"Order {order.number} was never paid.")
-    return _issue_document(Invoice.Kind.INVOICE, lambda number, now: invoice_data(order, number, now), order=order)
+    return _issue_document(
+        Invoice.Kind.INVOICE, lambda number, now: invoice_data(order, number, now), order=order
+    )
 
 
 @transaction.atomic
 def issue_credit_note(refund: Refund) -> Invoice:
-    """Return the credit note of a refund that has succeeded; it is issued now, after its invoice, if it was not before.
+    """Return the credit note of a refund that has succeeded; it is issued now, after its invoice,
+    if it was not before.
 
     Raises NotBillable, also for money that went back because it had never paid an order.
     """
@@ -54,14 +66,23 @@ def issue_credit_note(refund: Refund) -> Invoice:
     return _issue_document(Invoice.Kind.CREDIT_NOTE, contents, order=order, refund=refund)
 
 
-def _issue_document(kind: Invoice.Kind, contents: Callable[[str, datetime], dict[str, Any]], **of: Any) -> Invoice:
+def _issue_document(
+    kind: Invoice.Kind, contents: Callable[[str, datetime], dict[str, Any]], **of: Any
+) -> Invoice:
     now = timezone.now()
     year = timezone.localdate(now).year
     sequence = _next_number(kind, year)
     number = f"{PREFIXES[kind]}-{year}-{sequence:06d}"
     data = contents(number, now)
     return Invoice.objects.create(
-        kind=kind, year=year, sequence=sequence, number=number, data=data, data_sha256=digest(data), issued_at=now, **of
+        kind=kind,
+        year=year,
+        sequence=sequence,
+        number=number,
+        data=data,
+        data_sha256=digest(data),
+        issued_at=now,
+        **of,
     )
 
 

@@ -1,7 +1,8 @@
-"""Making the PDF of each row and keeping it in the order-documents bucket, and the short-lived links to it.
+"""Making the PDF of each row and keeping it in the order-documents bucket, and the short-lived
+links to it.
 
-An object is written once and never again: a conditional put, which S3 refuses where the key is taken. What lies there
-then is the document, whoever made it.
+An object is written once and never again: a conditional put, which S3 refuses where the key is
+taken. What lies there then is the document, whoever made it.
 """
 
 import hashlib
@@ -23,7 +24,8 @@ from shop.storages import OrderDocuments
 
 logger = logging.getLogger(__name__)
 
-#: How far back beat looks for what has no document yet. What is older gets one when somebody asks for it.
+#: How far back beat looks for what has no document yet. What is older gets one when somebody asks
+# for it.
 SINCE = timedelta(days=7)
 LINK_SECONDS = 60
 
@@ -33,7 +35,9 @@ class DocumentsUnavailable(Exception):
 
 
 def make_documents(since: datetime | None = None) -> Iterator[str]:
-    """Issue what was paid or refunded since a moment (default: SINCE ago), make each PDF; yield a line for each."""
+    """Issue what was paid or refunded since a moment (default: SINCE ago), make each PDF; yield a
+    line for each.
+    """
     since = since or timezone.now() - SINCE
     for order in orders_without_invoice(since):
         yield from _attempt_document(f"order {order.number}", partial(_issue_invoice, order))
@@ -73,13 +77,20 @@ def orders_without_invoice(since: datetime) -> QuerySet[Order]:
 
 
 def refunds_without_credit_note(since: datetime) -> QuerySet[Refund]:
-    """Return the refunds that have succeeded since a moment, of orders that were paid, and have no credit note."""
+    """Return the refunds that have succeeded since a moment, of orders that were paid, and have no
+    credit note.
+    """
     done = Refund.objects.filter(status=Refund.Status.SUCCEEDED, updated_at__gte=since)
-    return done.filter(credit_note=None, payment__order__paid_at__isnull=False).order_by("updated_at", "pk")
+    return done.filter(credit_note=None, payment__order__paid_at__isnull=False).order_by(
+        "updated_at", "pk"
+    )
 
 
 def make_pdf(invoice: Invoice) -> Invoice:
-    """Render an invoice or credit note, store it, and note hash and key. Raises DocumentsUnavailable."""
+    """Render an invoice or credit note, store it, and note hash and key.
+
+    Raises DocumentsUnavailable.
+    """
     if invoice.pdf_sha256:
         return invoice
     key = f"{invoice.kind}/{invoice.year}/{invoice.number}.pdf"
@@ -98,7 +109,12 @@ def _put_once(key: str, pdf: bytes) -> bytes:
     """
     item = _stored_object(key)
     try:
-        item.put(Body=pdf, ContentType="application/pdf", CacheControl="private, no-store", IfNoneMatch="*")
+        item.put(
+            Body=pdf,
+            ContentType="application/pdf",
+            CacheControl="private, no-store",
+            IfNoneMatch="*",
+        )
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
             raise DocumentsUnavailable(str(error)) from error

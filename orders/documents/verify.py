@@ -12,7 +12,9 @@ from orders.models import DocumentSeries, Invoice
 
 
 def differences() -> Iterator[str]:
-    """Yield a sentence for each difference between numbers, rows, hashes and the objects in the bucket."""
+    """Yield a sentence for each difference between numbers, rows, hashes and the objects in the
+    bucket.
+    """
     yield from number_gaps()
     for invoice in Invoice.objects.order_by("kind", "year", "sequence").iterator():
         if digest(invoice.data) != invoice.data_sha256 or invoice.data["number"] != invoice.number:
@@ -24,10 +26,14 @@ def differences() -> Iterator[str]:
 def number_gaps() -> Iterator[str]:
     """Yield a sentence for each series whose numbers are not 1, 2, 3 up to the last one given.
 
-    One statement compares them, so that what is issued meanwhile is no difference. Numbers are unique and positive:
-    as many as the highest means none is missing.
+    One statement compares them, so that what is issued meanwhile is no difference. Numbers are
+    unique and positive: as many as the highest means none is missing.
     """
-    of = Invoice.objects.filter(kind=OuterRef("kind"), year=OuterRef("year")).order_by().values("kind")
+    of = (
+        Invoice.objects.filter(kind=OuterRef("kind"), year=OuterRef("year"))
+        .order_by()
+        .values("kind")
+    )
     series = DocumentSeries.objects.annotate(
         issued=Coalesce(Subquery(of.annotate(n=Count("pk")).values("n")), 0),
         highest=Coalesce(Subquery(of.annotate(n=Max("sequence")).values("n")), 0),

@@ -1,4 +1,6 @@
-"""Documents for the shopper who knows the order's address: the way there is checked, logged and short-lived."""
+"""Documents for the shopper who knows the order's address: the way there is checked, logged and
+short-lived.
+"""
 
 import logging
 from uuid import UUID
@@ -23,7 +25,10 @@ UNAVAILABLE = "The document cannot be had just now. Please try again in a few mi
 @require_GET
 def document(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     """Lead to the PDF of an invoice or credit note of the order that has this token."""
-    return download(request, get_object_or_404(Invoice.objects.select_related("order"), pk=pk, order__token=token))
+    return download(
+        request,
+        get_object_or_404(Invoice.objects.select_related("order"), pk=pk, order__token=token),
+    )
 
 
 @never_cache
@@ -35,7 +40,8 @@ def invoice(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def download(request: HttpRequest, wanted: Invoice, *, page: str = "") -> HttpResponse:
-    """Note who downloads, and redirect to a link of the bucket that lives for a minute; the caller has checked who.
+    """Note who downloads, and redirect to a link of the bucket that lives for a minute; the caller
+    has checked who.
 
     Where the bucket is away, `page` (by default the order's) says so.
     """
@@ -46,5 +52,7 @@ def download(request: HttpRequest, wanted: Invoice, *, page: str = "") -> HttpRe
         messages.warning(request, UNAVAILABLE)
         return redirect(page or wanted.order.get_absolute_url())
     user = request.user if request.user.is_authenticated else None
-    DocumentDownload.objects.create(invoice=wanted, user=user, ip_address=client_ip(request) or None)
+    DocumentDownload.objects.create(
+        invoice=wanted, user=user, ip_address=client_ip(request) or None
+    )
     return redirect(location)

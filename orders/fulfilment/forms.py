@@ -1,4 +1,6 @@
-"""Forms that ask how many units of which item of an order: what goes into a parcel, what comes back."""
+"""Forms that ask how many units of which item of an order: what goes into a parcel, what comes
+back.
+"""
 
 import uuid
 from collections.abc import Iterator
@@ -10,7 +12,9 @@ from orders.models import Order, OrderItem
 
 
 class UnitsForm(forms.Form):
-    """Asks for units of each item of which some are `left`; the key makes one act of a form that is sent twice."""
+    """Asks for units of each item of which some are `left`; the key makes one act of a form that is
+    sent twice.
+    """
 
     key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
 

@@ -13,8 +13,11 @@ from orders.models import Order, OrderItem, Refund, Shipment, ShipmentItem
 from orders.states import move
 from shop.events.outbox import publish
 
-#: Of an order's items: units that were refunded without a return, and so are neither sent nor sent back.
-REFUNDED_UNSENT = Q(refund_items__refund__returned=None) & ~Q(refund_items__refund__status=Refund.Status.FAILED)
+#: Of an order's items: units that were refunded without a return, and so are neither sent nor sent
+# back.
+REFUNDED_UNSENT = Q(refund_items__refund__returned=None) & ~Q(
+    refund_items__refund__status=Refund.Status.FAILED
+)
 SHIPPABLE = (Order.Status.PAID, Order.Status.PARTLY_FULFILLED)
 
 
@@ -32,11 +35,23 @@ class Tracking:
 
 
 def left_to_ship(order: Order) -> dict[int, int]:
-    """Return how many units of each item (by pk) are still to be sent; what was refunded unsent is not. Two queries."""
-    shipped = ShipmentItem.objects.filter(shipment__order=order).order_by().values("item").annotate(n=Sum("quantity"))
+    """Return how many units of each item (by pk) are still to be sent; what was refunded unsent is
+    not. Two queries.
+    """
+    shipped = (
+        ShipmentItem.objects.filter(shipment__order=order)
+        .order_by()
+        .values("item")
+        .annotate(n=Sum("quantity"))
+    )
     out = {row["item"]: row["n"] for row in shipped}
-    items = order.items.order_by("pk").annotate(given_up=Sum("refund_items__quantity", filter=REFUNDED_UNSENT))
-    return {item.pk: max(item.quantity - out.get(item.pk, 0) - (item.given_up or 0), 0) for item in items}
+    items = order.items.order_by("pk").annotate(
+        given_up=Sum("refund_items__quantity", filter=REFUNDED_UNSENT)
+    )
+    return {
+        item.pk: max(item.quantity - out.get(item.pk, 0) - (item.given_up or 0), 0)
+        for item in items
+    }
 
 
 def ship(
@@ -57,7 +72,9 @@ def ship(
         if sent is not None:
             return sent
         left = left_to_ship(order)
-        wanted = {pk: units for pk, units in (left if quantities is None else quantities).items() if units}
+        wanted = {
+            pk: units for pk, units in (left if quantities is None else quantities).items() if units
+        }
         _check_quantities(order, left, wanted)
         shipment = Shipment.objects.create(
             id=key,
@@ -68,18 +85,24 @@ def ship(
             actor=actor,
         )
         ShipmentItem.objects.bulk_create(
-            ShipmentItem(shipment=shipment, item_id=pk, quantity=units) for pk, units in wanted.items()
+            ShipmentItem(shipment=shipment, item_id=pk, quantity=units)
+            for pk, units in wanted.items()
         )
         move(Order.objects.filter(pk=order.pk), Order.Status.PARTLY_FULFILLED)
         mark_fulfilled(order)
         items = list(order.items.order_by("pk"))
-        publish("order.shipped", order_payload(order, items, shipment=_shipment_payload(shipment, items, wanted)))
+        publish(
+            "order.shipped",
+            order_payload(order, items, shipment=_shipment_payload(shipment, items, wanted)),
+        )
     return shipment
 
 
 def _check_quantities(order: Order, left: Mapping[int, int], wanted: Mapping[int, int]) -> None:
     if order.status not in SHIPPABLE:
-        raise ShipmentRefused(f"Order {order.number} is {order.get_status_display().lower()}: nothing is to be sent.")
+        raise ShipmentRefused(
+            f"Order {order.number} is {order.get_status_display().lower()}: nothing is to be sent."
+        )
     if not wanted:
         raise ShipmentRefused("How many of which item? All stand at none.")
     for pk, units in wanted.items():
@@ -88,13 +111,17 @@ def _check_quantities(order: Order, left: Mapping[int, int], wanted: Mapping[int
 
 
 def mark_fulfilled(order: Order) -> None:
-    """Move an order of which a part was sent to fulfilled if nothing is left to send, inside a transaction."""
+    """Move an order of which a part was sent to fulfilled if nothing is left to send, inside a
+    transaction.
+    """
     if not any(left_to_ship(order).values()):
         partly = Order.objects.filter(pk=order.pk, status=Order.Status.PARTLY_FULFILLED)
         move(partly, Order.Status.FULFILLED)
 
 
-def _shipment_payload(shipment: Shipment, items: list[OrderItem], units: Mapping[int, int]) -> dict[str, object]:
+def _shipment_payload(
+    shipment: Shipment, items: list[OrderItem], units: Mapping[int, int]
+) -> dict[str, object]:
     return {
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,

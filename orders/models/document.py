@@ -10,21 +10,29 @@ from orders.models.refund import Refund
 
 
 class DocumentSeries(models.Model):
-    """The last number given in a year to a kind of document. Locked while the next one is given: no gaps."""
+    """The last number given in a year to a kind of document.
+
+    Locked while the next one is given: no gaps.
+    """
 
     kind = models.CharField(max_length=12)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "year"], name="one_series_a_kind_and_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "year"], name="one_series_a_kind_and_year")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.year}: {self.last}"
 
 
 class Invoice(models.Model):
-    """An invoice, or a credit note for a refund. `data` is all that the PDF shows; it never changes once issued."""
+    """An invoice, or a credit note for a refund.
+
+    `data` is all that the PDF shows; it never changes once issued.
+    """
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", "Invoice"
@@ -34,7 +42,12 @@ class Invoice(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INVOICE)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="invoices")
     refund = models.OneToOneField(
-        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="credit_note", editable=False
+        Refund,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="credit_note",
+        editable=False,
     )
     year = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()
@@ -48,10 +61,18 @@ class Invoice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "year", "sequence"], name="one_document_a_number"),
-            models.UniqueConstraint(fields=["order"], condition=models.Q(kind="invoice"), name="one_invoice_an_order"),
+            models.UniqueConstraint(
+                fields=["kind", "year", "sequence"], name="one_document_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=models.Q(kind="invoice"), name="one_invoice_an_order"
+            ),
         ]
-        indexes = [models.Index(fields=["issued_at"], name="document_unmade", condition=models.Q(pdf_sha256=""))]
+        indexes = [
+            models.Index(
+                fields=["issued_at"], name="document_unmade", condition=models.Q(pdf_sha256="")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number

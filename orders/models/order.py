@@ -38,7 +38,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def unpaid_since(self, moment: object) -> "OrderQuerySet":
         """Return pending orders placed before a moment, oldest first."""
-        return self.filter(status=Order.Status.PENDING, placed_at__lt=moment).order_by("placed_at", "pk")
+        return self.filter(status=Order.Status.PENDING, placed_at__lt=moment).order_by(
+            "placed_at", "pk"
+        )
 
 
 _UNTAXED = models.F("items_total") + models.F("shipping_total") - models.F("discount_total")
@@ -56,7 +58,11 @@ class Order(models.Model):
     token = models.CharField(max_length=32, unique=True, default=make_token, editable=False)
     checkout_key = models.UUIDField(unique=True, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
     )
     email = models.EmailField("e-mail")
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
@@ -88,11 +94,17 @@ class Order(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),
-            models.Index(fields=["placed_at"], name="order_unpaid", condition=models.Q(status="pending")),
-            models.Index(fields=["placed_at"], name="order_with_cart", condition=~models.Q(cart_owner="")),
+            models.Index(
+                fields=["placed_at"], name="order_unpaid", condition=models.Q(status="pending")
+            ),
+            models.Index(
+                fields=["placed_at"], name="order_with_cart", condition=~models.Q(cart_owner="")
+            ),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(total__gte=0), name="order_total_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(total__gte=0), name="order_total_not_negative"
+            ),
             models.CheckConstraint(condition=_ADDS_UP, name="order_total_adds_up"),
         ]
 
@@ -130,7 +142,9 @@ class OrderItem(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="order_item_quantity_positive"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1), name="order_item_quantity_positive"
+            ),
             models.UniqueConstraint(fields=["order", "variant"], name="one_line_a_variant"),
         ]
 

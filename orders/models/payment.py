@@ -36,7 +36,9 @@ class Payment(models.Model):
                 condition=models.Q(status__in=["created", "processing"]),
                 name="one_open_payment_an_order",
             ),
-            models.CheckConstraint(condition=models.Q(refunded__lte=models.F("amount")), name="refunded_at_most_once"),
+            models.CheckConstraint(
+                condition=models.Q(refunded__lte=models.F("amount")), name="refunded_at_most_once"
+            ),
         ]
 
     def __str__(self) -> str:

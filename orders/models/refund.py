@@ -14,7 +14,10 @@ from orders.states import RefundStatus
 
 
 class Refund(models.Model):
-    """Money that goes back. Its id is the idempotency key at the provider, and of the form that asked for it."""
+    """Money that goes back.
+
+    Its id is the idempotency key at the provider, and of the form that asked for it.
+    """
 
     Status = RefundStatus
 
@@ -34,10 +37,14 @@ class Refund(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_of_something")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_of_something")
+        ]
         indexes = [
             models.Index(
-                fields=["updated_at"], name="refund_open", condition=models.Q(status__in=["created", "processing"])
+                fields=["updated_at"],
+                name="refund_open",
+                condition=models.Q(status__in=["created", "processing"]),
             )
         ]
 
@@ -53,7 +60,9 @@ class RefundItem(models.Model):
     quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["refund", "item"], name="one_line_an_item_and_refund")]
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "item"], name="one_line_an_item_and_refund")
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.item_id}"

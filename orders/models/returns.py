@@ -11,7 +11,10 @@ from orders.states import ReturnStatus
 
 
 class Return(models.Model):
-    """What a shopper wants to send back, from the question to the money. Its id comes from the form that asked."""
+    """What a shopper wants to send back, from the question to the money.
+
+    Its id comes from the form that asked.
+    """
 
     Status = ReturnStatus
 
@@ -22,7 +25,12 @@ class Return(models.Model):
     answer = models.CharField("what we answered", max_length=500, blank=True)
     restocked = models.BooleanField(default=False)
     refund = models.OneToOneField(
-        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="returned", editable=False
+        Refund,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="returned",
+        editable=False,
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -39,7 +47,9 @@ class ReturnItem(models.Model):
     quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["returned", "item"], name="one_line_an_item_and_return")]
+        constraints = [
+            models.UniqueConstraint(fields=["returned", "item"], name="one_line_an_item_and_return")
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.item_id}"

@@ -10,7 +10,10 @@ from orders.models.order import Order, OrderItem
 
 
 class Shipment(models.Model):
-    """A parcel with all or part of an order. Its id comes from the form that sent it, so a double click sends once."""
+    """A parcel with all or part of an order.
+
+    Its id comes from the form that sent it, so a double click sends once.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
@@ -23,7 +26,9 @@ class Shipment(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.carrier, self.tracking_number])) or str(self.created_at.date())
+        return " ".join(filter(None, [self.carrier, self.tracking_number])) or str(
+            self.created_at.date()
+        )
 
 
 class ShipmentItem(models.Model):
@@ -34,7 +39,11 @@ class ShipmentItem(models.Model):
     quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shipment", "item"], name="one_line_an_item_and_shipment")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shipment", "item"], name="one_line_an_item_and_shipment"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.item_id}"

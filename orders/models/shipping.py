@@ -7,9 +7,12 @@ from django.db import models
 
 from orders.models.amounts import Amount
 
-#: By hand: the ORM takes eight times the CPU to build it, a twentieth of what placing an order takes.
+#: By hand: the ORM takes eight times the CPU to build it, a twentieth of what placing an order
+# takes.
 _WITH_TAX = """
-SELECT method.*, (SELECT json_object_agg(tax_class, percent::text) FROM orders_taxrate WHERE country = %s) AS tax_rates
+SELECT method.*, (
+    SELECT json_object_agg(tax_class, percent::text) FROM orders_taxrate WHERE country = %s
+) AS tax_rates
 FROM orders_shippingmethod AS method WHERE id = %s AND is_active
 """
 
@@ -18,12 +21,16 @@ class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
     """Questions about many delivery methods."""
 
     def offered(self, country: str, grams: int) -> list["ShippingMethod"]:
-        """Return the methods that deliver a parcel of this weight to a country (ISO code), in the shop's order."""
+        """Return the methods that deliver a parcel of this weight to a country (ISO code), in the
+        shop's order.
+        """
         methods = self.filter(is_active=True).order_by("position", "pk")
         return [method for method in methods if method.reaches(country) and method.carries(grams)]
 
     def with_tax_of(self, country: str, pk: int) -> "ShippingMethod | None":
-        """Return an active method with the `tax_percents` of a country; None where there is no such method."""
+        """Return an active method with the `tax_percents` of a country; None where there is no such
+        method.
+        """
         return next(iter(self.raw(_WITH_TAX, [country, pk])), None)
 
 
@@ -34,7 +41,9 @@ class ShippingMethod(models.Model):
     description = models.CharField(max_length=200, blank=True)
     price = Amount(validators=[MinValueValidator(0)])
     free_from = Amount("free from", null=True, blank=True, validators=[MinValueValidator(0)])
-    countries = models.JSONField(default=list, blank=True, help_text='Codes such as ["DE", "AT"]; empty: everywhere.')
+    countries = models.JSONField(
+        default=list, blank=True, help_text='Codes such as ["DE", "AT"]; empty: everywhere.'
+    )
     min_weight_grams = models.PositiveIntegerField("from weight in grams", default=0)
     max_weight_grams = models.PositiveIntegerField("up to weight in grams", null=True, blank=True)
     days_min = models.PositiveSmallIntegerField(default=2)
@@ -56,7 +65,11 @@ class ShippingMethod(models.Model):
 
     def price_for(self, items_total: Decimal) -> Decimal:
         """Return what the method costs for goods worth `items_total`."""
-        return Decimal("0.00") if self.free_from is not None and items_total >= self.free_from else self.price
+        return (
+            Decimal("0.00")
+            if self.free_from is not None and items_total >= self.free_from
+            else self.price
+        )
 
     def reaches(self, country: str) -> bool:
         """Say whether the method delivers to a country (ISO code)."""
@@ -64,4 +77,6 @@ class ShippingMethod(models.Model):
 
     def carries(self, grams: int) -> bool:
         """Say whether the method takes a parcel of this weight; both limits are included."""
-        return self.min_weight_grams <= grams and (self.max_weight_grams is None or grams <= self.max_weight_grams)
+        return self.min_weight_grams <= grams and (
+            self.max_weight_grams is None or grams <= self.max_weight_grams
+        )

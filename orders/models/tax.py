@@ -7,7 +7,10 @@ from catalog.models import TaxClass
 
 
 class TaxRate(models.Model):
-    """The tax on one class of goods in one country; where there is no row, there is no tax. Delivery is standard."""
+    """The tax on one class of goods in one country; where there is no row, there is no tax.
+
+    Delivery is standard.
+    """
 
     country = models.CharField(max_length=2)
     tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
@@ -15,9 +18,12 @@ class TaxRate(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["country", "tax_class"], name="one_rate_a_country_and_class"),
+            models.UniqueConstraint(
+                fields=["country", "tax_class"], name="one_rate_a_country_and_class"
+            ),
             models.CheckConstraint(
-                condition=models.Q(percent__gte=0, percent__lte=100), name="tax_rate_is_a_percentage"
+                condition=models.Q(percent__gte=0, percent__lte=100),
+                name="tax_rate_is_a_percentage",
             ),
         ]
 

@@ -11,17 +11,26 @@ from orders.models.order import Order
 
 
 class Voucher(models.Model):
-    """A code that makes an order cheaper. A use is counted with the order and given back when the order dies."""
+    """A code that makes an order cheaper.
+
+    A use is counted with the order and given back when the order dies.
+    """
 
     class Kind(models.TextChoices):
         PERCENT = "percent", "Percent off the goods"
         FIXED = "fixed", "Amount off the goods"
         FREE_DELIVERY = "free_delivery", "Free delivery"
 
-    code = models.CharField(max_length=40, unique=True, help_text="As the shopper types it; case does not matter.")
+    code = models.CharField(
+        max_length=40, unique=True, help_text="As the shopper types it; case does not matter."
+    )
     kind = models.CharField(max_length=14, choices=Kind, default=Kind.PERCENT)
     value = Amount(default=Decimal("0.00"), validators=[MinValueValidator(0)])
-    minimum = Amount(default=Decimal("0.00"), help_text="Of the goods it is for.", validators=[MinValueValidator(0)])
+    minimum = Amount(
+        default=Decimal("0.00"),
+        help_text="Of the goods it is for.",
+        validators=[MinValueValidator(0)],
+    )
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     once_per_customer = models.BooleanField(default=False)
@@ -30,7 +39,10 @@ class Voucher(models.Model):
     )
     uses = models.PositiveIntegerField(default=0, editable=False)
     categories = models.ManyToManyField(
-        Category, blank=True, related_name="+", help_text="Only goods of these and what is below them; none: all goods."
+        Category,
+        blank=True,
+        related_name="+",
+        help_text="Only goods of these and what is below them; none: all goods.",
     )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -42,7 +54,8 @@ class Voucher(models.Model):
                 name="voucher_not_overused",
             ),
             models.CheckConstraint(
-                condition=~models.Q(kind="percent") | models.Q(value__lte=100), name="voucher_percent"
+                condition=~models.Q(kind="percent") | models.Q(value__lte=100),
+                name="voucher_percent",
             ),
         ]
 
@@ -51,7 +64,10 @@ class Voucher(models.Model):
 
 
 class VoucherUse(models.Model):
-    """A voucher that an order used. `customer` is the account's e-mail, or the guest's, in lower case."""
+    """A voucher that an order used.
+
+    `customer` is the account's e-mail, or the guest's, in lower case.
+    """
 
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="used_by")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="voucher_use")
@@ -61,7 +77,9 @@ class VoucherUse(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["voucher", "customer"], condition=models.Q(once=True), name="once_per_customer"
+                fields=["voucher", "customer"],
+                condition=models.Q(once=True),
+                name="once_per_customer",
             )
         ]
 

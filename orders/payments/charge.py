@@ -1,4 +1,5 @@
-"""Paying an order: phase 2 asks the provider, outside of any transaction; phase 3 writes down what it said, once.
+"""Paying an order: phase 2 asks the provider, outside of any transaction; phase 3 writes down what
+it said, once.
 
 The browser's return, the webhook, the worker and the reconciler all end in `finalise`.
 """
@@ -41,15 +42,20 @@ class WrongAmount(Exception):
 def pay(order: Order, details: Mapping[str, Any], provider: str = "") -> Payment:
     """Charge what is owed, or go on with it, and return the payment as it is then.
 
-    `provider` is a name of PAYMENT_PROVIDERS, the default what the order was begun with. Repeating it while a payment
-    is open asks the provider with the same key, so nothing is charged twice. Raises NotPayable, and PaymentError when
-    the provider gave no clear answer; the reconciler will ask again.
+    `provider` is a name of PAYMENT_PROVIDERS, the default what the order was begun with. Repeating
+    it while a payment is open asks the provider with the same key, so nothing is charged twice.
+    Raises NotPayable, and PaymentError when the provider gave no clear answer; the reconciler will
+    ask again.
     """
     return start_payment(order, details, provider)[0]
 
 
-def start_payment(order: Order, details: Mapping[str, Any], provider: str = "") -> tuple[Payment, str]:
-    """Do what `pay` does; return also the client secret that the provider's own script needs, or nothing."""
+def start_payment(
+    order: Order, details: Mapping[str, Any], provider: str = ""
+) -> tuple[Payment, str]:
+    """Do what `pay` does; return also the client secret that the provider's own script needs, or
+    nothing.
+    """
     payment, order.begun_payment = order.begun_payment, None
     if payment is None or provider not in ("", payment.provider):
         payment = current_payment(order, provider)
@@ -60,9 +66,11 @@ def start_payment(order: Order, details: Mapping[str, Any], provider: str = "") 
 
 
 def current_payment(order: Order, provider: str = "") -> Payment:
-    """Return the order's one payment that is open or has paid it; a new one where the last has failed.
+    """Return the order's one payment that is open or has paid it; a new one where the last has
+    failed.
 
-    One that is open at another provider is cancelled there first. Raises NotPayable and PaymentError.
+    One that is open at another provider is cancelled there first. Raises NotPayable and
+    PaymentError.
     """
     payment = _live_payment(order)
     if payment is not None and payment.status in OPEN and provider not in ("", payment.provider):
@@ -86,33 +94,47 @@ def _new_payment(order: Order, provider: str) -> Payment:
     if not locked.is_payable:
         raise NotPayable
     name = provider or settings.PAYMENT_PROVIDERS_OFFERED[0]
-    return Payment.objects.create(order=locked, provider=name, amount=locked.total, currency=locked.currency)
+    return Payment.objects.create(
+        order=locked, provider=name, amount=locked.total, currency=locked.currency
+    )
 
 
 def settle_payment(payment: Payment) -> Payment:
-    """Ask the provider how a payment stands and write it down. Raises PaymentError and WrongAmount."""
+    """Ask the provider how a payment stands and write it down.
+
+    Raises PaymentError and WrongAmount.
+    """
     return finalise_payment(payment.pk, get_provider(payment.provider).look_up(payment))
 
 
 @transaction.atomic
 def finalise_payment(payment_id: UUID, outcome: PaymentResult) -> Payment:
-    """Write down what the provider said of a payment; its effect happens once. Raises WrongAmount."""
+    """Write down what the provider said of a payment; its effect happens once.
+
+    Raises WrongAmount.
+    """
     order = Order.objects.select_for_update(no_key=True).get(payments=payment_id)
     payment = Payment.objects.get(pk=payment_id)
     if outcome.status != payment.status and outcome.status not in PAYMENT[payment.status]:
         return payment  # Older news than ours.
     if (outcome.amount, outcome.currency) != (payment.amount, payment.currency):
-        raise WrongAmount(f"Payment {payment_id}: {outcome.amount} {outcome.currency} is not what we asked for.")
+        raise WrongAmount(
+            f"Payment {payment_id}: {outcome.amount} {outcome.currency} is not what we asked for."
+        )
     news = {
         "transaction_id": outcome.transaction_id or payment.transaction_id,
         "error": outcome.error[:200],
         "next_url": outcome.next_url if outcome.status == Payment.Status.CREATED else "",
     }
-    if outcome.status == payment.status and all(getattr(payment, name) == value for name, value in news.items()):
+    if outcome.status == payment.status and all(
+        getattr(payment, name) == value for name, value in news.items()
+    ):
         return payment
     failed_anew = bool(news["error"]) and news["error"] != payment.error
     late = payment.status == Payment.Status.PROCESSING
-    moved = move(Payment.objects.filter(pk=payment_id), outcome.status, **news, updated_at=timezone.now())
+    moved = move(
+        Payment.objects.filter(pk=payment_id), outcome.status, **news, updated_at=timezone.now()
+    )
     if not moved:
         Payment.objects.filter(pk=payment_id, status=outcome.status).update(**news)
     for name, value in {"status": outcome.status, **news}.items():
@@ -129,7 +151,10 @@ def finalise_payment(payment_id: UUID, outcome: PaymentResult) -> Payment:
 
 
 def _apply_captured_payment(order: Order, payment: Payment, *, late: bool) -> None:
-    """Let the money pay the order. Where it is paid, or dead beyond revival, the money goes back."""
+    """Let the money pay the order.
+
+    Where it is paid, or dead beyond revival, the money goes back.
+    """
     items = list(order.items.order_by("pk"))
     if order.status == Order.Status.PENDING:
         mark_paid(order, items, payment, late=late)
@@ -138,13 +163,23 @@ def _apply_captured_payment(order: Order, payment: Payment, *, late: bool) -> No
         mark_paid(order, items, payment)
         listing.refresh_listings(list(order.items.values_list("variant__product_id", flat=True)))
     else:
-        logger.error("Order %s cannot be had for the money of payment %s: it goes back.", order.number, payment.pk)
+        logger.error(
+            "Order %s cannot be had for the money of payment %s: it goes back.",
+            order.number,
+            payment.pk,
+        )
         refund = refund_remainder(payment, reason=TOO_LATE if order.status in DEAD else PAID_TWICE)
-        publish("payment.needs_refund", order_payload(order, items, refund={"amount": str(refund.amount)}))
+        publish(
+            "payment.needs_refund",
+            order_payload(order, items, refund={"amount": str(refund.amount)}),
+        )
 
 
-def mark_paid(order: Order, items: Sequence[OrderItem], payment: Payment | None = None, *, late: bool = False) -> None:
-    """Move an order to paid inside the caller's transaction, which holds its row; no payment where it cost nothing.
+def mark_paid(
+    order: Order, items: Sequence[OrderItem], payment: Payment | None = None, *, late: bool = False
+) -> None:
+    """Move an order to paid inside the caller's transaction, which holds its row; no payment where
+    it cost nothing.
 
     `late` says that the shopper was told before that the payment was on its way.
     """
@@ -155,13 +190,18 @@ def mark_paid(order: Order, items: Sequence[OrderItem], payment: Payment | None 
 
 
 def _revive_order(order: Order, items: list[OrderItem]) -> bool:
-    """Take again what a cancelled order had given back; say whether all of it was there. Its money is no other's."""
+    """Take again what a cancelled order had given back; say whether all of it was there.
+
+    Its money is no other's.
+    """
     if order.payments.filter(status__in=PAID).count() > 1 or order.paid_at:
         return False  # It was paid before, and cancelled by staff.
     try:
         with transaction.atomic():
             vouchers.reuse_voucher(order)
-            taken = stock.take({item.variant_id: item.quantity for item in items}, order_number=order.number)
+            taken = stock.take(
+                {item.variant_id: item.quantity for item in items}, order_number=order.number
+            )
     except (stock.OutOfStock, vouchers.VoucherRefused):
         return False
     for item in items:

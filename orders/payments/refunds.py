@@ -1,6 +1,8 @@
-"""Money back: first a Refund row that reserves the amount, then the provider, then what follows from its answer, once.
+"""Money back: first a Refund row that reserves the amount, then the provider, then what follows
+from its answer, once.
 
-A refund's id is its idempotency key at the provider and in the form that asked for it, so a double click refunds once.
+A refund's id is its idempotency key at the provider and in the form that asked for it, so a double
+click refunds once.
 """
 
 import logging
@@ -41,7 +43,9 @@ class WrongRefund(Exception):
 
 @dataclass(frozen=True)
 class Refundable:
-    """What is left to refund: an amount, and of each item (by pk) how many units and what was paid for them."""
+    """What is left to refund: an amount, and of each item (by pk) how many units and what was paid
+    for them.
+    """
 
     amount: Decimal
     quantities: dict[int, int]
@@ -53,7 +57,9 @@ def refundable(order: Order) -> Refundable:
     payments = order.payments.filter(status=Payment.Status.CAPTURED)
     amount = sum((payment.amount - payment.refunded for payment in payments), ZERO)
     quantities, values = {}, {}
-    units = Sum("refund_items__quantity", filter=~Q(refund_items__refund__status=Refund.Status.FAILED))
+    units = Sum(
+        "refund_items__quantity", filter=~Q(refund_items__refund__status=Refund.Status.FAILED)
+    )
     for item in order.items.order_by("pk").annotate(units=units):
         left = item.quantity - (item.units or 0)
         quantities[item.pk] = left
@@ -78,12 +84,13 @@ def refund(
     actor: User | None = None,
     returned: Return | None = None,
 ) -> Refund:
-    """Refund an amount in the order's currency, units of items (by pk), or without either all that is left.
+    """Refund an amount in the order's currency, units of items (by pk), or without either all that
+    is left.
 
-    With `quantities` the amount defaults to what was paid for them. `restock` puts the units back into the stock once
-    the money is back; those of `returned`, the return that it is for, are back already. The same key gives the same
-    refund. Where the provider gives no clear answer, the refund stays open and the reconciler goes on with it. Raises
-    RefundRefused.
+    With `quantities` the amount defaults to what was paid for them. `restock` puts the units back
+    into the stock once the money is back; those of `returned`, the return that it is for, are back
+    already. The same key gives the same refund. Where the provider gives no clear answer, the
+    refund stays open and the reconciler goes on with it. Raises RefundRefused.
     """
     with transaction.atomic():
         locked = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
@@ -96,7 +103,14 @@ def refund(
             _check_units(locked, left, wanted)
             if amount is None:
                 amount = value_of(locked, left, wanted)
-            begun = begin_refund(locked, amount, key=key, restock=restock and bool(wanted), reason=reason, actor=actor)
+            begun = begin_refund(
+                locked,
+                amount,
+                key=key,
+                restock=restock and bool(wanted),
+                reason=reason,
+                actor=actor,
+            )
             RefundItem.objects.bulk_create(
                 RefundItem(refund=begun, item_id=pk, quantity=units) for pk, units in wanted.items()
             )
@@ -110,24 +124,43 @@ def refund(
 def _check_units(order: Order, left: Refundable, wanted: Mapping[int, int]) -> None:
     for pk, units in wanted.items():
         if not 0 < units <= left.quantities.get(pk, 0):
-            raise RefundRefused(f"Order {order.number} has {left.quantities.get(pk, 0)} units of that left to refund.")
+            raise RefundRefused(
+                f"Order {order.number} has {left.quantities.get(pk, 0)} units of that left to "
+                "refund."
+            )
 
 
 def value_of(order: Order, left: Refundable, wanted: Mapping[int, int]) -> Decimal:
-    """Return what was paid for units of items (by pk), but no more than what is left after refunds of mere amounts."""
+    """Return what was paid for units of items (by pk), but no more than what is left after refunds
+    of mere amounts.
+    """
     items = order.items.filter(pk__in=wanted)
     firsts = {item.pk: item.quantity - left.quantities[item.pk] for item in items}
-    value = sum((_paid_for_units(order, item, first=firsts[item.pk], units=wanted[item.pk]) for item in items), ZERO)
+    value = sum(
+        (
+            _paid_for_units(order, item, first=firsts[item.pk], units=wanted[item.pk])
+            for item in items
+        ),
+        ZERO,
+    )
     return min(value, left.amount)
 
 
 def begin_refund(
-    order: Order, amount: Decimal, *, key: UUID, restock: bool = False, reason: str = "", actor: User | None = None
+    order: Order,
+    amount: Decimal,
+    *,
+    key: UUID,
+    restock: bool = False,
+    reason: str = "",
+    actor: User | None = None,
 ) -> Refund:
     """Reserve an amount of a payment by a conditional update and write the refund."""
     if amount <= 0:
         raise RefundRefused(f"There is nothing left to refund of order {order.number}.")
-    for payment in order.payments.filter(status=Payment.Status.CAPTURED).order_by("created_at", "pk"):
+    for payment in order.payments.filter(status=Payment.Status.CAPTURED).order_by(
+        "created_at", "pk"
+    ):
         if _reserve_amount(payment.pk, amount):
             return Refund.objects.create(
                 id=key,
@@ -139,24 +172,35 @@ def begin_refund(
                 actor=actor,
             )
     left = format_money(refundable(order).amount, order.currency)
-    raise RefundRefused(f"That is more than what is left to refund of order {order.number}: {left}.")
+    raise RefundRefused(
+        f"That is more than what is left to refund of order {order.number}: {left}."
+    )
 
 
 def _reserve_amount(payment_id: UUID, amount: Decimal) -> bool:
-    enough = Payment.objects.filter(pk=payment_id, status=Payment.Status.CAPTURED, refunded__lte=F("amount") - amount)
+    enough = Payment.objects.filter(
+        pk=payment_id, status=Payment.Status.CAPTURED, refunded__lte=F("amount") - amount
+    )
     return bool(enough.update(refunded=F("refunded") + amount))
 
 
 def refund_remainder(payment: Payment, *, reason: str) -> Refund:
-    """Begin the refund of what is left of a payment, in the caller's transaction; the reconciler goes on with it."""
+    """Begin the refund of what is left of a payment, in the caller's transaction; the reconciler
+    goes on with it.
+    """
     payment.refresh_from_db(fields=["refunded", "amount"])
     left = payment.amount - payment.refunded
     Payment.objects.filter(pk=payment.pk).update(refunded=F("amount"))
-    return Refund.objects.create(payment=payment, amount=left, currency=payment.currency, reason=reason)
+    return Refund.objects.create(
+        payment=payment, amount=left, currency=payment.currency, reason=reason
+    )
 
 
 def import_provider_refunds(payment: Payment) -> None:
-    """Write down the refunds of a captured payment that were made in the provider's own pages. Raises PaymentError."""
+    """Write down the refunds of a captured payment that were made in the provider's own pages.
+
+    Raises PaymentError.
+    """
     for made in get_provider(payment.provider).refunds_made_there(payment):
         _import_provider_refund(payment, made)
 
@@ -169,7 +213,9 @@ def _import_provider_refund(payment: Payment, made: RefundResult) -> None:
         if made.status == Refund.Status.FAILED:
             return  # It came and went before we heard of it.
         if not _reserve_amount(payment.pk, made.amount):
-            raise PaymentError("A refund made at the provider takes what an open one of ours reserves: ask again.")
+            raise PaymentError(
+                "A refund made at the provider takes what an open one of ours reserves: ask again."
+            )
         refund = Refund.objects.create(
             payment=payment,
             transaction_id=made.transaction_id,
@@ -181,7 +227,9 @@ def _import_provider_refund(payment: Payment, made: RefundResult) -> None:
 
 
 def attempt_refund(refund: Refund) -> Refund:
-    """Ask the provider for the money of an open refund; without a clear answer it stays open for the reconciler."""
+    """Ask the provider for the money of an open refund; without a clear answer it stays open for
+    the reconciler.
+    """
     try:
         return settle_refund(refund)
     except PaymentError:
@@ -190,7 +238,10 @@ def attempt_refund(refund: Refund) -> Refund:
 
 
 def settle_refund(refund: Refund) -> Refund:
-    """Ask the provider for a refund, or how it stands, and write it down. Raises PaymentError and WrongRefund."""
+    """Ask the provider for a refund, or how it stands, and write it down.
+
+    Raises PaymentError and WrongRefund.
+    """
     if refund.status not in OPEN:
         return refund
     return finalise_refund(refund.pk, get_provider(refund.payment.provider).refund(refund))
@@ -198,14 +249,23 @@ def settle_refund(refund: Refund) -> Refund:
 
 @transaction.atomic
 def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
-    """Write down what the provider said of a refund; its effect happens once. Raises WrongRefund."""
+    """Write down what the provider said of a refund; its effect happens once.
+
+    Raises WrongRefund.
+    """
     order = Order.objects.select_for_update(no_key=True).get(payments__refunds=refund_id)
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if outcome.status not in REFUND[refund.status]:
         return refund
     if (outcome.amount, outcome.currency) != (refund.amount, refund.currency):
-        raise WrongRefund(f"Refund {refund_id}: {outcome.amount} {outcome.currency} is not what we asked for.")
-    news = {"transaction_id": outcome.transaction_id, "error": outcome.error[:200], "updated_at": timezone.now()}
+        raise WrongRefund(
+            f"Refund {refund_id}: {outcome.amount} {outcome.currency} is not what we asked for."
+        )
+    news = {
+        "transaction_id": outcome.transaction_id,
+        "error": outcome.error[:200],
+        "updated_at": timezone.now(),
+    }
     move(Refund.objects.filter(pk=refund_id), outcome.status, **news)
     refund.refresh_from_db()
     items = list(order.items.order_by("pk"))
@@ -216,10 +276,14 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
     elif refund.status == Refund.Status.SUCCEEDED:
         _close_refunded(order)
         publish("order.refunded", order_payload(order, items, refund=told))
-        if move(Return.objects.filter(refund=refund), Return.Status.REFUNDED, updated_at=timezone.now()):
+        if move(
+            Return.objects.filter(refund=refund), Return.Status.REFUNDED, updated_at=timezone.now()
+        ):
             publish("return.refunded", order_payload(order, items, refund=told))
         mark_fulfilled(order)
-        if refund.restock and not order.cancelled_at:  # Cancelling has put back all that was still out.
+        if (
+            refund.restock and not order.cancelled_at
+        ):  # Cancelling has put back all that was still out.
             _restock_refunded(order, refund)
     return refund
 
@@ -245,10 +309,17 @@ def _restock_refunded(order: Order, refund: Refund) -> None:
 
 
 def units_not_restocked(item: OrderItem, *, but: Refund | None = None) -> int:
-    """Return how many of the units that an item took from the stock have not come back, by a refund or a return."""
-    returned = item.refund_items.filter(refund__restock=True, refund__status=Refund.Status.SUCCEEDED)
+    """Return how many of the units that an item took from the stock have not come back, by a refund
+    or a return.
+    """
+    returned = item.refund_items.filter(
+        refund__restock=True, refund__status=Refund.Status.SUCCEEDED
+    )
     if but is not None:
         returned = returned.exclude(refund=but)
     units = returned.aggregate(units=Sum("quantity"))["units"] or 0
-    sent_back = item.return_items.filter(returned__restocked=True).aggregate(units=Sum("quantity"))["units"] or 0
+    sent_back = (
+        item.return_items.filter(returned__restocked=True).aggregate(units=Sum("quantity"))["units"]
+        or 0
+    )
     return max(item.stock_taken - units - sent_back, 0)

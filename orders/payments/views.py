@@ -23,12 +23,15 @@ UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask agai
 
 
 def make_payment_form(request: HttpRequest, name: str = "", *, bound: bool = True) -> Form:
-    """Return the form of the provider that was chosen, the default's where none was; `provider_name` says whose.
+    """Return the form of the provider that was chosen, the default's where none was;
+    `provider_name` says whose.
 
     It holds what was sent, if `bound`.
     """
     name = name or settings.PAYMENT_PROVIDERS_OFFERED[0]
-    form = get_provider(name).form_class(request.POST if bound and request.method == "POST" else None)
+    form = get_provider(name).form_class(
+        request.POST if bound and request.method == "POST" else None
+    )
     form.provider_name = name  # type: ignore[attr-defined]
     return form
 
@@ -37,13 +40,19 @@ def payment_choices(form: Form) -> dict[str, Any]:
     """Return what a page needs to show the providers on offer, with the form of the chosen one."""
     chosen = form.provider_name  # type: ignore[attr-defined]
     choices = [
-        {"name": name, "provider": provider, "form": form if name == chosen else provider.form_class()}
+        {
+            "name": name,
+            "provider": provider,
+            "form": form if name == chosen else provider.form_class(),
+        }
         for name, provider in offered_providers().items()
     ]
     return {"form": form, "providers": choices, "chosen": chosen}
 
 
-def pay_and_redirect(request: HttpRequest, order: Order, details: dict[str, Any], provider: str) -> HttpResponse:
+def pay_and_redirect(
+    request: HttpRequest, order: Order, details: dict[str, Any], provider: str
+) -> HttpResponse:
     """Pay an order and go where that leads."""
     try:
         payment = charge.pay(order, details, provider)
@@ -62,7 +71,9 @@ def _redirect_after_payment(request: HttpRequest, order: Order, payment: Payment
         messages.error(request, payment.error)
         return redirect("orders:pay", order.token)
     if payment.status == Payment.Status.CREATED:
-        return redirect(payment.next_url) if payment.next_url else redirect("orders:pay", order.token)
+        return (
+            redirect(payment.next_url) if payment.next_url else redirect("orders:pay", order.token)
+        )
     if payment.status == Payment.Status.PROCESSING:
         settle_later(payment)
     return redirect(order)
@@ -76,8 +87,14 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if not order.is_payable:
         return redirect(order)
     latest = order.payments.order_by("-created_at", "-pk").first()
-    wanted = request.POST.get("provider") or request.GET.get("provider") or (latest.provider if latest else "")
-    form = make_payment_form(request, wanted if wanted in settings.PAYMENT_PROVIDERS_OFFERED else "")
+    wanted = (
+        request.POST.get("provider")
+        or request.GET.get("provider")
+        or (latest.provider if latest else "")
+    )
+    form = make_payment_form(
+        request, wanted if wanted in settings.PAYMENT_PROVIDERS_OFFERED else ""
+    )
     context = payment_choices(form)
     if request.method == "POST" and form.is_valid():
         return pay_and_redirect(request, order, form.cleaned_data, context["chosen"])
@@ -111,7 +128,11 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
     """Be the bank that asks the shopper of a test payment for a second step."""
     order = get_object_or_404(Order, token=token)
-    payment = order.payments.filter(provider="test", status=Payment.Status.CREATED).exclude(next_url="").first()
+    payment = (
+        order.payments.filter(provider="test", status=Payment.Status.CREATED)
+        .exclude(next_url="")
+        .first()
+    )
     if payment is None:
         return redirect(order)
     if request.method == "POST":
@@ -123,7 +144,9 @@ def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def payment_return(request: HttpRequest, token: str) -> HttpResponse:
-    """Receive the shopper whom a provider sends back; what the address says besides is not believed."""
+    """Receive the shopper whom a provider sends back; what the address says besides is not
+    believed.
+    """
     order = get_object_or_404(Order, token=token)
     payment = order.payments.filter(status__in=charge.OPEN).first()
     if payment is None:

@@ -17,11 +17,15 @@ logger = logging.getLogger(__name__)
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """Take a provider's word that something has changed, and ask it what. 4xx refuses, 503 asks to send it again."""
+    """Take a provider's word that something has changed, and ask it what. 4xx refuses, 503 asks to
+    send it again.
+    """
     if provider not in settings.PAYMENT_PROVIDERS:
         raise Http404
     try:
-        _settle_webhook_event(provider, get_provider(provider).parse_webhook(request.body, request.headers))
+        _settle_webhook_event(
+            provider, get_provider(provider).parse_webhook(request.body, request.headers)
+        )
     except WebhookRefused as refused:
         logger.warning("A webhook of %s was refused: %s", provider, refused)
         return HttpResponse("Refused.", status=400, content_type="text/plain")

@@ -1,4 +1,5 @@
-"""What an order costs: plain Decimal arithmetic in SHOP_CURRENCY, rounded to the cent by line, no queries.
+"""What an order costs: plain Decimal arithmetic in SHOP_CURRENCY, rounded to the cent by line, no
+queries.
 
 Items + delivery - discount is the total; where prices are without tax, the tax is added to that.
 """
@@ -15,7 +16,9 @@ STANDARD = "standard"
 
 @dataclass(frozen=True)
 class Goods:
-    """A line before it is priced; `key` is any name for it, `tax_class` None what is not taxed at all."""
+    """A line before it is priced; `key` is any name for it, `tax_class` None what is not taxed at
+    all.
+    """
 
     key: int
     unit_price: Decimal
@@ -39,7 +42,10 @@ class Discount:
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """A priced line. `discount` is its part of the voucher's; `tax` is contained in the rest, or comes on top."""
+    """A priced line.
+
+    `discount` is its part of the voucher's; `tax` is contained in the rest, or comes on top.
+    """
 
     key: int
     total: Decimal
@@ -93,7 +99,10 @@ def quote(
     reduction: Discount = Discount(),
     tax_included: bool = True,
 ) -> Quote:
-    """Price an order. `delivery` in SHOP_CURRENCY, `rates` the percentages of the country by tax class."""
+    """Price an order.
+
+    `delivery` in SHOP_CURRENCY, `rates` the percentages of the country by tax class.
+    """
     rates = rates or {}
     discounts = _share_discount(reduction, goods)
     lines = []
@@ -121,7 +130,8 @@ def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
 def _share_discount(reduction: Discount, goods: Iterable[Goods]) -> dict[int, Decimal]:
     """Share the reduction among its lines by their totals, so that the parts add up to the cent.
 
-    Each part is the difference of two rounded running sums: it is never negative, and never more than its line.
+    Each part is the difference of two rounded running sums: it is never negative, and never more
+    than its line.
     """
     lines = [line for line in goods if line.key in reduction.keys]
     whole = sum((line.total for line in lines), ZERO)
@@ -135,7 +145,8 @@ def _share_discount(reduction: Discount, goods: Iterable[Goods]) -> dict[int, De
 
 
 def paid_for_units(paid: Decimal, quantity: int, *, first: int, units: int) -> Decimal:
-    """Return what was paid for `units` of a line of `quantity`, counted after the `first` ones, to the cent.
+    """Return what was paid for `units` of a line of `quantity`, counted after the `first` ones, to
+    the cent.
 
     Whatever way a line is cut into parts, they add up to `paid`.
     """

@@ -1,7 +1,8 @@
 """Requests to DynamoDB without botocore's client: signed, over kept connections, and tried again.
 
-PynamoDB makes the requests and reads the answers. A botocore client in between would cost three times as much as this
-one (docs/decisions/0009-dynamodb-client.md). Errors are botocore's: PynamoDB turns those into its own.
+PynamoDB makes the requests and reads the answers. A botocore client in between would cost three
+times as much as this one (docs/decisions/0009-dynamodb-client.md). Errors are botocore's: PynamoDB
+turns those into its own.
 """
 
 import hashlib
@@ -20,13 +21,20 @@ from urllib.parse import urlsplit
 
 import urllib3
 from botocore.credentials import ReadOnlyCredentials
-from botocore.exceptions import BotoCoreError, ChecksumError, ClientError, HTTPClientError, NoCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ChecksumError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+)
 from botocore.httpsession import get_cert_path
 from botocore.session import Session
 
 logger = logging.getLogger(__name__)
 
-#: The longest wait before another try. A page has no more to spare, so a table that stays busy is an error.
+#: The longest wait before another try. A page has no more to spare, so a table that stays busy is
+# an error.
 BACK_OFF_SECONDS = 0.1
 #: Refusals that may be over at the next try, as every status from 500 on; the list is botocore's.
 PASSING = {
@@ -41,7 +49,9 @@ PASSING = {
 class Client:
     """What PynamoDB uses of a botocore client. Threads share it, processes must not."""
 
-    def __init__(self, url: str, region: str, *, timeout: urllib3.Timeout, retries: int, connections: int) -> None:
+    def __init__(
+        self, url: str, region: str, *, timeout: urllib3.Timeout, retries: int, connections: int
+    ) -> None:
         """Open nothing yet; an empty `url` is the region's own."""
         self.region = region
         self.retries = retries
@@ -58,8 +68,13 @@ class Client:
         self._pool = manager.connection_from_url(self.url)
 
     def _make_api_call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Return DynamoDB's answer. Raises ClientError where it refuses, BotoCoreError where it gives no answer."""
-        if operation == "TransactWriteItems":  # A try whose answer gets lost must not count beside the next one.
+        """Return DynamoDB's answer.
+
+        Raises ClientError where it refuses, BotoCoreError where it gives no answer.
+        """
+        if (
+            operation == "TransactWriteItems"
+        ):  # A try whose answer gets lost must not count beside the next one.
             arguments = {"ClientRequestToken": str(uuid.uuid4()), **arguments}
         body = json.dumps(arguments).encode()
         for _ in range(self.retries):
@@ -88,7 +103,10 @@ class Client:
         return _read(operation, answer)
 
     def _credentials(self) -> ReadOnlyCredentials:
-        """Return what to sign with. A role's credentials change during the day; botocore fetches and keeps them."""
+        """Return what to sign with.
+
+        A role's credentials change during the day; botocore fetches and keeps them.
+        """
         credentials = self._session.get_credentials()
         if credentials is None:
             raise NoCredentialsError
@@ -96,14 +114,24 @@ class Client:
 
 
 def _url_of_region(region: str) -> str:
-    """Return DynamoDB's address; China's regions are under a name of their own (AWS: "Service endpoints")."""
+    """Return DynamoDB's address; China's regions are under a name of their own (AWS: "Service
+    endpoints").
+    """
     return f"https://dynamodb.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
 
 
 def signed_headers(
-    operation: str, body: bytes, *, host: str, region: str, credentials: ReadOnlyCredentials, now: datetime
+    operation: str,
+    body: bytes,
+    *,
+    host: str,
+    region: str,
+    credentials: ReadOnlyCredentials,
+    now: datetime,
 ) -> dict[str, str]:
-    """Return the headers of a request with its signature (AWS: "Signature Version 4 for API requests")."""
+    """Return the headers of a request with its signature (AWS: "Signature Version 4 for API
+    requests").
+    """
     moment = now.strftime("%Y%m%dT%H%M%SZ")
     # All of them are signed, in the order of their names.
     headers = {"content-type": "application/x-amz-json-1.0", "host": host, "x-amz-date": moment}
@@ -115,9 +143,13 @@ def signed_headers(
     request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{moment[:8]}/{region}/dynamodb/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-    signature = hmac.digest(_signing_key(credentials.secret_key, moment[:8], region), text.encode(), "sha256").hex()
+    signature = hmac.digest(
+        _signing_key(credentials.secret_key, moment[:8], region), text.encode(), "sha256"
+    ).hex()
     identity = f"Credential={credentials.access_key}/{scope}"
-    headers["authorization"] = f"AWS4-HMAC-SHA256 {identity}, SignedHeaders={names}, Signature={signature}"
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 {identity}, SignedHeaders={names}, Signature={signature}"
+    )
     return headers
 
 
@@ -131,11 +163,16 @@ def _signing_key(secret: str, day: str, region: str) -> bytes:
 
 
 def _read(operation: str, answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
-    """Return what an answer says. Raises ClientError for a refusal, BotoCoreError for one that was garbled."""
+    """Return what an answer says.
+
+    Raises ClientError for a refusal, BotoCoreError for one that was garbled.
+    """
     actual = str(zlib.crc32(answer.data))
     expected = answer.headers.get("x-amz-crc32", actual)
     if expected != actual:
-        raise ChecksumError(checksum_type="crc32", expected_checksum=expected, actual_checksum=actual)
+        raise ChecksumError(
+            checksum_type="crc32", expected_checksum=expected, actual_checksum=actual
+        )
     try:
         content = json.loads(answer.data)
     except ValueError:
@@ -147,10 +184,15 @@ def _read(operation: str, answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
     return content
 
 
-def _refusal(operation: str, answer: urllib3.BaseHTTPResponse, content: dict[str, Any]) -> ClientError:
+def _refusal(
+    operation: str, answer: urllib3.BaseHTTPResponse, content: dict[str, Any]
+) -> ClientError:
     code = str(content.get("__type", "")).rpartition("#")[2] or str(answer.status)
     response: Any = {
-        "Error": {"Code": code, "Message": content.get("message") or content.get("Message") or answer.reason or ""},
+        "Error": {
+            "Code": code,
+            "Message": content.get("message") or content.get("Message") or answer.reason or "",
+        },
         "ResponseMetadata": {
             "HTTPStatusCode": answer.status,
             "HTTPHeaders": {name.lower(): value for name, value in answer.headers.items()},
@@ -164,5 +206,8 @@ def _may_pass(error: BotoCoreError | ClientError) -> bool:
     """Say whether the next try may do better."""
     if isinstance(error, ClientError):
         response = error.response
-        return response["ResponseMetadata"]["HTTPStatusCode"] >= 500 or response["Error"]["Code"] in PASSING
+        return (
+            response["ResponseMetadata"]["HTTPStatusCode"] >= 500
+            or response["Error"]["Code"] in PASSING
+        )
     return isinstance(error, HTTPClientError | ChecksumError)

@@ -1,4 +1,6 @@
-"""What every DynamoDB table of ours shares: time-outs, retries, exact numbers and the one error for "away"."""
+"""What every DynamoDB table of ours shares: time-outs, retries, exact numbers and the one error for
+"away".
+"""
 
 import os
 import threading
@@ -17,7 +19,10 @@ from shop.dynamo.client import Client
 
 
 class TableMeta:
-    """Base of each table's Meta. PynamoDB's own time-outs would hang a page for two minutes, these for 1.7 seconds."""
+    """Base of each table's Meta.
+
+    PynamoDB's own time-outs would hang a page for two minutes, these for 1.7 seconds.
+    """
 
     region = settings.AWS_REGION
     host = settings.AWS_ENDPOINT_URL or None
@@ -57,7 +62,9 @@ _making = threading.Lock()
 
 
 def client_of(url: str) -> Client:
-    """Return this process's client of an address, empty for the region's own; it is made when it is first wanted."""
+    """Return this process's client of an address, empty for the region's own; it is made when it is
+    first wanted.
+    """
     if url not in _clients:
         with _making:
             _clients[url] = _clients.get(url) or _make_client(url)
@@ -68,16 +75,22 @@ def _make_client(url: str) -> Client:
     return Client(
         url,
         TableMeta.region,
-        timeout=Timeout(connect=TableMeta.connect_timeout_seconds, read=TableMeta.read_timeout_seconds),
+        timeout=Timeout(
+            connect=TableMeta.connect_timeout_seconds, read=TableMeta.read_timeout_seconds
+        ),
         retries=TableMeta.max_retry_attempts,
         connections=TableMeta.max_pool_connections,
     )
 
 
 def _start_afresh() -> None:
-    """Forget the parent's clients: two processes on one connection would read each other's answers."""
+    """Forget the parent's clients: two processes on one connection would read each other's
+    answers.
+    """
     global _making
-    _making = threading.Lock()  # Another thread of the parent may hold the old one, and is not here to let it go.
+    _making = (
+        threading.Lock()
+    )  # Another thread of the parent may hold the old one, and is not here to let it go.
     _clients.clear()
 
 
@@ -85,7 +98,10 @@ os.register_at_fork(after_in_child=_start_afresh)
 
 
 class DecimalAttribute(Attribute[Decimal]):
-    """An exact number. PynamoDB's NumberAttribute goes through JSON and turns 19.99 into a float."""
+    """An exact number.
+
+    PynamoDB's NumberAttribute goes through JSON and turns 19.99 into a float.
+    """
 
     attr_type = NUMBER
 
@@ -103,14 +119,17 @@ class StoreUnavailable(Exception):
 
 
 def is_failed_condition(error: PynamoDBException) -> bool:
-    """Say whether a write was refused by its own condition, and not by the network, a limit or a fault."""
+    """Say whether a write was refused by its own condition, and not by the network, a limit or a
+    fault.
+    """
     return error_code(error) == "ConditionalCheckFailedException"
 
 
 def error_code(error: PynamoDBException) -> str:
     """Return what DynamoDB called the error, empty where it gave no answer.
 
-    PynamoDB's own `cause_response_code` fails for a connection that was closed: its response is None, not missing.
+    PynamoDB's own `cause_response_code` fails for a connection that was closed: its response is
+    None, not missing.
     """
     response = getattr(error.cause, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))

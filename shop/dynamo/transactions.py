@@ -10,23 +10,30 @@ from pynamodb.transactions import TransactWrite
 
 from shop.dynamo.table import error_code
 
-#: How often a transaction that met another one on the same items is tried; PynamoDB does not retry these.
+#: How often a transaction that met another one on the same items is tried; PynamoDB does not retry
+# these.
 CONFLICT_ATTEMPTS = 8
 
 
 class ConditionFailed(Exception):
-    """A transaction was refused by conditions; `failed` are the places of their actions in the transaction."""
+    """A transaction was refused by conditions; `failed` are the places of their actions in the
+    transaction.
+    """
 
     def __init__(self, failed: frozenset[int]) -> None:
         super().__init__(failed)
         self.failed = failed
 
 
-def transact(table: type[Model], build: Callable[[TransactWrite], None], token: str | None = None) -> None:
-    """Run one TransactWriteItems; `build` adds the actions, which DynamoDB gets as deletes, puts, then updates.
+def transact(
+    table: type[Model], build: Callable[[TransactWrite], None], token: str | None = None
+) -> None:
+    """Run one TransactWriteItems; `build` adds the actions, which DynamoDB gets as deletes, puts,
+    then updates.
 
-    With a `token` a repetition within ten minutes counts once (an AWS rule). A conflict with another transaction is
-    tried again after a little while. Raises ConditionFailed; everything else is raised as PynamoDB raises it.
+    With a `token` a repetition within ten minutes counts once (an AWS rule). A conflict with
+    another transaction is tried again after a little while. Raises ConditionFailed; everything else
+    is raised as PynamoDB raises it.
     """
     connection = table._get_connection().connection  # the table's own client, with our time-outs
     for attempt in range(CONFLICT_ATTEMPTS):
@@ -44,7 +51,9 @@ def transact(table: type[Model], build: Callable[[TransactWrite], None], token: 
 
 
 def _is_conflict(error: TransactWriteError) -> bool:
-    """Say whether a transaction only met another one; raise ConditionFailed where a condition refused it."""
+    """Say whether a transaction only met another one; raise ConditionFailed where a condition
+    refused it.
+    """
     if error_code(error) == "TransactionInProgressException":
         return True
     if error_code(error) != "TransactionCanceledException":

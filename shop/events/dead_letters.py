@@ -1,7 +1,8 @@
-"""Dead letters: what a Lambda could not do after all the tries of its queue goes back to the queue later.
+"""Dead letters: what a Lambda could not do after all the tries of its queue goes back to the queue
+later.
 
-After an outage that mends everything by itself. A message that never works must not spin: each time it waits longer,
-and in the end it is left to people, who find it in the dead-letter queue.
+After an outage that mends everything by itself. A message that never works must not spin: each time
+it waits longer, and in the end it is left to people, who find it in the dead-letter queue.
 """
 
 import time
@@ -18,7 +19,8 @@ from django.conf import settings
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-#: A message goes back at once the first time, then when this time, doubled at each turn, has passed since the last.
+#: A message goes back at once the first time, then when this time, doubled at each turn, has passed
+# since the last.
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
 #: So often, which takes some four weeks; SQS then drops it after 14 days more.
@@ -45,8 +47,8 @@ class Redriven:
 def redrive(name: str, *, everything: bool = False) -> Redriven:
     """Move what is due from the dead-letter queue of `name` back to its queue, attributes and all.
 
-    `everything` moves also what would have to wait, or was given up. Sends before it deletes, so a crash doubles a
-    message and loses none. Raises BotoCoreError and ClientError.
+    `everything` moves also what would have to wait, or was given up. Sends before it deletes, so a
+    crash doubles a message and loses none. Raises BotoCoreError and ClientError.
     """
     moved = waiting = given_up = 0
     source, target = _url(f"{name}-dlq"), _url(name)
@@ -104,7 +106,10 @@ def _send_back(source: str, target: str, messages: Sequence[Message]) -> None:
         for number, message in enumerate(messages)
     ]
     sent = _sqs().send_message_batch(QueueUrl=target, Entries=entries).get("Successful", [])
-    done: Any = [{"Id": entry["Id"], "ReceiptHandle": messages[int(entry["Id"])]["ReceiptHandle"]} for entry in sent]
+    done: Any = [
+        {"Id": entry["Id"], "ReceiptHandle": messages[int(entry["Id"])]["ReceiptHandle"]}
+        for entry in sent
+    ]
     if done:
         _sqs().delete_message_batch(QueueUrl=source, Entries=done)
 

@@ -1,7 +1,9 @@
-"""The event log: every event as a line of JSON below `events/` in the analytics bucket, for Flink and whoever asks.
+"""The event log: every event as a line of JSON below `events/` in the analytics bucket, for Flink
+and whoever asks.
 
-Keys are `events/date=YYYY-MM-DD/hour=HH/<name>.jsonl`, by the events' created_at in UTC. At least once: who reads it
-tells events apart by their id. Independent of SNS: either may be away while the other goes on.
+Keys are `events/date=YYYY-MM-DD/hour=HH/<name>.jsonl`, by the events' created_at in UTC. At least
+once: who reads it tells events apart by their id. Independent of SNS: either may be away while the
+other goes on.
 """
 
 import hashlib
@@ -30,16 +32,24 @@ TIMEOUTS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempt
 
 
 def archive_batch(older_than: timedelta = timedelta(0)) -> int:
-    """Write one batch of events to the bucket, if the oldest is old enough, and mark it; return how many.
+    """Write one batch of events to the bucket, if the oldest is old enough, and mark it; return how
+    many.
 
-    Raises BotoCoreError and ClientError; nothing is marked then. A crash between writing and marking repeats a batch.
+    Raises BotoCoreError and ClientError; nothing is marked then. A crash between writing and
+    marking repeats a batch.
     """
-    with transaction.atomic():  # As in the relay, the locks keep others from these events meanwhile.
-        events = list(Event.objects.unarchived().select_for_update(skip_locked=True, no_key=True)[:BATCH])
+    with (
+        transaction.atomic()
+    ):  # As in the relay, the locks keep others from these events meanwhile.
+        events = list(
+            Event.objects.unarchived().select_for_update(skip_locked=True, no_key=True)[:BATCH]
+        )
         if not events or events[0].created_at > timezone.now() - older_than:
             return 0
         _write(events)
-        Event.objects.filter(pk__in=[event.pk for event in events]).update(archived_at=timezone.now())
+        Event.objects.filter(pk__in=[event.pk for event in events]).update(
+            archived_at=timezone.now()
+        )
     return len(events)
 
 
@@ -50,8 +60,12 @@ def _write(events: Sequence[Event]) -> None:
 
 
 def _objects(events: Sequence[Event]) -> Iterator[tuple[str, bytes]]:
-    """Yield key and content of an object for each hour; named after its content, so a repeated batch is no second."""
-    for hour, group in groupby(events, key=lambda event: f"{event.created_at:date=%Y-%m-%d/hour=%H}"):
+    """Yield key and content of an object for each hour; named after its content, so a repeated
+    batch is no second.
+    """
+    for hour, group in groupby(
+        events, key=lambda event: f"{event.created_at:date=%Y-%m-%d/hour=%H}"
+    ):
         body = "".join(f"{message(event)}\n" for event in group).encode()
         yield f"events/{hour}/{hashlib.sha256(body).hexdigest()[:32]}.jsonl", body
 

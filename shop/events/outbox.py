@@ -1,7 +1,8 @@
 """Order events: written with the change they tell of, then sent to the SNS topic by the relay.
 
-A message is `{"id", "type", "version", "created_at", "payload"}`; the type is also a message attribute, for filters.
-At least once, in no promised order: every consumer stands repetition. docs/events.md lists types and payloads.
+A message is `{"id", "type", "version", "created_at", "payload"}`; the type is also a message
+attribute, for filters. At least once, in no promised order: every consumer stands repetition.
+docs/events.md lists types and payloads.
 """
 
 import json
@@ -32,9 +33,16 @@ VERSION = 1
 BATCH = 10
 #: How often an event may be refused before it is set aside.
 MAX_ATTEMPTS = 5
-#: With these SNS refuses what is in a request. Any other error is a fault of ours or of SNS, and no event's.
-REFUSALS = {"BatchRequestTooLong", "InvalidParameter", "ParameterValueInvalid", "ValidationException"}
-#: The notification log forgets after 30 days; an older event, published again, would send its mails again.
+#: With these SNS refuses what is in a request. Any other error is a fault of ours or of SNS, and no
+# event's.
+REFUSALS = {
+    "BatchRequestTooLong",
+    "InvalidParameter",
+    "ParameterValueInvalid",
+    "ValidationException",
+}
+#: The notification log forgets after 30 days; an older event, published again, would send its mails
+# again.
 REPLAYABLE = timedelta(days=29)
 # A relay that is stuck in a call holds its batch's rows; a second relay passes them by.
 TIMEOUTS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
@@ -60,23 +68,34 @@ class Status:
 
 
 def publish(event_type: str, payload: dict[str, Any]) -> Event:
-    """Insert an event inside the caller's transaction; money in `payload` is text, nothing in it is secret.
+    """Insert an event inside the caller's transaction; money in `payload` is text, nothing in it is
+    secret.
 
-    Raises RuntimeError outside of a transaction, where the event could outlive the change it tells of.
+    Raises RuntimeError outside of a transaction, where the event could outlive the change it tells
+    of.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError("An event is published inside the transaction of the change that it tells of.")
+        raise RuntimeError(
+            "An event is published inside the transaction of the change that it tells of."
+        )
     return Event.objects.create(type=event_type, payload=payload)
 
 
 def relay_batch() -> int:
-    """Send one batch of waiting events to SNS and mark it; return how many were dealt with. Many relays may run.
+    """Send one batch of waiting events to SNS and mark it; return how many were dealt with.
 
-    What SNS refuses is counted against the event, which is set aside after MAX_ATTEMPTS. Raises BotoCoreError and
-    ClientError where SNS is away or refuses everything: that is counted against nobody.
+    Many relays may run.
+
+    What SNS refuses is counted against the event, which is set aside after MAX_ATTEMPTS. Raises
+    BotoCoreError and ClientError where SNS is away or refuses everything: that is counted against
+    nobody.
     """
-    with transaction.atomic():  # Around a call to SNS, for once: the row locks keep other relays from these events.
-        events = list(Event.objects.waiting().select_for_update(skip_locked=True, no_key=True)[:BATCH])
+    with (
+        transaction.atomic()
+    ):  # Around a call to SNS, for once: the row locks keep other relays from these events.
+        events = list(
+            Event.objects.waiting().select_for_update(skip_locked=True, no_key=True)[:BATCH]
+        )
         if not events:
             return 0
         sent, refused = _send(events)
@@ -88,7 +107,10 @@ def relay_batch() -> int:
 
 
 def _send(events: Sequence[Event]) -> tuple[list[UUID], Refusals]:
-    """Publish to the topic; return the ids that SNS took, and what it refused and why. The rest may be sent later."""
+    """Publish to the topic; return the ids that SNS took, and what it refused and why.
+
+    The rest may be sent later.
+    """
     entries: Any = [
         {
             "Id": str(event.pk),
@@ -98,13 +120,17 @@ def _send(events: Sequence[Event]) -> tuple[list[UUID], Refusals]:
         for event in events
     ]
     try:
-        answer = _sns().publish_batch(TopicArn=topic_arn("order-events"), PublishBatchRequestEntries=entries)
+        answer = _sns().publish_batch(
+            TopicArn=topic_arn("order-events"), PublishBatchRequestEntries=entries
+        )
     except ClientError as error:
         if error.response["Error"]["Code"] not in REFUSALS:
             raise
         return _send_each(events, str(error))
     failed = [entry for entry in answer.get("Failed", []) if entry["SenderFault"]]
-    refused = {UUID(entry["Id"]): f"{entry['Code']}: {entry.get('Message', '')}" for entry in failed}
+    refused = {
+        UUID(entry["Id"]): f"{entry['Code']}: {entry.get('Message', '')}" for entry in failed
+    }
     return [UUID(entry["Id"]) for entry in answer.get("Successful", [])], refused
 
 
@@ -149,7 +175,9 @@ def status() -> Status:
     now = timezone.now()
     backlog, lag = _open(Event.objects.waiting(), now)
     unarchived, archive_lag = _open(Event.objects.unarchived(), now)
-    return Status(backlog, lag, Event.objects.exclude(set_aside_at=None).count(), unarchived, archive_lag)
+    return Status(
+        backlog, lag, Event.objects.exclude(set_aside_at=None).count(), unarchived, archive_lag
+    )
 
 
 def _open(events: EventQuerySet, now: datetime) -> tuple[int, float]:
@@ -159,7 +187,9 @@ def _open(events: EventQuerySet, now: datetime) -> tuple[int, float]:
 
 
 def retry(ids: Iterable[UUID] = ()) -> int:
-    """Let events that were set aside be tried anew, all of them where none is named; return how many."""
+    """Let events that were set aside be tried anew, all of them where none is named; return how
+    many.
+    """
     aside = Event.objects.exclude(set_aside_at=None)
     wanted = list(ids)
     if wanted:
@@ -168,9 +198,15 @@ def retry(ids: Iterable[UUID] = ()) -> int:
 
 
 def replay(since: datetime, event_type: str = "") -> int:
-    """Have events since a moment published again under their own ids; return how many. Raises TooOld."""
+    """Have events since a moment published again under their own ids; return how many.
+
+    Raises TooOld.
+    """
     if since < timezone.now() - REPLAYABLE:
-        raise TooOld(f"Events older than {REPLAYABLE.days} days would send their mails again; the event log has them.")
+        raise TooOld(
+            f"Events older than {REPLAYABLE.days} days would send their mails again; the event "
+            "log has them."
+        )
     events = Event.objects.filter(created_at__gte=since).exclude(published_at=None)
     if event_type:
         events = events.filter(type=event_type)

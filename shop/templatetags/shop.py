@@ -39,38 +39,52 @@ def picture(
 ) -> SafeString:
     """Show a picture from its renditions; a placeholder where there is none.
 
-    `image` is what ProductImage.as_listing() returns, `sizes` how wide the page shows it (as in <img sizes>). A
-    picture that is seen first is `eager`: it is fetched at once and before others. In a list `eager` is how many are
-    so, and `position` counts from 1. `alt` replaces the picture's own text; it is empty where a name stands beside it.
+    `image` is what ProductImage.as_listing() returns, `sizes` how wide the page shows it (as in
+    <img sizes>). A picture that is seen first is `eager`: it is fetched at once and before others.
+    In a list `eager` is how many are so, and `position` counts from 1. `alt` replaces the picture's
+    own text; it is empty where a name stands beside it.
     """
     if not image or not image["widths"]:
-        return format_html('<img class="picture picture-none {}" src="{}" alt="">', css, static("img/none.svg"))
+        return format_html(
+            '<img class="picture picture-none {}" src="{}" alt="">', css, static("img/none.svg")
+        )
     base = escape(f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}")
     srcset = ", ".join([f"{base}/{width}.webp {width}w" for width in image["widths"]])
-    # Put together by hand: format_html() took most of the time of a list, and all that may hold a sign is escaped.
+    # Put together by hand: format_html() took most of the time of a list, and all that may hold a
+    # sign is escaped.
     return SafeString(
-        f'<img class="picture {css and escape(css)}" src="{base}/{_width(image, 640)}.webp" srcset="{srcset}" '
+        f'<img class="picture {css and escape(css)}" src="{base}/{_width(image, 640)}.webp" '
+        f'srcset="{srcset}" '
         f'sizes="{escape(sizes)}" width="{image["width"]}" height="{image["height"]}" '
-        f'alt="{escape(image["alt"] if alt is None else alt)}" data-colour="{escape(image["colour"])}" '
+        f'alt="{escape(image["alt"] if alt is None else alt)}" '
+        f'data-colour="{escape(image["colour"])}" '
         f'decoding="async" {EAGER if eager >= position else LAZY}>'
     )
 
 
 @register.simple_tag(name="rendition")
 def rendition_url(image: Mapping[str, Any], wanted: int) -> str:
-    """Return the address of the smallest rendition that is at least `wanted` pixels wide, or else of the widest."""
+    """Return the address of the smallest rendition that is at least `wanted` pixels wide, or else
+    of the widest.
+    """
     return f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}/{_width(image, wanted)}.webp"
 
 
 def _width(image: Mapping[str, Any], wanted: int) -> int:
     widths = image["widths"]
-    return wanted if wanted in widths else min([width for width in widths if width >= wanted], default=max(widths))
+    return (
+        wanted
+        if wanted in widths
+        else min([width for width in widths if width >= wanted], default=max(widths))
+    )
 
 
 @register.simple_tag
 @cache
 def icon(name: str, css: str = "") -> SafeString:
-    """Show a sign from img/icons.svg; a reader never hears it, so text or a label must say the same."""
+    """Show a sign from img/icons.svg; a reader never hears it, so text or a label must say the
+    same.
+    """
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         css,
@@ -82,7 +96,9 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 @cache
 def address(name: str) -> str:
-    """Return the address of a page whose path has nothing to fill in, looked up once; `url` looks it up each time."""
+    """Return the address of a page whose path has nothing to fill in, looked up once; `url` looks
+    it up each time.
+    """
     return reverse(name)
 
 

@@ -22,8 +22,12 @@ def eager_tasks() -> Iterator[None]:
 
 @pytest.fixture
 def inbox(eager_tasks: None, settings: Any) -> Inbox:
-    """Return a function that gives the mails to an address, newest first, as the emulated SES has them."""
-    settings.EMAIL_BACKEND = "anymail.backends.amazon_ses.EmailBackend"  # pytest-django puts another there
+    """Return a function that gives the mails to an address, newest first, as the emulated SES has
+    them.
+    """
+    settings.EMAIL_BACKEND = (
+        "anymail.backends.amazon_ses.EmailBackend"  # pytest-django puts another there
+    )
 
     def mails_to(address: str) -> list[dict[str, Any]]:
         url = f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"

@@ -1,4 +1,6 @@
-"""Django's own tests of session backends, from the source distribution of the installed version; never copied here."""
+"""Django's own tests of session backends, from the source distribution of the installed version;
+never copied here.
+"""
 
 import ast
 import re
@@ -16,7 +18,9 @@ MEMBER = f"django-{django.__version__}/tests/sessions_tests/tests.py"
 
 
 def session_tests_mixin() -> type:
-    """Return django's SessionTestsMixin (its module needs an app of its own; the class does not)."""
+    """Return django's SessionTestsMixin (its module needs an app of its own; the class does
+    not).
+    """
     tree = ast.parse(_source())
     wanted = [
         node
@@ -48,6 +52,21 @@ def _download() -> None:
     assert block is not None
     wanted = FOLDER / "django.txt"
     wanted.write_text(block.group())
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=django"]
-    command += ["--no-build-isolation", "--require-hashes", "--requirement", str(wanted), "--dest", str(FOLDER)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--no-binary=django",
+    ]
+    command += [
+        "--no-build-isolation",
+        "--require-hashes",
+        "--requirement",
+        str(wanted),
+        "--dest",
+        str(FOLDER),
+    ]
     subprocess.run(command, check=True)

@@ -5,7 +5,13 @@ import pytest
 from accounts.forms import AddressForm
 from accounts.models import AddressFields
 
-GOOD = {"full_name": "Ada", "line1": "Torstr. 1", "postcode": "10119", "city": "Berlin", "country": "DE"}
+GOOD = {
+    "full_name": "Ada",
+    "line1": "Torstr. 1",
+    "postcode": "10119",
+    "city": "Berlin",
+    "country": "DE",
+}
 
 
 def errors(**fields: str) -> dict[str, list[str]]:
@@ -57,7 +63,9 @@ def test_refuses_a_postcode_of_another_form(country: str, typed: str) -> None:
 
 
 def test_asks_for_a_postcode_where_there_are_any() -> None:
-    assert errors(postcode="") == {"postcode": ["Addresses in Germany need a postcode, for example 10115."]}
+    assert errors(postcode="") == {
+        "postcode": ["Addresses in Germany need a postcode, for example 10115."]
+    }
 
 
 def test_asks_for_the_state_where_carriers_need_it() -> None:

@@ -33,7 +33,9 @@ def test_makes_the_first_address_the_default(client: Client, alice: User) -> Non
     assert default_of(alice).line1 == "Torstraße 1"
 
 
-def test_shows_what_is_wrong_beside_the_field_and_keeps_the_rest(client: Client, alice: User) -> None:
+def test_shows_what_is_wrong_beside_the_field_and_keeps_the_rest(
+    client: Client, alice: User
+) -> None:
     page = client.post("/account/addresses/add/", GOOD | {"postcode": "1"}).content.decode()
     assert "Postcodes of Germany look like 10115." in page
     assert "Torstraße 1" in page
@@ -59,7 +61,10 @@ def test_has_one_default(client: Client, alice: User) -> None:
 
 def test_gives_the_default_on_when_it_is_deleted(client: Client, alice: User) -> None:
     first, _second, third = make_address(alice), make_address(alice), make_address(alice)
-    assert "Delete this address?" in client.get(f"/account/addresses/{first.pk}/delete/").content.decode()
+    assert (
+        "Delete this address?"
+        in client.get(f"/account/addresses/{first.pk}/delete/").content.decode()
+    )
     client.post(f"/account/addresses/{first.pk}/delete/")
     assert default_of(alice) == third
 

@@ -13,7 +13,12 @@ ADD = "/admin/accounts/user/add/"
 
 
 def test_adds_a_user_who_can_log_in_at_once(staff: Client, client: Client) -> None:
-    data = {"email": "New@Example.com", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    data = {
+        "email": "New@Example.com",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
     answer = staff.post(ADD, data)
     assert answer.status_code == 302, answer.context["errors"]
     client.logout()
@@ -23,7 +28,12 @@ def test_adds_a_user_who_can_log_in_at_once(staff: Client, client: Client) -> No
 
 def test_refuses_an_e_mail_that_is_taken_in_any_case(staff: Client) -> None:
     make_user("alice@example.com")
-    data = {"email": "ALICE@example.com", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    data = {
+        "email": "ALICE@example.com",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
     page = staff.post(ADD, data).content.decode()
     assert "There is a user with this e-mail already." in page
     assert User.objects.filter(email="alice@example.com").count() == 1
@@ -36,7 +46,9 @@ def test_changes_an_e_mail(staff: Client) -> None:
     assert answer.status_code == 302, answer.context["errors"]
     alice.refresh_from_db()
     assert alice.email == "other@example.com"
-    assert list(alice.emailaddress_set.values_list("email", "verified")) == [("other@example.com", True)]
+    assert list(alice.emailaddress_set.values_list("email", "verified")) == [
+        ("other@example.com", True)
+    ]
 
 
 def test_finds_by_e_mail_and_name(staff: Client) -> None:

@@ -24,7 +24,9 @@ def change(client: Client, email: str, password: str = PASSWORD):
     """Ask for another e-mail, and give the password that this needs."""
     asked = client.post("/account/email/", {"email": email, "action_add": ""})
     assert asked.url.startswith("/account/reauthenticate/")
-    return client.post("/account/reauthenticate/", {"password": password, "next": "/account/email/"}, follow=True)
+    return client.post(
+        "/account/reauthenticate/", {"password": password, "next": "/account/email/"}, follow=True
+    )
 
 
 def test_changes_after_the_code(client: Client, alice: User, inbox: Inbox) -> None:

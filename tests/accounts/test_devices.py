@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 IPHONE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19.0 Mobile/15E148 Safari/604.1"
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19.0 "
+    "Mobile/15E148 Safari/604.1"
 )
 
 
@@ -96,7 +97,10 @@ def test_the_commands(alice):
     [
         (FIREFOX, "Firefox on Linux"),
         (IPHONE, "Safari on iPhone"),
-        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit Chrome/140 Safari/537 Edg/140",
+            "Edge on Windows",
+        ),
         ("curl/8", "Unknown browser"),
         ("", "Unknown browser"),
     ],
@@ -124,7 +128,11 @@ def test_the_page_lists_the_devices_and_signs_them_out(alice):
 
 def test_another_password_signs_out_all_others(alice):
     here, phone = browser(alice), browser(alice, IPHONE)
-    data = {"oldpassword": PASSWORD, "password1": "another lamp beside it", "password2": "another lamp beside it"}
+    data = {
+        "oldpassword": PASSWORD,
+        "password1": "another lamp beside it",
+        "password2": "another lamp beside it",
+    }
     assert here.post(reverse("account_change_password"), data).status_code == 302
     assert is_signed_in(here)
     assert not is_signed_in(phone)

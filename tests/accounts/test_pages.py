@@ -40,7 +40,9 @@ def test_orders_are_the_owners_alone(client: Client) -> None:
     assert his.number not in page
 
 
-def test_orders_have_pages_of_ten_in_few_queries(client: Client, django_assert_max_num_queries) -> None:
+def test_orders_have_pages_of_ten_in_few_queries(
+    client: Client, django_assert_max_num_queries
+) -> None:
     alice = make_user()
     orders = [make_order(user=alice) for _ in range(12)]
     client.force_login(alice)
@@ -58,7 +60,10 @@ def test_orders_have_pages_of_ten_in_few_queries(client: Client, django_assert_m
 def test_profile_saves_a_name_and_nothing_else(client: Client) -> None:
     alice = make_user()
     client.force_login(alice)
-    client.post("/account/profile/", {"first_name": "Ada", "last_name": "Lovelace", "is_staff": "on", "email": "x@y.z"})
+    client.post(
+        "/account/profile/",
+        {"first_name": "Ada", "last_name": "Lovelace", "is_staff": "on", "email": "x@y.z"},
+    )
     email = alice.email
     alice.refresh_from_db()
     assert (alice.first_name, alice.is_staff, alice.email) == ("Ada", False, email)

@@ -25,13 +25,20 @@ def link_in(text: str) -> str:
 
 def choose(client: Client, link: str, password: str = NEW):
     form = client.get(link)
-    return client.post(form.url, {"password1": password, "password2": password}) if form.status_code == 302 else form
+    return (
+        client.post(form.url, {"password1": password, "password2": password})
+        if form.status_code == 302
+        else form
+    )
 
 
 def test_changes_the_password_by_the_link(client: Client, inbox: Inbox) -> None:
     alice = make_user()
     assert ask(client, alice.email).url == "/account/password/reset/done/"
-    assert choose(client, link_in(inbox(alice.email)[0]["BodyText"])).url == "/account/password/reset/key/done/"
+    assert (
+        choose(client, link_in(inbox(alice.email)[0]["BodyText"])).url
+        == "/account/password/reset/key/done/"
+    )
     alice.refresh_from_db()
     assert alice.check_password(NEW)
     assert "was changed" in inbox(alice.email)[0]["Subject"]
@@ -58,7 +65,10 @@ def test_change_asks_for_the_current_password(client: Client) -> None:
     alice = make_user()
     client.force_login(alice)
     data = {"oldpassword": "wrong", "password1": NEW, "password2": NEW}
-    assert "not your current password" in client.post("/account/password/change/", data).content.decode()
+    assert (
+        "not your current password"
+        in client.post("/account/password/change/", data).content.decode()
+    )
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
 

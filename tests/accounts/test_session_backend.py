@@ -1,4 +1,6 @@
-"""The session backend: Django's own contract, ours beside Django's database backend, and what only ours must do."""
+"""The session backend: Django's own contract, ours beside Django's database backend, and what only
+ours must do.
+"""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor

@@ -55,7 +55,9 @@ def test_stores_the_address_in_lower_case(client: Client, inbox: Inbox, email: s
     assert User.objects.filter(email=email).exists()
 
 
-def test_refuses_a_wrong_code_and_gives_up_after_three(client: Client, inbox: Inbox, email: str) -> None:
+def test_refuses_a_wrong_code_and_gives_up_after_three(
+    client: Client, inbox: Inbox, email: str
+) -> None:
     sign_up(client, email)
     for _ in range(2):
         answer = client.post("/account/confirm-email/", {"code": "AAAA-AAAA"})
@@ -64,7 +66,9 @@ def test_refuses_a_wrong_code_and_gives_up_after_three(client: Client, inbox: In
     assert not get_user(client).is_authenticated
 
 
-def test_sends_another_code_on_request(client: Client, inbox: Inbox, email: str, settings: Any) -> None:
+def test_sends_another_code_on_request(
+    client: Client, inbox: Inbox, email: str, settings: Any
+) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"confirm_email": None}  # otherwise one in ten seconds
     sign_up(client, email)
     client.post("/account/confirm-email/", {"action": "resend"})
@@ -80,7 +84,9 @@ def test_refuses_a_weak_password_beside_the_field(client: Client, email: str) ->
     assert not User.objects.filter(email=email).exists()
 
 
-def test_looks_the_same_for_an_address_that_has_an_account(client: Client, inbox: Inbox, email: str) -> None:
+def test_looks_the_same_for_an_address_that_has_an_account(
+    client: Client, inbox: Inbox, email: str
+) -> None:
     other = f"{uuid4().hex}@example.com"
     make_user(email)
     known, unknown = sign_up(client, email), sign_up(Client(), other)
@@ -92,7 +98,9 @@ def test_looks_the_same_for_an_address_that_has_an_account(client: Client, inbox
     assert User.objects.filter(email=email).count() == 1
 
 
-def test_does_not_let_a_stranger_in_before_the_code(client: Client, inbox: Inbox, email: str) -> None:
+def test_does_not_let_a_stranger_in_before_the_code(
+    client: Client, inbox: Inbox, email: str
+) -> None:
     sign_up(client, email)
     stranger = Client()
     stranger.post("/account/login/", {"login": email, "password": PASSWORD})
@@ -114,7 +122,9 @@ def queue_is_away() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("queue_is_away")
-def test_goes_on_while_no_mail_can_be_sent(client: Client, email: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_goes_on_while_no_mail_can_be_sent(
+    client: Client, email: str, caplog: pytest.LogCaptureFixture
+) -> None:
     assert sign_up(client, email).url == "/account/confirm-email/"
     assert "could not be queued" in caplog.text
     assert "Send a new code" in client.get("/account/confirm-email/").content.decode()

@@ -1,6 +1,8 @@
-"""The limit for a Django page: a view with the standard middleware and its one query, no shop around it.
+"""The limit for a Django page: a view with the standard middleware and its one query, no shop
+around it.
 
-Each takes from the database what the page beside it takes, and shows the least that makes it such a page.
+Each takes from the database what the page beside it takes, and shows the least that makes it such a
+page.
 """
 
 import uuid
@@ -46,13 +48,16 @@ INSERT INTO orders_orderitem (order_id, variant_id, name, sku, options, attribut
 SELECT %s, pk, 'A thing', '', '{}', '{}', 1, 1, 10, 10, 0, 'standard', 0, 0 FROM unnest(%s::bigint[]) AS pk
 """
 _PRODUCT = engines["django"].from_string(
-    _PAGE % """<p>{{ product.brand }}</p><b>{{ product.listing_price }}</b><p>{{ product.description }}</p>"""
+    _PAGE
+    % """<p>{{ product.brand }}</p><b>{{ product.listing_price }}</b><p>{{ product.description }}</p>"""
 )
 
 
 def products(request: HttpRequest) -> HttpResponse:
     """Show 24 products of a category."""
-    shown = Product.objects.filter(category=FULL_SHELF, status="active").order_by("-created_at", "-pk")
+    shown = Product.objects.filter(category=FULL_SHELF, status="active").order_by(
+        "-created_at", "-pk"
+    )
     context = {"title": "Products", "products": shown.values(*_COLUMNS)[:PAGE_SIZE]}
     return HttpResponse(_LIST.render(context, request))
 
@@ -65,14 +70,18 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
 @transaction.atomic
 def order(request: HttpRequest) -> HttpResponse:
-    """Write an order, its three items and the stock of three variants: five statements, as lean as they can be."""
+    """Write an order, its three items and the stock of three variants: five statements, as lean as
+    they can be.
+    """
     bought = [int(pk) for pk in request.POST.getlist("variant")]
     with connection.cursor() as cursor:
         cursor.execute(_ORDER, [uuid.uuid4().hex[:12], uuid.uuid4().hex, uuid.uuid4()])
         made = cursor.fetchone()[0]
         cursor.execute(_ITEMS, [made, bought])
         for pk in bought:
-            cursor.execute("UPDATE catalog_variant SET stock = stock - 1 WHERE id = %s AND stock >= 1", [pk])
+            cursor.execute(
+                "UPDATE catalog_variant SET stock = stock - 1 WHERE id = %s AND stock >= 1", [pk]
+            )
     return HttpResponseRedirect("/bare/products/")
 
 

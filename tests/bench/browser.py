@@ -48,7 +48,9 @@ class Browser:
         body = urlencode(fields | {"csrfmiddlewaretoken": self.token}, doseq=True)
         return self._send("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 
-    def _send(self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def _send(
+        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = {
             "X-Forwarded-Proto": "https",

@@ -1,4 +1,6 @@
-"""A catalogue of any size, made inside PostgreSQL in some seconds: 40 shelves, products of one to four variants."""
+"""A catalogue of any size, made inside PostgreSQL in some seconds: 40 shelves, products of one to
+four variants.
+"""
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -77,7 +79,8 @@ FROM item CROSS JOIN LATERAL generate_series(0, (h %% 4)::int) AS n
 """
 
 
-#: Who is signed in. The rows of every size of catalogue have the same ids, so a shopper can visit each of them.
+#: Who is signed in. The rows of every size of catalogue have the same ids, so a shopper can visit
+# each of them.
 USER = {"pk": 1, "email": "alice@example.com", "password": "!of nobody"}
 
 
@@ -107,7 +110,9 @@ def _make_categories() -> None:
     for name, nouns in SHELVES.items():
         root = Category.objects.add_root({"id": next(numbers), "name": name, "slug": name.lower()})
         for noun in nouns:
-            Category.objects.add_child(root, {"id": next(numbers), "name": f"{noun.title()}s", "slug": f"{noun}s"})
+            Category.objects.add_child(
+                root, {"id": next(numbers), "name": f"{noun.title()}s", "slug": f"{noun}s"}
+            )
 
 
 def prepare(count: int) -> None:

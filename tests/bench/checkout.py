@@ -1,4 +1,6 @@
-"""A checkout that only waits for its button: the page that places an order needs a new one for each visit."""
+"""A checkout that only waits for its button: the page that places an order needs a new one for each
+visit.
+"""
 
 import re
 import uuid
@@ -36,11 +38,16 @@ class AtTheReview:
         self.total = ""
 
     def place(self, browser: Browser) -> Answer:
-        """Place and pay an order of three things. What comes before it is written to DynamoDB from here."""
+        """Place and pay an order of three things.
+
+        What comes before it is written to DynamoDB from here.
+        """
         if not self.draft:
             self._walk(browser)
         key = self._prepare(browser)
-        answer = browser.post("/checkout/review/", CARD | {"key": key, "total": self.total, "provider": "test"})
+        answer = browser.post(
+            "/checkout/review/", CARD | {"key": key, "total": self.total, "provider": "test"}
+        )
         if answer.status != 302 or not answer.location.startswith("/orders/"):
             raise AssertionError(f"place order: {answer.status} {answer.location}")
         return answer
@@ -49,7 +56,8 @@ class AtTheReview:
         browser.post("/checkout/", CONTACT)
         page = browser.get("/checkout/delivery/")
         method = re.search(
-            rb'name="shipping_method"[^>]*value="([0-9]+)"|value="([0-9]+)"[^>]*name="shipping_m', page.body
+            rb'name="shipping_method"[^>]*value="([0-9]+)"|value="([0-9]+)"[^>]*name="shipping_m',
+            page.body,
         )
         assert method, page.status
         browser.post("/checkout/delivery/", {"shipping_method": (method[1] or method[2]).decode()})
@@ -62,7 +70,12 @@ class AtTheReview:
         key, owner = uuid.uuid4().hex, f"anon-{uuid.uuid4().hex}"
         cart = Cart(owner)
         for number in BOUGHT:
-            cart.add(line_key(number, first_variant(number)), 1, price=Decimal(1), operation=uuid.uuid4().hex)
+            cart.add(
+                line_key(number, first_variant(number)),
+                1,
+                price=Decimal(1),
+                operation=uuid.uuid4().hex,
+            )
         session = SessionStore()
         session[SESSION_KEY] = self.draft | {"key": key}
         session.save()

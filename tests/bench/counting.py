@@ -19,7 +19,9 @@ class Calls:
 
     @property
     def shop_sql(self) -> list[str]:
-        """Return the statements without those of the test provider, which plays a computer of its own."""
+        """Return the statements without those of the test provider, which plays a computer of its
+        own.
+        """
         return [statement for statement in self.sql if "orders_dummycharge" not in statement]
 
 
@@ -35,7 +37,9 @@ def counted() -> Iterator[Calls]:
 
 
 def _noting(statements: list[str]) -> Callable[..., Any]:
-    def execute(run: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    def execute(
+        run: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
         statements.append(sql)
         return run(sql, params, many, context)
 
@@ -43,7 +47,10 @@ def _noting(statements: list[str]) -> Callable[..., Any]:
 
 
 def _watching(operations: list[str]) -> Callable[..., Any]:
-    """Return a `putheader` that notes operations. Below every HTTP client of Python there is this one method."""
+    """Return a `putheader` that notes operations.
+
+    Below every HTTP client of Python there is this one method.
+    """
     original = http.client.HTTPConnection.putheader
 
     def putheader(self: http.client.HTTPConnection, header: str | bytes, *values: Any) -> None:

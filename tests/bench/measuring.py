@@ -13,7 +13,9 @@ WARM_UP = 30
 
 @dataclass(frozen=True)
 class Result:
-    """What a page and its bare view cost on a server: milliseconds a request, medians of the rounds."""
+    """What a page and its bare view cost on a server: milliseconds a request, medians of the
+    rounds.
+    """
 
     page: Page
     own: Cost
@@ -76,11 +78,15 @@ class Lane:
         return Result(self.page, middle(self.costs), middle(self.bare_costs), sql, dynamodb)
 
     def _count(self, visit: Visit) -> tuple[int, tuple[str, ...]]:
-        """Return the calls of a request; the fewest of some, as once a minute one refreshes what its process keeps."""
+        """Return the calls of a request; the fewest of some, as once a minute one refreshes what
+        its process keeps.
+        """
         self.browser.extra = COUNT
         answers = [visit(self.browser).headers for _ in range(5)]
         self.browser.extra = {}
-        return min((int(told["X-Bench-Sql"]), tuple(told["X-Bench-Dynamodb"].split())) for told in answers)
+        return min(
+            (int(told["X-Bench-Sql"]), tuple(told["X-Bench-Dynamodb"].split())) for told in answers
+        )
 
 
 def middle(costs: Sequence[Cost]) -> Cost:

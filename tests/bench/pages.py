@@ -51,7 +51,9 @@ def signed_in(browser: Browser) -> None:
 
 def add(browser: Browser, variant: int) -> Answer:
     """Add one unit to the cart."""
-    answer = browser.post("/cart/add/", {"variant": variant, "quantity": 1, "operation": uuid.uuid4().hex})
+    answer = browser.post(
+        "/cart/add/", {"variant": variant, "quantity": 1, "operation": uuid.uuid4().hex}
+    )
     if (answer.status, answer.location) != (302, "/cart/"):
         raise AssertionError(f"add to cart: {answer.status} {answer.location}")
     return answer
@@ -63,14 +65,18 @@ def fetch(path: str, mark: bytes, count: int) -> Visit:
     def visit(browser: Browser) -> Answer:
         answer = browser.get(path)
         if answer.status != 200 or answer.body.count(mark) < count:
-            raise AssertionError(f"{path}: {answer.status}, {answer.body.count(mark)} times {mark!r}")
+            raise AssertionError(
+                f"{path}: {answer.status}, {answer.body.count(mark)} times {mark!r}"
+            )
         return answer
 
     return visit
 
 
 def add_next() -> Visit:
-    """Return a visit that adds the next of some things: a line takes 99, so it must not always be the same one."""
+    """Return a visit that adds the next of some things: a line takes 99, so it must not always be
+    the same one.
+    """
     turns = itertools.cycle(range(1, HOT + 1))
     return lambda browser: add(browser, first_variant(next(turns)))
 
@@ -90,7 +96,9 @@ def order_three() -> Visit:
 
 @dataclass(frozen=True)
 class Page:
-    """A page, who visits it, and what it may cost: so many times the bare view, SQL statements, DynamoDB calls."""
+    """A page, who visits it, and what it may cost: so many times the bare view, SQL statements,
+    DynamoDB calls.
+    """
 
     name: str
     shopper: Callable[[Browser], None]
@@ -108,12 +116,43 @@ _CARD = b'class="product-card"'
 PAGES = [
     Page("home", guest, partial(fetch, "/", _CARD, 12), bare_list, 1.6, sql=2),
     Page("category", guest, partial(fetch, "/c/kitchen/", _CARD, 24), bare_list, 1.6, sql=2),
-    Page("product", guest, partial(fetch, f"/p/{PRODUCT}/", b'id="panel"', 1), bare_product, 2.2, sql=3),
-    Page("search", guest, partial(fetch, f"/search/?q={COMMON_WORD}", _CARD, 24), bare_list, 2.0, sql=2),
-    Page("cart", guest_with_cart, partial(fetch, "/cart/", b'class="line"', 3), bare_list, 2.5, sql=1, dynamodb=1),
-    Page("cart, signed in", signed_in, partial(fetch, "/cart/", b'class="line"', 3), bare_list, 2.5, sql=2, dynamodb=2),
+    Page(
+        "product",
+        guest,
+        partial(fetch, f"/p/{PRODUCT}/", b'id="panel"', 1),
+        bare_product,
+        2.2,
+        sql=3,
+    ),
+    Page(
+        "search",
+        guest,
+        partial(fetch, f"/search/?q={COMMON_WORD}", _CARD, 24),
+        bare_list,
+        2.0,
+        sql=2,
+    ),
+    Page(
+        "cart",
+        guest_with_cart,
+        partial(fetch, "/cart/", b'class="line"', 3),
+        bare_list,
+        2.5,
+        sql=1,
+        dynamodb=1,
+    ),
+    Page(
+        "cart, signed in",
+        signed_in,
+        partial(fetch, "/cart/", b'class="line"', 3),
+        bare_list,
+        2.5,
+        sql=2,
+        dynamodb=2,
+    ),
     Page("add", guest_with_cart, add_next, order_three, 4.0, sql=1, dynamodb=1),
     Page("add, signed in", signed_in, add_next, order_three, 4.0, sql=2, dynamodb=2),
-    # What the test provider asks its own tables, two statements, is not counted: Stripe has a database of its own.
+    # What the test provider asks its own tables, two statements, is not counted: Stripe has a
+    # database of its own.
     Page("order", guest_with_cart, checkout.place, order_three, 8.0, sql=15, dynamodb=4),
 ]

@@ -16,27 +16,43 @@ GROWTH = 1.3
 def chosen(names: str) -> list[Page]:
     """Return the pages whose names begin with one of some, separated by commas; all for no name."""
     wanted = [name.strip() for name in names.split(",") if name.strip()]
-    pages = [page for page in PAGES if not wanted or any(page.name.split(",")[0] == name for name in wanted)]
+    pages = [
+        page
+        for page in PAGES
+        if not wanted or any(page.name.split(",")[0] == name for name in wanted)
+    ]
     if not pages:
-        raise SystemExit(f"There is no such page; there are {', '.join(page.name for page in PAGES)}.")
+        raise SystemExit(
+            f"There is no such page; there are {', '.join(page.name for page in PAGES)}."
+        )
     return pages
 
 
 def show(results: Sequence[Sequence[Result]], sizes: Sequence[int]) -> None:
-    """Print a table for each size of the catalogue, and how cost grows between the first and the last."""
+    """Print a table for each size of the catalogue, and how cost grows between the first and the
+    last.
+    """
     console = Console(width=120)
     for position, size in enumerate(sizes):
         console.print(_table([row[position] for row in results], size))
     if len(sizes) > 1:
         console.print(_growth(results, sizes))
     missed = any(result.misses for row in results for result in row)
-    console.print("Some goals are missed; the tables mark them." if missed else "Every goal of a page is met.")
+    console.print(
+        "Some goals are missed; the tables mark them." if missed else "Every goal of a page is met."
+    )
 
 
 def _table(results: Sequence[Result], size: int) -> Table:
-    table = Table(title=f"{size:,} products: CPU a request, application (+ PostgreSQL)", title_justify="left")
+    table = Table(
+        title=f"{size:,} products: CPU a request, application (+ PostgreSQL)", title_justify="left"
+    )
     for name in ("page", "ms", "bare ms", "ratio", "(+ PG)", "goal", "SQL", "DynamoDB", "missed"):
-        table.add_column(name, justify="left" if name in ("page", "DynamoDB", "missed") else "right", no_wrap=True)
+        table.add_column(
+            name,
+            justify="left" if name in ("page", "DynamoDB", "missed") else "right",
+            no_wrap=True,
+        )
     for result in results:
         page = result.page
         table.add_row(
@@ -59,7 +75,9 @@ def _growth(results: Sequence[Sequence[Result]], sizes: Sequence[int]) -> Table:
         table.add_column(name, justify="left" if name in ("page", "missed") else "right")
     for row in results:
         growth = _total(row[-1].own) / _total(row[0].own)
-        table.add_row(row[0].page.name, f"{growth:.2f}", f"{GROWTH:.1f}", "CPU" if growth > GROWTH else "")
+        table.add_row(
+            row[0].page.name, f"{growth:.2f}", f"{GROWTH:.1f}", "CPU" if growth > GROWTH else ""
+        )
     return table
 
 

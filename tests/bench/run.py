@@ -22,10 +22,17 @@ def main() -> None:
         servers = []
         for size in sizes:
             environment = production(make_database(f"bench_{size}"), arguments.data)
-            manage(environment, "shell", "-v0", "-c", f"from tests.bench.catalogue import prepare; prepare({size})")
+            manage(
+                environment,
+                "shell",
+                "-v0",
+                "-c",
+                f"from tests.bench.catalogue import prepare; prepare({size})",
+            )
             servers.append(stack.enter_context(serving(environment, arguments.data)))
         results = [
-            measuring.measure(page, servers, rounds=arguments.rounds, requests=arguments.requests) for page in pages
+            measuring.measure(page, servers, rounds=arguments.rounds, requests=arguments.requests)
+            for page in pages
         ]
     report.show(results, sizes)
 

@@ -33,7 +33,9 @@ def make_database(name: str) -> str:
 
 
 def production(database_url: str, data: Path) -> dict[str, str]:
-    """Return the environment of production, as far as the emulated AWS and a PostgreSQL without TLS allow."""
+    """Return the environment of production, as far as the emulated AWS and a PostgreSQL without TLS
+    allow.
+    """
     project = os.environ["SHOP_PROJECT"]
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
@@ -59,7 +61,9 @@ def manage(environment: dict[str, str], *arguments: str) -> None:
 
 @dataclass
 class Cost:
-    """CPU seconds since some moment: of the web workers, and of PostgreSQL's backends that serve them."""
+    """CPU seconds since some moment: of the web workers, and of PostgreSQL's backends that serve
+    them.
+    """
 
     web: float
     database: float
@@ -86,7 +90,8 @@ class Server:
         connection = psycopg2.connect(self.database_url)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bench'"
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = 'bench'"
             )
             backends = [pid for (pid,) in cursor]
         connection.close()

@@ -1,4 +1,7 @@
-"""How many SQL statements and DynamoDB requests a page makes. Time is measured by `make bench`, not here."""
+"""How many SQL statements and DynamoDB requests a page makes.
+
+Time is measured by `make bench`, not here.
+"""
 
 import uuid
 
@@ -10,7 +13,14 @@ from django.urls import reverse
 from orders.models import Order, ShippingMethod
 from orders.payments.providers.dummy import WORKS
 from tests.bench.counting import Calls, counted
-from tests.factories import ADDRESS, make_category, make_product, make_shipping_method, make_tax_rate, make_user
+from tests.factories import (
+    ADDRESS,
+    make_category,
+    make_product,
+    make_shipping_method,
+    make_tax_rate,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -18,13 +28,16 @@ HOME = "/"
 CATEGORY = "/c/kitchen/"
 PRODUCT = "/p/pot/"
 SEARCH = "/search/?q=pot"
-#: The most SQL statements that each page of the catalogue may take, once the process knows the categories.
+#: The most SQL statements that each page of the catalogue may take, once the process knows the
+# categories.
 CATALOGUE = {HOME: 2, CATEGORY: 2, PRODUCT: 3, SEARCH: 2}
 
 
 @pytest.fixture(autouse=True)
 def shelf() -> None:
-    """Put 30 things on a shelf; each test has its own categories, which the process keeps for a minute."""
+    """Put 30 things on a shelf; each test has its own categories, which the process keeps for a
+    minute.
+    """
     caches["local"].clear()
     kitchen = make_category("Kitchen", slug="kitchen")
     make_product("Pot", slug="pot", category=kitchen)
@@ -72,7 +85,9 @@ def test_the_catalogue_costs_a_guest_no_dynamodb(client: Client, path: str) -> N
 
 @pytest.mark.parametrize("path", CATALOGUE)
 @pytest.mark.parametrize("who", ["stranger", "shopper"])
-def test_the_catalogue_does_not_touch_the_session(request: pytest.FixtureRequest, who: str, path: str) -> None:
+def test_the_catalogue_does_not_touch_the_session(
+    request: pytest.FixtureRequest, who: str, path: str
+) -> None:
     calls = calls_of(request.getfixturevalue(who), path)
     assert calls.dynamodb == []
     assert len(calls.sql) <= CATALOGUE[path]

@@ -1,6 +1,8 @@
-"""What gunicorn serves in the benchmark: the shop with its middleware, and the bare views with the standard one.
+"""What gunicorn serves in the benchmark: the shop with its middleware, and the bare views with the
+standard one.
 
-A request that has the header `X-Bench-Count` is answered with the calls that it made; the others are not disturbed.
+A request that has the header `X-Bench-Count` is answered with the calls that it made; the others
+are not disturbed.
 """
 
 import os
@@ -31,7 +33,10 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     with counted() as calls:
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            told = [("X-Bench-Sql", str(len(calls.shop_sql))), ("X-Bench-Dynamodb", " ".join(calls.dynamodb))]
+            told = [
+                ("X-Bench-Sql", str(len(calls.shop_sql))),
+                ("X-Bench-Dynamodb", " ".join(calls.dynamodb)),
+            ]
             return start_response(status, [*headers, *told], *rest)
 
         return handler(environ, start)

@@ -20,7 +20,13 @@ def cart() -> Cart:
 
 
 def add(cart: Cart, quantity: int = 1, key: str = KEY, operation: str = "", **kwargs) -> None:
-    cart.add(key, quantity, price=kwargs.pop("price", PRICE), operation=operation or uuid.uuid4().hex, **kwargs)
+    cart.add(
+        key,
+        quantity,
+        price=kwargs.pop("price", PRICE),
+        operation=operation or uuid.uuid4().hex,
+        **kwargs,
+    )
 
 
 def quantities(cart: Cart) -> dict[str, int]:
@@ -112,7 +118,15 @@ def test_attributes_survive_what_others_change(cart):
 
 
 @pytest.mark.parametrize(
-    "attributes", [{str(n): 1 for n in range(21)}, {"a": "x" * 201}, {"a": {"b": 1}}, {"a": 1.5}, {"": 1}, {"a": [1]}]
+    "attributes",
+    [
+        {str(n): 1 for n in range(21)},
+        {"a": "x" * 201},
+        {"a": {"b": 1}},
+        {"a": 1.5},
+        {"": 1},
+        {"a": [1]},
+    ],
 )
 def test_it_refuses_attributes_that_cannot_be_kept(attributes):
     with pytest.raises(CartError):

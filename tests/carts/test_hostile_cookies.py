@@ -31,7 +31,11 @@ def bytes_of_any_kind(source: random.Random) -> str:
 
 def octal_surrogates(source: random.Random) -> str:
     """Return what http.cookies unquotes to half a surrogate pair, or to a NUL."""
-    return '"' + "".join(source.choice((r"\355\240\200", r"\000", r"\377", "a")) for _ in range(20)) + '"'
+    return (
+        '"'
+        + "".join(source.choice((r"\355\240\200", r"\000", r"\377", "a")) for _ in range(20))
+        + '"'
+    )
 
 
 def long(source: random.Random) -> str:
@@ -49,7 +53,9 @@ def signed_by_somebody_else(source: random.Random) -> str:
 
 
 def odd(source: random.Random) -> str:
-    return source.choice(("", ";", "=", "a:b:c", "null", "user-1", "../../etc", "' OR 1=1 --", "{}", "-1", "9" * 40))
+    return source.choice(
+        ("", ";", "=", "a:b:c", "null", "user-1", "../../etc", "' OR 1=1 --", "{}", "-1", "9" * 40)
+    )
 
 
 KINDS: list[Callable[[random.Random], str]] = [
@@ -75,7 +81,10 @@ def test_10000_hostile_cookies_do_no_harm():
     before = stored()
     for number in range(REQUESTS):
         session, cart, count = (source.choice(KINDS)(source) for _ in range(3))
-        cookie = f"sessionid={session}; cart={cart}; cart_count={count}; csrftoken={session}; messages={cart}"
+        cookie = (
+            f"sessionid={session}; cart={cart}; cart_count={count}; csrftoken={session}; "
+            f"messages={cart}"
+        )
         answer = client.get("/cart/", HTTP_COOKIE=cookie)
         assert answer.status_code == 200, (number, cookie)
         assert b"Your cart is empty" in answer.content, cookie

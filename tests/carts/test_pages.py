@@ -16,7 +16,11 @@ pytestmark = pytest.mark.django_db
 
 
 def add(client: Client, product: Product, quantity: int = 1, **data):
-    data = {"variant": product.variants.get().pk, "quantity": quantity, "operation": uuid.uuid4().hex} | data
+    data = {
+        "variant": product.variants.get().pk,
+        "quantity": quantity,
+        "operation": uuid.uuid4().hex,
+    } | data
     return client.post(reverse("carts:add"), data)
 
 
@@ -101,17 +105,31 @@ def test_a_sold_out_variant_is_not_added(client):
 
 
 @pytest.mark.parametrize(
-    "data", [{"quantity": "0"}, {"quantity": "100"}, {"quantity": "x"}, {"operation": "'"}, {"variant": "\x00"}, {}]
+    "data",
+    [
+        {"quantity": "0"},
+        {"quantity": "100"},
+        {"quantity": "x"},
+        {"operation": "'"},
+        {"variant": "\x00"},
+        {},
+    ],
 )
 def test_bad_input_is_refused_and_nothing_is_lost(client, data):
     product = make_product()
     add(client, product)
-    full = {"variant": product.variants.get().pk, "quantity": 1, "operation": uuid.uuid4().hex} | data
+    full = {
+        "variant": product.variants.get().pk,
+        "quantity": 1,
+        "operation": uuid.uuid4().hex,
+    } | data
     assert client.post(reverse("carts:add"), full if data else {}).status_code == 302
     assert len(lines(client)) == 1
 
 
-@pytest.mark.parametrize("cookie", ["anon-1", "user-1", "x" * 8000, "anon-" + "0" * 32, "a:b:c", "\x00é"])
+@pytest.mark.parametrize(
+    "cookie", ["anon-1", "user-1", "x" * 8000, "anon-" + "0" * 32, "a:b:c", "\x00é"]
+)
 def test_a_forged_cookie_is_an_empty_cart(client, cookie):
     client.cookies[COOKIE] = cookie
     assert "Your cart is empty" in page(client)

@@ -28,10 +28,15 @@ def found(words: str) -> list[str]:
 
 def test_the_price_is_the_lowest_that_can_be_bought() -> None:
     product = make_product(price="5.00", stock_level=0)
-    dearer = make_variant(product, price="8.00", options={"Size": "L"}, compare_at_price=Decimal("12.00"))
+    dearer = make_variant(
+        product, price="8.00", options={"Size": "L"}, compare_at_price=Decimal("12.00")
+    )
     make_variant(product, price="9.00", options={"Size": "XL"})
     product = refreshed(product)
-    assert (product.listing_price, product.listing_compare_at_price) == (Decimal("8.00"), Decimal("12.00"))
+    assert (product.listing_price, product.listing_compare_at_price) == (
+        Decimal("8.00"),
+        Decimal("12.00"),
+    )
     assert (product.listing_price_varies, product.listing_in_stock) == (True, True)
     Variant.objects.exclude(pk=dearer.pk).update(track_stock=True)
     for variant in product.variants.all():
@@ -58,7 +63,11 @@ def test_the_picture_is_the_first_that_is_ready() -> None:
     product = make_product()
     for position, status in ((1, "processing"), (3, "ready"), (2, "ready")):
         ProductImage.objects.create(
-            product=product, position=position, status=status, alt=str(position), original=f"uploads/{position}.jpg"
+            product=product,
+            position=position,
+            status=status,
+            alt=str(position),
+            original=f"uploads/{position}.jpg",
         )
     assert refreshed(product).listing_image["alt"] == "2"
     ProductImage.objects.all().delete()
@@ -73,12 +82,25 @@ def test_a_product_without_variants_has_no_price() -> None:
 
 def test_search_looks_at_names_brands_options_and_texts() -> None:
     product = make_product(
-        "Clay pot", slug="pot", brand="Potterly", tags=["Balcony"], category=make_category("Garden"),
+        "Clay pot",
+        slug="pot",
+        brand="Potterly",
+        tags=["Balcony"],
+        category=make_category("Garden"),
         description="<p>Fired</p><p>twice &amp; glazed by <b>hand</b></p>",
-    )  # fmt: skip
+    )
     make_variant(product, sku="XZ-9000", options={"Colour": "Vermilion"})
     refresh_listings([product.pk])
-    for words in ("pots", "potterly", "balconies", "garden", "vermilion", "XZ-9000", "fired twice", "glazing hands"):
+    for words in (
+        "pots",
+        "potterly",
+        "balconies",
+        "garden",
+        "vermilion",
+        "XZ-9000",
+        "fired twice",
+        "glazing hands",
+    ):
         assert found(words) == ["pot"], words
     assert found("strong") == []
     product.name = "Vase"
@@ -88,7 +110,9 @@ def test_search_looks_at_names_brands_options_and_texts() -> None:
 
 
 def test_a_text_without_end_is_still_found_by_its_beginning() -> None:
-    product = make_product("Book", slug="book", description="begin " + " ".join(f"w{n}" for n in range(300_000)))
+    product = make_product(
+        "Book", slug="book", description="begin " + " ".join(f"w{n}" for n in range(300_000))
+    )
     refresh_listings([product.pk])
     assert found("begin") == ["book"]
 

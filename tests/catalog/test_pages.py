@@ -28,19 +28,35 @@ def names(page: str) -> list[str]:
 
 
 def make_picture(product: Product, ident: str, **fields: Any) -> ProductImage:
-    values = {"status": "ready", "widths": [160, 320, 640], "width": 640, "height": 480, "colour": "#aabbcc"}
-    return ProductImage.objects.create(product=product, original=f"uploads/{ident}.jpg", **values | fields)
+    values = {
+        "status": "ready",
+        "widths": [160, 320, 640],
+        "width": 640,
+        "height": 480,
+        "colour": "#aabbcc",
+    }
+    return ProductImage.objects.create(
+        product=product, original=f"uploads/{ident}.jpg", **values | fields
+    )
 
 
 def make_shirt() -> tuple[Product, dict[str, Variant]]:
     """Make a shirt: small in red and blue, large in red only and sold out."""
-    shirt = make_product("Shirt", option_names=["Size", "Colour"], category=make_category("Clothes"))
+    shirt = make_product(
+        "Shirt", option_names=["Size", "Colour"], category=make_category("Clothes")
+    )
     shirt.variants.all()[0].movements.all().delete()
     shirt.variants.all().delete()
     variants = {
-        "small red": make_variant(shirt, options={"Size": "Small", "Colour": "Red"}, position=1, price="20.00"),
-        "small blue": make_variant(shirt, options={"Size": "Small", "Colour": "Blue"}, position=2, stock_level=2),
-        "large red": make_variant(shirt, options={"Size": "Large", "Colour": "Red"}, position=3, stock_level=0),
+        "small red": make_variant(
+            shirt, options={"Size": "Small", "Colour": "Red"}, position=1, price="20.00"
+        ),
+        "small blue": make_variant(
+            shirt, options={"Size": "Small", "Colour": "Blue"}, position=2, stock_level=2
+        ),
+        "large red": make_variant(
+            shirt, options={"Size": "Large", "Colour": "Red"}, position=3, stock_level=0
+        ),
     }
     return shirt, variants
 
@@ -70,7 +86,9 @@ def test_a_category_shows_what_stands_below_it_too(client: Client) -> None:
     assert names(text(client, "/c/kitchen/")) == ["Wok", "Spoon"]
     page = text(client, "/c/deep-pans/")
     assert names(page) == ["Wok"]
-    assert re.findall(r"<li[^>]*>\s*(?:<a href=\"([^\"]*)\">)?", page.split("Breadcrumb")[1])[:4] == [
+    assert re.findall(r"<li[^>]*>\s*(?:<a href=\"([^\"]*)\">)?", page.split("Breadcrumb")[1])[
+        :4
+    ] == [
         "/",
         "/c/kitchen/",
         "/c/pans/",
@@ -93,7 +111,9 @@ def test_a_category_shows_what_stands_below_it_too(client: Client) -> None:
 def test_a_category_is_sorted_and_filtered(client: Client, query: str, expected: list[str]) -> None:
     category = make_category("Metal", slug="metal")
     make_product("Silver", price="20.00", stock_level=0, category=category)
-    tin = make_product("Tin", price="30.00", category=make_category("Tin", Category.objects.get(pk=category.pk)))
+    tin = make_product(
+        "Tin", price="30.00", category=make_category("Tin", Category.objects.get(pk=category.pk))
+    )
     make_variant(tin, price="10.00", compare_at_price=Decimal("11.00"), options={"Size": "S"})
     make_product("Gold", price="99.00", category=category)
     assert names(text(client, f"/c/metal/{query}")) == expected
@@ -112,7 +132,9 @@ def test_a_category_of_25_products_has_two_pages(client: Client) -> None:
     text(client, "/c/metal/?page=3", 404)
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "x", "1e3", "999999999999999999999", "٣", "101", "1\0"])
+@pytest.mark.parametrize(
+    "number", ["0", "-1", "x", "1e3", "999999999999999999999", "٣", "101", "1\0"]
+)
 def test_a_page_that_cannot_be_is_not_found(client: Client, number: str) -> None:
     make_category("Metal", slug="metal")
     text(client, f"/c/metal/?page={quote(number)}", 404)
@@ -134,23 +156,35 @@ def test_lists_and_pages_cost_few_queries(client: Client, django_assert_num_quer
     category = make_category("Metal", slug="metal")
     below = make_category("Tin", Category.objects.get(pk=category.pk))
     for number in range(30):
-        product = make_product(f"Pot {number}", slug=f"pot-{number}", category=below if number % 2 else category)
+        product = make_product(
+            f"Pot {number}", slug=f"pot-{number}", category=below if number % 2 else category
+        )
         make_picture(product, f"p{number}")
     category_tree()
-    for path, count in [("/c/metal/", 1), ("/c/metal/?page=2", 1), ("/", 2), ("/search/?q=pot", 1), ("/p/pot-3/", 3)]:
+    for path, count in [
+        ("/c/metal/", 1),
+        ("/c/metal/?page=2", 1),
+        ("/", 2),
+        ("/search/?q=pot", 1),
+        ("/p/pot-3/", 3),
+    ]:
         with django_assert_num_queries(count):
             text(client, path)
 
 
 @pytest.mark.parametrize("status", ["draft", "archived"])
 def test_only_staff_see_a_product_that_is_not_for_sale(client: Client, status: str) -> None:
-    make_product("Secret", slug="secret", status=status, category=make_category("Metal", slug="metal"))
+    make_product(
+        "Secret", slug="secret", status=status, category=make_category("Metal", slug="metal")
+    )
     text(client, "/p/secret/", 404)
     client.force_login(make_user())
     text(client, "/p/secret/", 404)
     client.force_login(make_staff())
     assert f"the product is {status}" in text(client, "/p/secret/")
-    assert "Secret" not in text(client, "/") + text(client, "/c/metal/") + text(client, "/search/?q=secret")
+    assert "Secret" not in text(client, "/") + text(client, "/c/metal/") + text(
+        client, "/search/?q=secret"
+    )
 
 
 def test_the_first_variant_that_can_be_bought_is_chosen(client: Client) -> None:
@@ -191,7 +225,11 @@ def test_option_values_lead_to_the_nearest_variant(client: Client) -> None:
     large, red = size.values[1], colour.values[0]
     assert (size.chosen, colour.chosen) == ("Small", "Blue")
     assert (large.variant, large.is_elsewhere) == (variants["large red"].pk, True)
-    assert (red.variant, red.is_elsewhere, red.is_sold_out) == (variants["small red"].pk, False, False)
+    assert (red.variant, red.is_elsewhere, red.is_sold_out) == (
+        variants["small red"].pk,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,7 +270,9 @@ def test_pictures_come_from_renditions_and_the_chosen_variants_first(client: Cli
     second = make_picture(product, "blue", position=1)
     variant = make_variant(product, options={"Colour": "Blue"}, image=second)
     page = text(client, product.get_absolute_url())
-    sources = re.findall(r'src="[^"]*/renditions/(\w+)/(\d+)\.webp"', page.split("gallery-thumbs")[0])
+    sources = re.findall(
+        r'src="[^"]*/renditions/(\w+)/(\d+)\.webp"', page.split("gallery-thumbs")[0]
+    )
     assert sources == [("front", "320"), ("blue", "640")]
     assert 'alt="From the front"' in page
     page = text(client, f"{product.get_absolute_url()}?variant={variant.pk}")
@@ -245,17 +285,25 @@ def test_a_product_without_pictures_has_a_placeholder(client: Client) -> None:
 
 def test_what_staff_wrote_is_escaped_or_cleaned(client: Client) -> None:
     evil = "</script><script>alert(1)</script>"
-    product = make_product(f"Pot {evil}", brand=evil, description=f"<p>Fine</p>{evil}", seo_description=evil)
+    product = make_product(
+        f"Pot {evil}", brand=evil, description=f"<p>Fine</p>{evil}", seo_description=evil
+    )
     make_picture(product, "evil", alt=f'"{evil}', colour='"><b>')
     for path in (product.get_absolute_url(), "/", "/search/?q=" + quote(evil + " pot")):
         page = text(client, path)
         assert "alert(1)</script>" not in page
-    data = json.loads(text(client, product.get_absolute_url()).split('application/ld+json">')[1].split("</script>")[0])
+    data = json.loads(
+        text(client, product.get_absolute_url())
+        .split('application/ld+json">')[1]
+        .split("</script>")[0]
+    )
     assert data["name"] == f"Pot {evil}"
     assert data["offers"][0]["price"] == "10.00"
 
 
-@pytest.mark.parametrize("path", ["/p/%00/", "/p/a%00b/", "/p/" + "x" * 5000 + "/", "/p/%ff/", "/c/%00/", "/p/'--/"])
+@pytest.mark.parametrize(
+    "path", ["/p/%00/", "/p/a%00b/", "/p/" + "x" * 5000 + "/", "/p/%ff/", "/c/%00/", "/p/'--/"]
+)
 def test_hostile_addresses_are_not_found(client: Client, path: str) -> None:
     text(client, path, 404)
 

@@ -37,7 +37,13 @@ def test_lists_know_when_it_is_sold_out(variant):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("set", "?", "1"), ("add", "", "-6"), ("set", "", "-1"), ("set", "", "9" * 20), ("add", "", "9" * 20)],
+    [
+        ("set", "?", "1"),
+        ("add", "", "-6"),
+        ("set", "", "-1"),
+        ("set", "", "9" * 20),
+        ("add", "", "9" * 20),
+    ],
 )
 def test_what_cannot_be_is_refused_and_nothing_changes(variant, arguments):
     action, sku, number = arguments

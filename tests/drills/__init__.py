@@ -1,1 +1,4 @@
-"""Drills: they fire at the shop's promises from outside, over HTTP and with kill -9. `manage.py drill --help`."""
+"""Drills: they fire at the shop's promises from outside, over HTTP and with kill -9.
+
+`manage.py drill --help`.
+"""

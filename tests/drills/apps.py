@@ -1,4 +1,6 @@
-"""Puts the drill into each process that runs with tests.drills.settings, once the shop's own code is loaded."""
+"""Puts the drill into each process that runs with tests.drills.settings, once the shop's own code
+is loaded.
+"""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -11,7 +13,9 @@ class Drills(AppConfig):
     name = "tests.drills"
 
     def ready(self) -> None:
-        """Switch a guard off, then lay the charges; by their paths, because models are loaded only now."""
+        """Switch a guard off, then lay the charges; by their paths, because models are loaded only
+        now.
+        """
         if seconds := getattr(settings, "DRILL_DYNAMODB_SECONDS", 0):
             import_string("shop.dynamo.table.TableMeta").read_timeout_seconds = seconds
         if name := getattr(settings, "DRILL_SABOTAGE", ""):

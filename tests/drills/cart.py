@@ -1,7 +1,9 @@
-"""Fire at the carts: racing merges and adds, through a proxy that swallows answers. `manage.py drill cart`.
+"""Fire at the carts: racing merges and adds, through a proxy that swallows answers.
 
-The control does the same the naive way (read, add, delete), and must lose or double something: it shows that the race
-is real. Everything runs on the real table, under owners of its own.
+`manage.py drill cart`.
+
+The control does the same the naive way (read, add, delete), and must lose or double something: it
+shows that the race is real. Everything runs on the real table, under owners of its own.
 """
 
 import random
@@ -32,7 +34,9 @@ TRIES = 40
 
 @dataclass
 class Result:
-    """What some rounds left: units that should be there and are not, units too many, and answers that were lost."""
+    """What some rounds left: units that should be there and are not, units too many, and answers
+    that were lost.
+    """
 
     rounds: int = 0
     lost: int = 0
@@ -41,7 +45,9 @@ class Result:
 
 
 class NaiveCart(Cart):
-    """How it is usually done: read the lines, add each to the other cart, delete it; add without an operation id."""
+    """How it is usually done: read the lines, add each to the other cart, delete it; add without an
+    operation id.
+    """
 
     def naive_merge(self, guest: Cart) -> None:
         """Move a guest's lines without a condition."""
@@ -61,8 +67,12 @@ class NaiveCart(Cart):
         )
 
 
-def run(rounds: int, *, naive: bool = False, swallow: float = 0.1, seed: int | None = None) -> Iterator[Result]:
-    """Run rounds and yield the running result after each; `swallow` is the share of answers that get lost."""
+def run(
+    rounds: int, *, naive: bool = False, swallow: float = 0.1, seed: int | None = None
+) -> Iterator[Result]:
+    """Run rounds and yield the running result after each; `swallow` is the share of answers that
+    get lost.
+    """
     result = Result()
     source = random.Random(seed)  # noqa: S311 - a drill, not a secret
     with _through_proxy(swallow) as proxy, ThreadPoolExecutor(MERGES + ADDS) as pool:
@@ -75,7 +85,9 @@ def run(rounds: int, *, naive: bool = False, swallow: float = 0.1, seed: int | N
             yield result
 
 
-def _round(pool: ThreadPoolExecutor, naive: bool, source: random.Random) -> tuple[Counter[str], Counter[str]]:
+def _round(
+    pool: ThreadPoolExecutor, naive: bool, source: random.Random
+) -> tuple[Counter[str], Counter[str]]:
     """Let merges and adds race for one pair of carts; return what should be there, and what is."""
     guest = NaiveCart(f"anon-{uuid.uuid4().hex}")
     user = NaiveCart(f"user-drill-{uuid.uuid4().hex}")
@@ -111,7 +123,9 @@ def _tidy_up(*carts: Cart) -> None:
 
 
 def _adding(cart: NaiveCart, key: str, quantity: int, naive: bool) -> Callable[[], None]:
-    """Return one shopper's add; repeating it carries the same operation id, as a form that is sent again does."""
+    """Return one shopper's add; repeating it carries the same operation id, as a form that is sent
+    again does.
+    """
     operation = uuid.uuid4().hex
     if naive:
         return lambda: cart.naive_add(key, quantity)
@@ -135,13 +149,17 @@ def _persist(act: Callable[[], T]) -> T:
 
 @contextmanager
 def _through_proxy(swallow: float) -> Iterator[SwallowingProxy]:
-    """Send this process's cart calls through a proxy; only an emulator, on loopback, is ever drilled."""
+    """Send this process's cart calls through a proxy; only an emulator, on loopback, is ever
+    drilled.
+    """
     if not settings.AWS_ENDPOINT_URL.startswith("http://127.0.0.1:"):
         raise RuntimeError("The drill runs against the emulator on this machine only.")
     with SwallowingProxy(settings.AWS_ENDPOINT_URL, swallow) as proxy:
         CartLine.Meta.host, CartLine._connection = proxy.url, None
         try:
-            _persist(lambda: CartLine.count(limit=1))  # One client, made before the threads want it.
+            _persist(
+                lambda: CartLine.count(limit=1)
+            )  # One client, made before the threads want it.
             yield proxy
         finally:
             CartLine.Meta.host, CartLine._connection = settings.AWS_ENDPOINT_URL, None

@@ -1,4 +1,6 @@
-"""Kill the shop's processes with -9 while people shop, then look whether its promises hold. `manage.py drill crash`.
+"""Kill the shop's processes with -9 while people shop, then look whether its promises hold.
+
+`manage.py drill crash`.
 
 Most kills happen at the named points of points.py; some hit a process wherever it is.
 """
@@ -46,12 +48,17 @@ class Report:
 
 
 def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -> Report:
-    """Let people shop until so many processes were killed; then let everything come to rest, and look."""
+    """Let people shop until so many processes were killed; then let everything come to rest, and
+    look.
+    """
     report = Report()
     started = time.monotonic()
     logging.getLogger("django.request").setLevel(logging.ERROR)  # A stranger's 404 is what we want.
     make_delivery()
-    goods = [make_product(f"Drill {letter}", SCARCE if letter in "XYZ" else PLENTY) for letter in "ABCDEXYZ"]
+    goods = [
+        make_product(f"Drill {letter}", SCARCE if letter in "XYZ" else PLENTY)
+        for letter in "ABCDEXYZ"
+    ]
     drill = {"DRILL_KILLS_WANTED": str(kills), "DRILL_EXPIRY_SECONDS": str(EXPIRY_SECONDS)}
     with findings.hastened_queues(), programs(DRILL_SABOTAGE=sabotage, **drill) as shop:
         notes = shop.folder / "kills"
@@ -61,7 +68,10 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
         _fire(shop, crowd, notes, kills, say)
         staff.stop()  # They would begin something new while we look.
         report.kills = read_kills(notes)
-        say(f"the firing is over after {time.monotonic() - started:.0f} s; waiting for everything to settle ...")
+        say(
+            f"the firing is over after {time.monotonic() - started:.0f} s; waiting for everything "
+            "to settle ..."
+        )
         report.breaches += _drain(SABOTAGED_DRAIN_SECONDS if sabotage else DRAIN_SECONDS)
         say(f"looking after {time.monotonic() - started:.0f} s ...")
         report.breaches += crowd.wrong
@@ -75,7 +85,18 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
 def _start(shop: Programs) -> Program:
     """Start everything; return the one program that begins things of its own accord."""
     shop.start_web(workers=3, threads=3)
-    worker = ["-m", "celery", "-A", "shop", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
+    worker = [
+        "-m",
+        "celery",
+        "-A",
+        "shop",
+        "worker",
+        "--beat",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "WARNING",
+    ]
     shop.start("worker", *worker, "--schedule", str(shop.folder / "beat"))
     shop.start("crew", "manage.py", "drill", "crew", *CREW)
     staff = shop.start("staff", "manage.py", "drill", "crew", *STAFF)
@@ -83,7 +104,9 @@ def _start(shop: Programs) -> Program:
     return staff
 
 
-def _fire(shop: Programs, crowd: Crowd, notes: Path, kills: int, say: Callable[[str], None]) -> None:
+def _fire(
+    shop: Programs, crowd: Crowd, notes: Path, kills: int, say: Callable[[str], None]
+) -> None:
     """Let people shop, and kill, until there were enough kills."""
     limit = time.monotonic() + 60 + 4 * kills
     told = 0
@@ -106,7 +129,9 @@ def _fire(shop: Programs, crowd: Crowd, notes: Path, kills: int, say: Callable[[
 
 
 def _kill_somewhere(shop: Programs, notes: Path) -> None:
-    """Kill a process of the shop wherever it is: mostly one of many, sometimes the one above them."""
+    """Kill a process of the shop wherever it is: mostly one of many, sometimes the one above
+    them.
+    """
     program = chance.choice(shop.running)
     if chance.random() < 0.15:
         note_kill(notes, f"{program.name}, the process above the others")

@@ -1,6 +1,8 @@
-"""Processes of the shop that are forked from one that has Django loaded, and forked anew when they die.
+"""Processes of the shop that are forked from one that has Django loaded, and forked anew when they
+die.
 
-A new start of Python takes seconds of CPU; after each of some hundred kills that would be most of a drill.
+A new start of Python takes seconds of CPU; after each of some hundred kills that would be most of a
+drill.
 """
 
 import os
@@ -52,7 +54,10 @@ def staff() -> None:
 
 
 def _work_as_staff() -> None:
-    """Do something with one paid order. Its forms have the same key each time: clicks are doubled and repeated."""
+    """Do something with one paid order.
+
+    Its forms have the same key each time: clicks are doubled and repeated.
+    """
     order = Order.objects.filter(status=Order.Status.PAID).order_by("?").first()
     if order is None:
         return
@@ -72,7 +77,9 @@ def _work_as_staff() -> None:
 
 
 def postman() -> None:
-    """Bring news that the shop has heard already, as a provider's webhooks do when they come twice."""
+    """Bring news that the shop has heard already, as a provider's webhooks do when they come
+    twice.
+    """
     Worker("postman").run(_bring_news, idle_seconds=0.3)
 
 
@@ -96,7 +103,9 @@ def _count_stock() -> None:
 
 
 class Basket(Cart):
-    """A cart of three random goods in random order, which is kept nowhere: here the database alone is of interest."""
+    """A cart of three random goods in random order, which is kept nowhere: here the database alone
+    is of interest.
+    """
 
     def __init__(self) -> None:
         super().__init__(f"anon-{uuid.uuid4().hex}")
@@ -124,7 +133,12 @@ def _buy(method: ShippingMethod) -> bool:
     total = sum((line.price * line.quantity for line in basket.lines()), method.price)
     wish = Wish(method.pk, total, voucher_code=VOUCHER if chance.random() < 0.5 else "")
     with suppress(CheckoutError, NotPayable):
-        order = place_order(key=uuid.uuid4(), cart=basket, customer=Customer("drill@example.com", ADDRESS), wish=wish)
+        order = place_order(
+            key=uuid.uuid4(),
+            cart=basket,
+            customer=Customer("drill@example.com", ADDRESS),
+            wish=wish,
+        )
         if chance.random() > 0.2:
             pay(order, {"card_number": WORKS})
     return True

@@ -1,4 +1,6 @@
-"""Shoppers in threads who try again, press twice, change the card or go away, while the shop's processes die."""
+"""Shoppers in threads who try again, press twice, change the card or go away, while the shop's
+processes die.
+"""
 
 import threading
 import uuid
@@ -38,7 +40,10 @@ class Visit:
 
 @dataclass
 class Crowd:
-    """All shoppers of a drill. `answers` counts what they were told, `wrong` are answers that must not be."""
+    """All shoppers of a drill.
+
+    `answers` counts what they were told, `wrong` are answers that must not be.
+    """
 
     address: str
     goods: Sequence[Variant]
@@ -98,7 +103,9 @@ class Crowd:
     def _note(self, answer: Answer) -> None:
         """Count an answer; a fault of the server is wrong whatever was going on."""
         place = ORDER_PAGE.sub("/orders/.../", answer.location) or answer.path
-        self.answers[f"{answer.status} {place}" if answer.status != 302 else f"sent to {_shape(place)}"] += 1
+        self.answers[
+            f"{answer.status} {place}" if answer.status != 302 else f"sent to {_shape(place)}"
+        ] += 1
         if answer.status >= 500 and answer.status != 503:
             self.wrong.append(f"{_shape(answer.path)} answered {answer.status}")
 

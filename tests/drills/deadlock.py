@@ -1,7 +1,10 @@
-"""Many buyers order many things at once, in an order of their own, half with one voucher. `manage.py drill deadlock`.
+"""Many buyers order many things at once, in an order of their own, half with one voucher.
 
-Meanwhile unpaid orders give their stock back, staff refund, cancel, and count the stock anew. With the control stock is
-changed in random order: then PostgreSQL must find deadlocks, or the drill shows nothing.
+`manage.py drill deadlock`.
+
+Meanwhile unpaid orders give their stock back, staff refund, cancel, and count the stock anew. With
+the control stock is changed in random order: then PostgreSQL must find deadlocks, or the drill
+shows nothing.
 """
 
 import time
@@ -20,7 +23,8 @@ SKUS = 10
 PLENTY, SCARCE = 1_000_000, 20
 EXPIRY_SECONDS = 2
 HELPERS = ("reconciler", "staff", "warehouse", "warehouse")
-#: Backends send their figures to pg_stat_database once a second at most (PostgreSQL manual, 27.2.2).
+#: Backends send their figures to pg_stat_database once a second at most (PostgreSQL manual,
+# 27.2.2).
 FIGURES_SECONDS = 2.0
 START_SECONDS, STEP_SECONDS = 60.0, 5.0
 TROUBLE = "deadlock detected"
@@ -35,7 +39,9 @@ class Report:
     breaches: list[str]
 
 
-def run(seconds: int, clients: int, *, control: bool = False, say: Callable[[str], None] = print) -> Report:
+def run(
+    seconds: int, clients: int, *, control: bool = False, say: Callable[[str], None] = print
+) -> Report:
     """Let buyers order for some seconds."""
     make_delivery()
     make_voucher()
@@ -52,7 +58,11 @@ def run(seconds: int, clients: int, *, control: bool = False, say: Callable[[str
             time.sleep(min(STEP_SECONDS, seconds))
             say(f"{Order.objects.count() - placed} orders, {_deadlocks() - before} deadlocks")
         crew.stop()
-        faults = [line for line in shop.log_of("crew").splitlines() if "Error" in line and TROUBLE not in line]
+        faults = [
+            line
+            for line in shop.log_of("crew").splitlines()
+            if "Error" in line and TROUBLE not in line
+        ]
     time.sleep(FIGURES_SECONDS)
     wrong = [f"a process said: {line}" for line in faults]
     wrong += [f"the ledger of {variant} says {ledger}" for variant, ledger in stock.differences()]

@@ -1,4 +1,5 @@
-"""What a crash drill looks at once all is quiet: the shop's own invariants, and what only an onlooker can see.
+"""What a crash drill looks at once all is quiet: the shop's own invariants, and what only an
+onlooker can see.
 
 Each check yields a sentence for each breach.
 """
@@ -72,10 +73,20 @@ def charges_belong_to_payments() -> Iterator[str]:
             continue
         charged[payment.order.number] += 1
         if payment.status not in PAID:
-            yield f"the payment of charge {charge.reference} (order {payment.order.number}) is {payment.status}"
+            yield (
+                f"the payment of charge {charge.reference} (order {payment.order.number}) is "
+                f"{payment.status}"
+            )
         if (charge.returned or 0) != payment.refunded:
-            yield f"{charge.returned or 0} of charge {charge.reference} went back, {payment.refunded} is noted"
-    yield from (f"order {number} was charged {times} times" for number, times in charged.items() if times > 1)
+            yield (
+                f"{charge.returned or 0} of charge {charge.reference} went back, "
+                f"{payment.refunded} is noted"
+            )
+    yield from (
+        f"order {number} was charged {times} times"
+        for number, times in charged.items()
+        if times > 1
+    )
     for payment in payments.values():
         if payment.status in PAID and not charged[payment.order.number]:
             yield f"payment {payment.pk} is {payment.status} without a charge"
@@ -89,17 +100,24 @@ def orders_have_their_ledger() -> Iterator[str]:
         moved[number, variant] = delta
     returned = Sum(
         "refund_items__quantity",
-        filter=Q(refund_items__refund__restock=True, refund_items__refund__status=Refund.Status.SUCCEEDED),
+        filter=Q(
+            refund_items__refund__restock=True, refund_items__refund__status=Refund.Status.SUCCEEDED
+        ),
     )
     for item in OrderItem.objects.select_related("order").annotate(returned=returned):
         out = 0 if item.order.cancelled_at else item.stock_taken - (item.returned or 0)
         if moved[item.order.number, item.variant_id] != -out:
             delta = moved[item.order.number, item.variant_id]
-            yield f"order {item.order.number} ({item.order.status}) moved the stock by {delta} instead of {-out}"
+            yield (
+                f"order {item.order.number} ({item.order.status}) moved the stock by {delta} "
+                f"instead of {-out}"
+            )
 
 
 def one_mail_a_paid_order() -> Iterator[str]:
-    """5: each paid order is confirmed by one mail; one whose money came late, by the mail that says so."""
+    """5: each paid order is confirmed by one mail; one whose money came late, by the mail that says
+    so.
+    """
     beginnings = ("Thank you for your order ", "We have your payment for order ")
     confirmed = Counter(
         mail["Subject"].removeprefix(beginning).split()[0]
@@ -134,9 +152,15 @@ def strangers_get_404(address: str) -> Iterator[str]:
 
 
 def browsing_without_aws(address: str) -> Iterator[str]:
-    """8: the catalogue answers while nothing of AWS does, to new visitors and to those who have a cart."""
+    """8: the catalogue answers while nothing of AWS does, to new visitors and to those who have a
+    cart.
+    """
     regular = Shopper(address, "regular@example.com")
-    product = OrderItem.objects.select_related("variant__product").latest("pk").variant.product.get_absolute_url()
+    product = (
+        OrderItem.objects.select_related("variant__product")
+        .latest("pk")
+        .variant.product.get_absolute_url()
+    )
     regular.put_into_cart(product)
     with _emulator_stopped():
         for visitor in (Shopper(address, "new@example.com"), regular):
@@ -158,13 +182,19 @@ def orders_by_status() -> Counter[str]:
 
 @contextmanager
 def hastened_queues() -> Iterator[None]:
-    """Let a message come again after seconds instead of minutes: whose worker died, or whose twin was being handled."""
+    """Let a message come again after seconds instead of minutes: whose worker died, or whose twin
+    was being handled.
+    """
     sqs = boto3.client("sqs", region_name=settings.AWS_REGION)
     before = {}
     for name in QUEUES:
         url = sqs.get_queue_url(QueueName=f"{settings.SHOP_PROJECT}-{name}")["QueueUrl"]
-        before[url] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(HIDDEN_SECONDS)})
+        before[url] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])[
+            "Attributes"
+        ]
+        sqs.set_queue_attributes(
+            QueueUrl=url, Attributes={"VisibilityTimeout": str(HIDDEN_SECONDS)}
+        )
     try:
         yield
     finally:
@@ -176,11 +206,14 @@ def _queued(name: str) -> int:
     sqs = boto3.client("sqs", region_name=settings.AWS_REGION)
     url = sqs.get_queue_url(QueueName=f"{settings.SHOP_PROJECT}-{name}")["QueueUrl"]
     answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-    return sum(int(count) for key, count in answer.items() if key.startswith("ApproximateNumberOfMessages"))
+    return sum(
+        int(count) for key, count in answer.items() if key.startswith("ApproximateNumberOfMessages")
+    )
 
 
 def _mails() -> list[dict[str, str]]:
-    with urllib.request.urlopen(f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages") as answer:  # noqa: S310
+    url = f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
+    with urllib.request.urlopen(url) as answer:  # noqa: S310
         accounts = json.load(answer)["messages"].values()
     return [mail for account in accounts for mail in account]
 

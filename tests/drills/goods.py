@@ -28,5 +28,7 @@ def make_delivery() -> ShippingMethod:
 
 
 def make_voucher() -> Voucher:
-    """Make a voucher that takes nothing off: its uses are counted all the same, so its row is locked."""
+    """Make a voucher that takes nothing off: its uses are counted all the same, so its row is
+    locked.
+    """
     return Voucher.objects.create(code=VOUCHER, kind=Voucher.Kind.PERCENT, value=0)

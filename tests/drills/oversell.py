@@ -1,7 +1,8 @@
 """Many shoppers order the same thing at the same moment, over HTTP. `manage.py drill oversell`.
 
-Getting the carts ready is not what is measured, so only the last click is at the same moment for all. With the control
-the guard of the stock is off in the drill's web processes: then it must go wrong, or the drill shows nothing.
+Getting the carts ready is not what is measured, so only the last click is at the same moment for
+all. With the control the guard of the stock is off in the drill's web processes: then it must go
+wrong, or the drill shows nothing.
 """
 
 import threading
@@ -19,7 +20,8 @@ from tests.drills.programs import DrillFailed, Programs, programs
 from tests.drills.shopper import BROKEN, ORDER_PAGE, Answer, Shopper, WrongPage
 
 PREPARE_AT_ONCE = 12
-#: On a laptop the emulated DynamoDB has the shoppers beside it; how fast it is is not what is drilled.
+#: On a laptop the emulated DynamoDB has the shoppers beside it; how fast it is is not what is
+# drilled.
 DYNAMODB_SECONDS = "20"
 BOUGHT, SOLD_OUT = "bought", "sold out"
 
@@ -42,7 +44,8 @@ class Round:
         seconds = f"prepared in {self.prepared_in:.1f} s, ordered in {self.ordered_in:.1f} s"
         outcome = "; ".join(self.breaches) or "ledger right"
         return (
-            f"round {self.number}: {answers}; {self.paid} of {self.units} paid, {self.left} left ({seconds}): {outcome}"
+            f"round {self.number}: {answers}; {self.paid} of {self.units} paid, {self.left} left "
+            f"({seconds}): {outcome}"
         )
 
 

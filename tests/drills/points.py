@@ -1,7 +1,9 @@
-"""Charges at named points of the shop's code: the process that comes by kills itself with -9, or stalls for a while.
+"""Charges at named points of the shop's code: the process that comes by kills itself with -9, or
+stalls for a while.
 
-A point lies before or after a call, or inside a transaction just before its commit. Nothing of this is in the shop's
-own code: functions are wrapped in the drill's processes. Each kill is a line of the file DRILL_KILLS.
+A point lies before or after a call, or inside a transaction just before its commit. Nothing of this
+is in the shop's own code: functions are wrapped in the drill's processes. Each kill is a line of
+the file DRILL_KILLS.
 """
 
 import os
@@ -71,11 +73,16 @@ class Killer:
         self.wanted = wanted
 
     def point(self, name: str) -> None:
-        """Come by a point. Those that had fewer kills are the more dangerous, and none gets them all."""
+        """Come by a point.
+
+        Those that had fewer kills are the more dangerous, and none gets them all.
+        """
         kills = read_kills(self.notes)
         if kills.total() >= self.wanted:
             return
-        if kills[name] < max(3, self.wanted // 12) and chance.random() < max(0.015, 0.2 / (1 + kills[name])):
+        if kills[name] < max(3, self.wanted // 12) and chance.random() < max(
+            0.015, 0.2 / (1 + kills[name])
+        ):
             note_kill(self.notes, name)
             os.kill(os.getpid(), signal.SIGKILL)
         # One that stalls inside a transaction would only keep the others waiting.
@@ -95,7 +102,9 @@ class Killer:
         return call
 
     def around_transaction(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap a function that is a transaction with a point just before the commit and one after it."""
+        """Wrap a function that is a transaction with a point just before the commit and one after
+        it.
+        """
         body = getattr(original, "__wrapped__", original)
 
         @transaction.atomic

@@ -1,4 +1,6 @@
-"""The shop's own processes for a drill: started on the database of this process, started again when they die."""
+"""The shop's own processes for a drill: started on the database of this process, started again when
+they die.
+"""
 
 import os
 import shutil
@@ -28,9 +30,13 @@ class DrillFailed(Exception):
 
 
 class Program:
-    """One process with what it starts itself, in a session of its own, so that all of it can be killed together."""
+    """One process with what it starts itself, in a session of its own, so that all of it can be
+    killed together.
+    """
 
-    def __init__(self, name: str, arguments: list[str], log: Path, environment: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, arguments: list[str], log: Path, environment: dict[str, str]
+    ) -> None:
         self.name = name
         self.command = [sys.executable, *arguments]
         self.log = log
@@ -39,7 +45,9 @@ class Program:
         self.process = self._start()
 
     def restart_if_dead(self) -> None:
-        """Start it again when it has died; what it left running is killed first, as if its machine had died."""
+        """Start it again when it has died; what it left running is killed first, as if its machine
+        had died.
+        """
         if self.process.poll() is not None and not self.is_over:
             self._kill_all()
             self.process = self._start()
@@ -75,7 +83,10 @@ class Program:
 
 
 class Programs:
-    """The processes of one drill. `address` is the web server's, `folder` is theirs and goes with them."""
+    """The processes of one drill.
+
+    `address` is the web server's, `folder` is theirs and goes with them.
+    """
 
     def __init__(self, folder: Path, **drill: str) -> None:
         self.folder = folder
@@ -94,8 +105,25 @@ class Programs:
 
     def start_web(self, workers: int, threads: int) -> None:
         """Start gunicorn and wait until the shop is ready. Raises DrillFailed."""
-        options = ["--workers", str(workers), "--threads", str(threads), "--timeout", "120", "--no-control-socket"]
-        self.start("web", "-m", "gunicorn", "shop.wsgi", "--preload", "--bind", f"{HOST}:{self.port}", *options)
+        options = [
+            "--workers",
+            str(workers),
+            "--threads",
+            str(threads),
+            "--timeout",
+            "120",
+            "--no-control-socket",
+        ]
+        self.start(
+            "web",
+            "-m",
+            "gunicorn",
+            "shop.wsgi",
+            "--preload",
+            "--bind",
+            f"{HOST}:{self.port}",
+            *options,
+        )
         self._wait_until_ready()
 
     def start(self, name: str, *arguments: str) -> Program:
@@ -133,8 +161,12 @@ class Programs:
 
 @contextmanager
 def programs(**drill: str) -> Iterator[Programs]:
-    """Yield a drill's processes, none started yet; end them with the block. `drill` goes to their environment."""
-    # Below the stack's own data where there is one, which goes with the stack even if we are killed.
+    """Yield a drill's processes, none started yet; end them with the block.
+
+    `drill` goes to their environment.
+    """
+    # Below the stack's own data where there is one, which goes with the stack even if we are
+    # killed.
     folder = Path(tempfile.mkdtemp(prefix="trivet-drill-", dir=os.environ.get(MARK)))
     started = Programs(folder, **drill)
     try:

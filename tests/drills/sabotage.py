@@ -1,4 +1,6 @@
-"""Guards of the shop, switched off one at a time in the drill's own processes: a drill must notice each."""
+"""Guards of the shop, switched off one at a time in the drill's own processes: a drill must notice
+each.
+"""
 
 import time
 import uuid
@@ -31,7 +33,9 @@ def sabotage(name: str) -> None:
 def _read_then_write() -> None:
     """Change stock as it is often done: read it, compute, write it back."""
 
-    def change(variant_id: int, delta: int, movement: StockMovement, *, tracked_only: bool = False) -> int | None:
+    def change(
+        variant_id: int, delta: int, movement: StockMovement, *, tracked_only: bool = False
+    ) -> int | None:
         variant = Variant.objects.get(pk=variant_id)
         left = variant.stock + delta
         if left < 0 or (tracked_only and not variant.track_stock):
@@ -49,7 +53,9 @@ def _random_key() -> None:
     """Give the provider another key at each try, instead of the payment's id."""
 
     def wrap(original: Callable[..., PaymentResult]) -> Callable[..., PaymentResult]:
-        def start(provider: DummyProvider, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
+        def start(
+            provider: DummyProvider, payment: Payment, details: Mapping[str, Any]
+        ) -> PaymentResult:
             other = copy(payment)
             other.pk = uuid.uuid4()
             try:
@@ -66,7 +72,9 @@ def _no_fence() -> None:
     """Take a payment for cancelled without having it cancelled at the provider."""
 
     def cancel(provider: DummyProvider, payment: Payment) -> PaymentResult:
-        return PaymentResult(Payment.Status.CANCELLED, payment.transaction_id, payment.amount, payment.currency)
+        return PaymentResult(
+            Payment.Status.CANCELLED, payment.transaction_id, payment.amount, payment.currency
+        )
 
     replace(DummyProvider, "cancel", lambda _original: cancel)
 
@@ -79,7 +87,9 @@ def _no_dedupe() -> None:
         def finalise(payment_id: uuid.UUID, outcome: PaymentResult) -> Payment:
             if outcome.status == Payment.Status.CAPTURED:
                 payment = Payment.objects.get(pk=payment_id)
-                Payment.objects.filter(pk=payment_id, status=outcome.status).update(status=Payment.Status.PROCESSING)
+                Payment.objects.filter(pk=payment_id, status=outcome.status).update(
+                    status=Payment.Status.PROCESSING
+                )
                 paid = Order.objects.filter(pk=payment.order_id, status=Order.Status.PAID)
                 paid.update(status=Order.Status.PENDING)
             return original(payment_id, outcome)
@@ -109,7 +119,11 @@ def _random_order() -> None:
     def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
         def change(levels: Mapping[int, Any], **others: Any) -> Any:
             ids = chance.sample(list(levels), len(levels))
-            return {pk: made for one in ids for pk, made in (original({one: levels[one]}, **others) or {}).items()}
+            return {
+                pk: made
+                for one in ids
+                for pk, made in (original({one: levels[one]}, **others) or {}).items()
+            }
 
         return change
 

@@ -1,4 +1,6 @@
-"""Runs a drill in a stack of its own, so that the shop of `make run` is never touched, and removes it afterwards."""
+"""Runs a drill in a stack of its own, so that the shop of `make run` is never touched, and removes
+it afterwards.
+"""
 
 import os
 import signal
@@ -15,7 +17,9 @@ PATIENCE_SECONDS = 60
 
 
 def run_in_scratch_stack(arguments: list[str]) -> int:
-    """Run `manage.py drill ARGUMENTS --here` on a database and an emulated AWS made for it; return the exit code."""
+    """Run `manage.py drill ARGUMENTS --here` on a database and an emulated AWS made for it; return
+    the exit code.
+    """
     data = DEVSTACK / f"drill-{os.getpid()}"
     command = [sys.executable, "-m", "infra.devstack", "exec", "--data", str(data), "--"]
     command += [sys.executable, "manage.py", "drill", *arguments, "--here"]
@@ -30,7 +34,11 @@ def run_in_scratch_stack(arguments: list[str]) -> int:
 
 def _environment() -> dict[str, str]:
     """Return what the scratch stack starts from: nothing that names another stack."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("TRIVET_", "AWS_", "DATABASE_"))}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TRIVET_", "AWS_", "DATABASE_"))
+    }
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

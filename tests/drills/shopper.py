@@ -68,7 +68,8 @@ class WrongPage(Exception):
 class Shopper:
     """One browser. A request raises one of BROKEN where the connection breaks.
 
-    With more `tries` than one it is sent again as it was after a pause, also where the shop asks for that by a 503.
+    With more `tries` than one it is sent again as it was after a pause, also where the shop asks
+    for that by a 503.
     """
 
     def __init__(self, address: str, email: str, tries: int = 1) -> None:
@@ -90,21 +91,29 @@ class Shopper:
 
     def post(self, path: str, fields: dict[str, str]) -> Answer:
         """Send a form with its CSRF token; redirects are not followed."""
-        return self._ask("POST", path, {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")} | fields)
+        return self._ask(
+            "POST", path, {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")} | fields
+        )
 
     def put_into_cart(self, product_path: str, quantity: int = 1) -> None:
         """Use the product page's form. Raises WrongPage."""
         page = _expect(self.get(product_path), 200)
-        fields = {name: page.fields[name] for name in ("variant", "operation") if name in page.fields}
+        fields = {
+            name: page.fields[name] for name in ("variant", "operation") if name in page.fields
+        }
         if not fields:
             raise WrongPage(page)  # It is sold out.
         _expect(self.post("/cart/add/", fields | {"quantity": str(quantity)}), 302, "/cart/")
 
     def go_to_review(self) -> None:
         """Go through the checkout's steps and note what the last page shows. Raises WrongPage."""
-        _expect(self.post("/checkout/", ADDRESS | {"email": self.email}), 302, "/checkout/delivery/")
+        _expect(
+            self.post("/checkout/", ADDRESS | {"email": self.email}), 302, "/checkout/delivery/"
+        )
         method = _expect(self.get("/checkout/delivery/"), 200).fields["shipping_method"]
-        _expect(self.post("/checkout/delivery/", {"shipping_method": method}), 302, "/checkout/review/")
+        _expect(
+            self.post("/checkout/delivery/", {"shipping_method": method}), 302, "/checkout/review/"
+        )
         page = _expect(self.get("/checkout/review/"), 200)
         self.agreed = {name: page.fields[name] for name in AGREED if name in page.fields}
 
@@ -123,7 +132,9 @@ class Shopper:
         return self._ask_once(method, path, fields)
 
     def _ask_once(self, method: str, path: str, fields: dict[str, str] | None) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.copy().items())}
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.copy().items())
+        }
         body = None if fields is None else urlencode(fields)
         if body is not None:
             headers["Content-Type"] = FORM_TYPE
@@ -153,7 +164,9 @@ def _expect(answer: Answer, status: int, location: str = "") -> Answer:
 
 
 class _Fields(HTMLParser):
-    """Collects what a browser would send: hidden fields, and of radio buttons the one that is checked."""
+    """Collects what a browser would send: hidden fields, and of radio buttons the one that is
+    checked.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -162,5 +175,9 @@ class _Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an input."""
         given = dict(attrs)
-        if tag == "input" and given.get("name") and (given.get("type") != "radio" or "checked" in given):
+        if (
+            tag == "input"
+            and given.get("name")
+            and (given.get("type") != "radio" or "checked" in given)
+        ):
             self.fields.setdefault(given["name"] or "", given.get("value") or "")

@@ -1,4 +1,6 @@
-"""A short version of `manage.py drill crash`: processes die while people shop, and every promise holds."""
+"""A short version of `manage.py drill crash`: processes die while people shop, and every promise
+holds.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""Each guard that is off shows in what the crash drill looks at; here without luck, one step after the other."""
+"""Each guard that is off shows in what the crash drill looks at; here without luck, one step after
+the other.
+"""
 
 from collections.abc import Iterator
 

@@ -20,9 +20,15 @@ def put_into_cart(page: Page, product: Product, quantity: int = 2) -> None:
 
 
 def cart_owner(page: Page, email: str = "") -> str:
-    """Return the hash key of the page's cart: the user's, or the one that the guest's signed cookie names."""
+    """Return the hash key of the page's cart: the user's, or the one that the guest's signed cookie
+    names.
+    """
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-    return cookies["cart"].partition(":")[0] if "cart" in cookies else f"user-{User.objects.get(email=email).pk}"
+    return (
+        cookies["cart"].partition(":")[0]
+        if "cart" in cookies
+        else f"user-{User.objects.get(email=email).pk}"
+    )
 
 
 def fill_address(page: Page, email: str = "ada@example.com") -> None:
@@ -63,7 +69,9 @@ def use_voucher(page: Page, code: str) -> None:
 
 def expect_thanks(page: Page, timeout: float = 15_000) -> Order:
     """Wait for the page of a paid order, and return the order."""
-    expect(page.get_by_role("heading", name="Thank you, Ada Lovelace")).to_be_visible(timeout=timeout)
+    expect(page.get_by_role("heading", name="Thank you, Ada Lovelace")).to_be_visible(
+        timeout=timeout
+    )
     return order_of(page)
 
 

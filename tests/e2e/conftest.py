@@ -1,4 +1,6 @@
-"""The real processes beside the tests: web under gunicorn, worker, relay, picture results; and a real Chromium."""
+"""The real processes beside the tests: web under gunicorn, worker, relay, picture results; and a
+real Chromium.
+"""
 
 import os
 import socket
@@ -24,7 +26,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="package")
 def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
-    """Start the shop's processes on the tests' own database; yield the address of the web server."""
+    """Start the shop's processes on the tests' own database; yield the address of the web
+    server.
+    """
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -35,7 +39,17 @@ def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
     logs = tmp_path_factory.mktemp("logs")
     commands = {
         "web": ["gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
-        "worker": ["celery", "-A", "shop", "worker", "--beat", "-c", "1", "--schedule", str(logs / "beat")],
+        "worker": [
+            "celery",
+            "-A",
+            "shop",
+            "worker",
+            "--beat",
+            "-c",
+            "1",
+            "--schedule",
+            str(logs / "beat"),
+        ],
         "relay": ["manage", "relay"],
         "results": ["manage", "process_image_results"],
     }
@@ -45,7 +59,9 @@ def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
             start = ["manage.py"] if program == "manage" else ["-m", program]
             log = (logs / f"{name}.log").open("w")
             command = [sys.executable, *start, *arguments]
-            processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+            processes.append(
+                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            )
         wait_until_ready(address, logs / "web.log")
         yield address
     finally:
@@ -75,7 +91,9 @@ def content_types(django_db_setup, django_db_blocker) -> dict[tuple[str, str], i
 
 @pytest.fixture(autouse=True)
 def same_content_types(transactional_db, content_types: dict[tuple[str, str], int]) -> None:
-    """Give the content types their ids back: the flush after each test makes them anew, with others."""
+    """Give the content types their ids back: the flush after each test makes them anew, with
+    others.
+    """
     with transaction.atomic():
         for each in list(ContentType.objects.all()):
             was = content_types[each.app_label, each.model]
@@ -86,7 +104,9 @@ def same_content_types(transactional_db, content_types: dict[tuple[str, str], in
 
 @pytest.fixture(autouse=True)
 def flush_wins(transactional_db) -> None:
-    """Let the shop's processes be the ones that PostgreSQL ends when they deadlock with the flush after a test."""
+    """Let the shop's processes be the ones that PostgreSQL ends when they deadlock with the flush
+    after a test.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET deadlock_timeout = '10s'")
 
@@ -96,7 +116,9 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture
 def new_page(browser: Browser, shop_url: str) -> Iterator[NewPage]:
-    """Return a function that opens a page of its own browser profile: `new_page(width=390, javascript=False)`."""
+    """Return a function that opens a page of its own browser profile: `new_page(width=390,
+    javascript=False)`.
+    """
     contexts = []
 
     def open_page(width: int = 1280, javascript: bool = True, scheme: str = "light") -> Page:
@@ -116,11 +138,15 @@ def new_page(browser: Browser, shop_url: str) -> Iterator[NewPage]:
 
 
 def wait_for_mail(address: str, subject: str, seconds: float = 20) -> dict:
-    """Return the newest mail to an address whose subject contains a text, as the emulated SES has it."""
+    """Return the newest mail to an address whose subject contains a text, as the emulated SES has
+    it.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         for mail in mails_to(address):
             if subject in mail["Subject"]:
                 return mail
         time.sleep(0.2)
-    raise AssertionError(f"No mail {subject!r} to {address}: {[mail['Subject'] for mail in mails_to(address)]}")
+    raise AssertionError(
+        f"No mail {subject!r} to {address}: {[mail['Subject'] for mail in mails_to(address)]}"
+    )

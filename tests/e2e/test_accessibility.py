@@ -1,4 +1,6 @@
-"""axe-core finds nothing on the pages that a shopper sees, light and dark; and a keyboard alone can buy."""
+"""axe-core finds nothing on the pages that a shopper sees, light and dark; and a keyboard alone can
+buy.
+"""
 
 import re
 import uuid
@@ -14,9 +16,23 @@ from catalog.models import Product
 from orders.models import Order, Refund
 from orders.payments import refunds
 from orders.payments.providers.dummy import DECLINED, LOST, SECOND_STEP, SLOW
-from tests.e2e.buying import fill_address, fill_card, order_of, press_order, put_into_cart, use_voucher
+from tests.e2e.buying import (
+    fill_address,
+    fill_card,
+    order_of,
+    press_order,
+    put_into_cart,
+    use_voucher,
+)
 from tests.e2e.conftest import NewPage
-from tests.factories import make_category, make_order, make_product, make_shipping_method, make_variant, make_voucher
+from tests.factories import (
+    make_category,
+    make_order,
+    make_product,
+    make_shipping_method,
+    make_variant,
+    make_voucher,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -33,14 +49,23 @@ def product() -> Product:
 
 def assert_accessible(page: Page) -> None:
     found = Axe().run(page).response["violations"]
-    assert not found, [(page.url, fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]
+    assert not found, [
+        (page.url, fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found
+    ]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+)
 def test_axe_finds_nothing(new_page: NewPage, product: Product, width: int, scheme: str) -> None:
     page = new_page(width=width, scheme=scheme)
     pages = ["/", product.category.get_absolute_url(), "/search/?q=pot", "/nowhere/"]
-    pages += ["/account/login/", "/account/signup/", "/account/password/reset/", product.get_absolute_url()]
+    pages += [
+        "/account/login/",
+        "/account/signup/",
+        "/account/password/reset/",
+        product.get_absolute_url(),
+    ]
     for path in pages:
         page.goto(path)
         assert_accessible(page)
@@ -55,7 +80,9 @@ def test_axe_finds_nothing(new_page: NewPage, product: Product, width: int, sche
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_axe_finds_nothing_on_the_way_to_an_order(new_page: NewPage, product: Product, width: int, scheme: str) -> None:
+def test_axe_finds_nothing_on_the_way_to_an_order(
+    new_page: NewPage, product: Product, width: int, scheme: str
+) -> None:
     make_voucher("TEN")
     page = new_page(width=width, scheme=scheme)
     put_into_cart(page, product)
@@ -85,7 +112,9 @@ def test_axe_finds_nothing_on_the_way_to_an_order(new_page: NewPage, product: Pr
 
 
 @pytest.mark.parametrize("card", [SLOW, LOST], ids=["slow", "lost"])
-def test_axe_finds_nothing_while_an_order_waits(new_page: NewPage, product: Product, card: str) -> None:
+def test_axe_finds_nothing_while_an_order_waits(
+    new_page: NewPage, product: Product, card: str
+) -> None:
     page = new_page(width=390)
     put_into_cart(page, product)
     fill_address(page)
@@ -99,7 +128,9 @@ def test_axe_finds_nothing_on_what_became_of_an_order(new_page: NewPage, product
     variant = product.variants.order_by("pk")[0]
     for status in Order.Status:
         order = make_order(
-            variant=variant, status=status, cancelled_at=timezone.now() if status == "cancelled" else None
+            variant=variant,
+            status=status,
+            cancelled_at=timezone.now() if status == "cancelled" else None,
         )
         refunds.refund(order, key=uuid.uuid4(), amount=Decimal(2), reason="The lid had a chip.")
         Refund.objects.create(payment=order.payments.get(), amount=Decimal(1), currency="EUR")
@@ -117,6 +148,8 @@ def test_a_keyboard_alone_puts_something_into_the_cart(new_page: NewPage, produc
         page.keyboard.press("Tab")
         if button.evaluate("button => button === document.activeElement"):
             break
-    assert button.evaluate("button => getComputedStyle(button).outlineStyle") != "none", "the focus can be seen"
+    assert button.evaluate("button => getComputedStyle(button).outlineStyle") != "none", (
+        "the focus can be seen"
+    )
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your cart")).to_be_visible()

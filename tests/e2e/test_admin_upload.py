@@ -1,4 +1,6 @@
-"""A picture that staff upload in the admin shows on the product's page, from a rendition that the Lambda wrote."""
+"""A picture that staff upload in the admin shows on the product's page, from a rendition that the
+Lambda wrote.
+"""
 
 import io
 import time
@@ -67,12 +69,16 @@ def test_an_upload_without_javascript_is_on_the_page_within_ten_seconds(new_page
     assert ProductImages().exists(f"renditions/{image.rendition_id}/640.webp")
 
 
-def test_pictures_go_straight_to_s3_and_are_shown_in_the_order_of_the_staff(new_page: NewPage) -> None:
+def test_pictures_go_straight_to_s3_and_are_shown_in_the_order_of_the_staff(
+    new_page: NewPage,
+) -> None:
     product = make_product("Clay pot")
     page = new_page()
     open_product(page, product)
     posted: list[str] = []
-    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: posted.append(request.url) if request.method == "POST" else None
+    )
     rows = page.locator(".picture")
     page.get_by_label("Add pictures").set_input_files(
         [file(f"{colour}.jpg", photo(colour)) for colour in ("red", "green", "blue")]

@@ -1,4 +1,6 @@
-"""After the sale, in browsers: the parcel, its tracking, the invoice, and something that the shopper sends back."""
+"""After the sale, in browsers: the parcel, its tracking, the invoice, and something that the
+shopper sends back.
+"""
 
 import re
 import time

@@ -1,4 +1,6 @@
-"""While DynamoDB is away people can look around, are told plainly what does not work, and lose nothing."""
+"""While DynamoDB is away people can look around, are told plainly what does not work, and lose
+nothing.
+"""
 
 import os
 import re
@@ -45,12 +47,16 @@ def emulator(tmp_path: Path) -> Iterator[Emulator]:
 @pytest.fixture
 def address(emulator: Emulator, tmp_path: Path) -> Iterator[str]:
     """Serve the shop on that AWS and on the tests' database."""
-    database = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    database = (
+        f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    )
     place = f"127.0.0.1:{emulator.config.web_port}"
     environment = os.environ | emulator.config.environment() | {"DATABASE_URL": database}
     log = tmp_path / "web.log"
     command = [sys.executable, "-m", "gunicorn", "shop.wsgi", "--bind", place, "--workers", "2"]
-    web = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log.open("w"), stderr=subprocess.STDOUT)
+    web = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=log.open("w"), stderr=subprocess.STDOUT
+    )
     try:
         wait_until_ready(f"http://{place}", log)
         yield f"http://{place}"
@@ -60,7 +66,9 @@ def address(emulator: Emulator, tmp_path: Path) -> Iterator[str]:
 
 
 class Shopper(requests.Session):
-    """A browser without a screen: it keeps cookies, sends forms with their token, and is impatient."""
+    """A browser without a screen: it keeps cookies, sends forms with their token, and is
+    impatient.
+    """
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -76,22 +84,33 @@ class Shopper(requests.Session):
         self.see(page)
         started = time.monotonic()
         data["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
-        answer = self.post(self.address + path, data=data, headers={"Referer": self.address + page}, timeout=20)
+        answer = self.post(
+            self.address + path, data=data, headers={"Referer": self.address + page}, timeout=20
+        )
         assert time.monotonic() - started < LIMIT, path
         return answer
 
     def buy(self, product: Product) -> requests.Response:
         variant = product.variants.get().pk
         page = product.get_absolute_url()
-        return self.submit("/cart/add/", page, variant=variant, quantity=2, operation=uuid.uuid4().hex)
+        return self.submit(
+            "/cart/add/", page, variant=variant, quantity=2, operation=uuid.uuid4().hex
+        )
 
     def log_in(self, user: User) -> requests.Response:
-        return self.submit("/account/login/", "/account/login/", login=user.email, password=PASSWORD)
+        return self.submit(
+            "/account/login/", "/account/login/", login=user.email, password=PASSWORD
+        )
 
 
 def look_around(shopper: Shopper, product: Product) -> None:
     """See that what needs no session works."""
-    for path in ("/", product.category.get_absolute_url(), product.get_absolute_url(), "/search/?q=pot"):
+    for path in (
+        "/",
+        product.category.get_absolute_url(),
+        product.get_absolute_url(),
+        "/search/?q=pot",
+    ):
         assert shopper.see(path).status_code == 200
 
 
@@ -113,11 +132,16 @@ def thaw(emulator: Emulator) -> None:
     emulator.process.send_signal(signal.SIGCONT)
 
 
-# What is frozen does late what it was asked meanwhile: the second add, whose answer nobody waited for, may count, once.
+# What is frozen does late what it was asked meanwhile: the second add, whose answer nobody waited
+# for, may count, once.
 @pytest.mark.parametrize(
-    ("away", "back", "quantities"), [(stop, start, {"2"}), (freeze, thaw, {"2", "4"})], ids=["stopped", "frozen"]
+    ("away", "back", "quantities"),
+    [(stop, start, {"2"}), (freeze, thaw, {"2", "4"})],
+    ids=["stopped", "frozen"],
 )
-def test_nothing_is_lost_while_dynamodb_is_away(emulator: Emulator, address: str, away, back, quantities) -> None:
+def test_nothing_is_lost_while_dynamodb_is_away(
+    emulator: Emulator, address: str, away, back, quantities
+) -> None:
     product = make_product("Clay pot", category=make_category())
     user = make_user()
     user.confirm_email()
@@ -146,4 +170,7 @@ def test_nothing_is_lost_while_dynamodb_is_away(emulator: Emulator, address: str
     assert alice.see("/account/").url.endswith("/account/"), "she is signed in again"
     for shopper in (guest, alice):
         assert shopper.see("/cart/").text.count("Clay pot</a>") == 1
-        assert set(re.findall(r'name="quantity"[^>]* value="(\d+)"', shopper.see("/cart/").text)) <= quantities
+        assert (
+            set(re.findall(r'name="quantity"[^>]* value="(\d+)"', shopper.see("/cart/").text))
+            <= quantities
+        )

@@ -47,7 +47,9 @@ def sign_up(page: Page, email: str) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("javascript", [False, True], ids=["plain", "javascript"])
 @pytest.mark.parametrize("who", ["guest", "new user"])
-def test_buying(new_page: NewPage, product: Product, who: str, javascript: bool, width: int) -> None:
+def test_buying(
+    new_page: NewPage, product: Product, who: str, javascript: bool, width: int
+) -> None:
     email = new_email()
     page = new_page(width=width, javascript=javascript)
     if who == "new user":
@@ -91,14 +93,18 @@ def test_a_declined_card_and_then_one_that_works(new_page: NewPage, product: Pro
     assert sorted(Payment.objects.values_list("status", flat=True)) == ["captured", "failed"]
 
 
-def test_a_slow_card_is_settled_while_the_shopper_waits(new_page: NewPage, product: Product) -> None:
+def test_a_slow_card_is_settled_while_the_shopper_waits(
+    new_page: NewPage, product: Product
+) -> None:
     page = new_page()
     put_into_cart(page, product, 1)
     fill_address(page, "ada@example.com")
     fill_card(page, SLOW)
     page.get_by_role("button", name="Order and pay").click()
     expect(page.get_by_role("heading", name="Your payment is being processed")).to_be_visible()
-    expect(page.get_by_role("heading", name="Thank you, Ada Lovelace")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Thank you, Ada Lovelace")).to_be_visible(
+        timeout=30_000
+    )
 
 
 def test_the_cart_changes_without_a_reload(new_page: NewPage, product: Product) -> None:

@@ -1,4 +1,6 @@
-"""What disturbs a checkout is said on its page, nothing is lost by it, and the order is paid once."""
+"""What disturbs a checkout is said on its page, nothing is lost by it, and the order is paid
+once.
+"""
 
 import re
 from datetime import timedelta
@@ -50,7 +52,9 @@ def page(new_page: NewPage, product: Product) -> Page:
     return page
 
 
-def somebody_buys(product: Product, quantity: int, total: str, method: ShippingMethod, **wishes: str) -> Order:
+def somebody_buys(
+    product: Product, quantity: int, total: str, method: ShippingMethod, **wishes: str
+) -> Order:
     cart = new_cart()
     fill(cart, product, quantity)
     return checkout(cart, total, shipping_method_id=method.pk, **wishes)
@@ -60,9 +64,13 @@ def assert_paid_once(order: Order, total: str, *, left: int) -> None:
     """Look up that this order, and what it is made of, is there once and right."""
     order.refresh_from_db()
     assert (order.status, order.total) == (Order.Status.PAID, Decimal(total))
-    charges = DummyCharge.objects.filter(status="succeeded", payment_id__in=order.payments.values("pk"))
+    charges = DummyCharge.objects.filter(
+        status="succeeded", payment_id__in=order.payments.values("pk")
+    )
     assert [charge.amount for charge in charges] == [order.total]
-    assert [payment.amount for payment in order.payments.filter(status=Payment.Status.CAPTURED)] == [order.total]
+    assert [
+        payment.amount for payment in order.payments.filter(status=Payment.Status.CAPTURED)
+    ] == [order.total]
     assert_stock(left)
 
 
@@ -132,7 +140,9 @@ def test_every_step_can_be_loaded_again(page: Page) -> None:
         page.get_by_role("link", name="Change the address").click()
     page.reload()
     expect(
-        page.get_by_role("group", name="Where it goes").get_by_role("textbox", name="Street and number")
+        page.get_by_role("group", name="Where it goes").get_by_role(
+            "textbox", name="Street and number"
+        )
     ).to_have_value("Hauptstraße 1")
     with page.expect_navigation():
         page.get_by_role("button", name="Go on to delivery").click()
@@ -172,13 +182,17 @@ def test_a_price_that_changed_is_said_before_anything_is_taken(
     assert_paid_once(expect_thanks(page), "47.90", left=3)
 
 
-def test_the_last_unit_is_lost_in_between(page: Page, product: Product, method: ShippingMethod) -> None:
+def test_the_last_unit_is_lost_in_between(
+    page: Page, product: Product, method: ShippingMethod
+) -> None:
     put_into_cart(page, make_product("Salt jar", price="8.00"), 1)
     page.goto("/checkout/review/")
     somebody_buys(product, 4, "84.90", method)
     press_order(page, WORKS)
     expect(
-        page.get_by_text("Sold out, or less is left than you want: Clay pot. Nothing was ordered yet.")
+        page.get_by_text(
+            "Sold out, or less is left than you want: Clay pot. Nothing was ordered yet."
+        )
     ).to_be_visible()
     line = page.get_by_role("listitem").filter(has_text="Clay pot")
     expect(line).to_contain_text("Only 1 left")
@@ -188,7 +202,9 @@ def test_the_last_unit_is_lost_in_between(page: Page, product: Product, method: 
     line.get_by_role("button", name="Take 1").click()
     page.get_by_role("link", name="Checkout").click()
     expect(
-        page.get_by_role("group", name="Where it goes").get_by_role("textbox", name="Street and number")
+        page.get_by_role("group", name="Where it goes").get_by_role(
+            "textbox", name="Street and number"
+        )
     ).to_have_value("Hauptstraße 1")
     page.get_by_role("button", name="Go on to delivery").click()
     page.get_by_role("button", name="Go on to review").click()
@@ -198,7 +214,9 @@ def test_the_last_unit_is_lost_in_between(page: Page, product: Product, method: 
     assert_paid_once(order, "32.90", left=0)
 
 
-def test_what_is_gone_can_be_taken_out(page: Page, product: Product, method: ShippingMethod) -> None:
+def test_what_is_gone_can_be_taken_out(
+    page: Page, product: Product, method: ShippingMethod
+) -> None:
     put_into_cart(page, make_product("Salt jar", price="8.00"), 1)
     page.goto("/checkout/review/")
     somebody_buys(product, 5, "104.90", method)
@@ -247,7 +265,9 @@ def test_a_voucher_can_be_taken_out_again(page: Page) -> None:
     assert_paid_once(order, "44.90", left=3)
 
 
-def test_a_voucher_is_used_up_in_between(page: Page, product: Product, method: ShippingMethod) -> None:
+def test_a_voucher_is_used_up_in_between(
+    page: Page, product: Product, method: ShippingMethod
+) -> None:
     make_voucher("TEN", max_uses=1)
     use_voucher(page, "ten")
     expect(page.get_by_role("button", name="Order and pay €40.90")).to_be_visible()
@@ -289,7 +309,9 @@ def test_a_second_step_is_refused(page: Page) -> None:
 @pytest.mark.parametrize("who", ["shopper", "reconciler"])
 def test_the_money_is_taken_and_the_answer_is_lost(page: Page, who: str) -> None:
     press_order(page, LOST)
-    expect(page.get_by_role("heading", name="We do not know yet whether it is paid")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="We do not know yet whether it is paid")
+    ).to_be_visible()
     order = order_of(page)
     assert order.status == Order.Status.PENDING
     assert order.payments.get().status == Payment.Status.CREATED

@@ -19,12 +19,19 @@ def new_cart() -> Cart:
 
 def fill(cart: Cart, product: Product, quantity: int = 1) -> Variant:
     variant = product.variants.get()
-    cart.add(line_key(product.pk, variant.pk), quantity, price=variant.price, operation=uuid.uuid4().hex)
+    cart.add(
+        line_key(product.pk, variant.pk), quantity, price=variant.price, operation=uuid.uuid4().hex
+    )
     return variant
 
 
 def checkout(
-    cart: Cart, total: str, *, key: uuid.UUID | None = None, customer: Customer = CUSTOMER, **wishes: Any
+    cart: Cart,
+    total: str,
+    *,
+    key: uuid.UUID | None = None,
+    customer: Customer = CUSTOMER,
+    **wishes: Any,
 ) -> Order:
     """Place an order; `wishes` are fields of Wish, a method of 4.90 is made where none is named."""
     if "shipping_method_id" not in wishes:

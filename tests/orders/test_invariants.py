@@ -59,12 +59,19 @@ def spoil(order: Order, how: str) -> None:
     elif how == "refunds not noted":
         Payment.objects.update(refunded=Decimal("1.00"))
     elif how == "charged twice":
-        Payment.objects.create(order=order, provider="test", amount=payment.amount, currency="EUR", status="captured")
+        Payment.objects.create(
+            order=order, provider="test", amount=payment.amount, currency="EUR", status="captured"
+        )
     elif how == "charged under another key":
         charge.pk, charge.idempotency_key, charge.reference = None, "another", "another"
         charge.save()
     elif how == "charged for nobody":
-        charge.pk, charge.idempotency_key, charge.reference, charge.payment_id = None, "x", "x", uuid.uuid4()
+        charge.pk, charge.idempotency_key, charge.reference, charge.payment_id = (
+            None,
+            "x",
+            "x",
+            uuid.uuid4(),
+        )
         charge.save()
 
 
@@ -96,7 +103,10 @@ def test_the_command_fails_on_a_breach(order, capsys):
 def test_events_that_wait_or_come_twice_are_named(order):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE shop_event SET created_at = created_at - interval '1 hour'")
-    assert any("wait for the relay" in breach for breach in invariants.events_have_their_effect(timedelta(minutes=5)))
+    assert any(
+        "wait for the relay" in breach
+        for breach in invariants.events_have_their_effect(timedelta(minutes=5))
+    )
     paid = Event.objects.get(type="order.paid")
     Event.objects.create(type="order.paid", payload=paid.payload)
     told = list(invariants.events_have_their_effect(NOW))

@@ -29,12 +29,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def order() -> Order:
     """A paid order of ada, and its event."""
     order = make_order(email="ada@example.com")
-    payload = order_payload(order, order.items.all(), payment=payment_payload(order.payments.get(), late=False))
+    payload = order_payload(
+        order, order.items.all(), payment=payment_payload(order.payments.get(), late=False)
+    )
     Event.objects.create(type="order.paid", payload=payload, published_at=timezone.now())
     return order
 
 
-def note(order: Order, kind: str = "order_confirmation", *, sent: bool = True, **fields: object) -> Notification:
+def note(
+    order: Order, kind: str = "order_confirmation", *, sent: bool = True, **fields: object
+) -> Notification:
     """Write into the log what the Lambda writes."""
     event = Event.objects.of_order(order.number).get()
     at = event.created_at.isoformat()
@@ -147,7 +151,9 @@ def test_the_commands_say_when_the_log_is_away(order, dynamodb_is_away):
 def queue() -> Iterator[str]:
     """A queue with a dead-letter queue that no Lambda reads; its name without the project."""
     sqs, name = boto3.client("sqs"), f"test-{uuid.uuid4().hex[:8]}"
-    urls = [sqs.create_queue(QueueName=f"trivet-{part}")["QueueUrl"] for part in (name, f"{name}-dlq")]
+    urls = [
+        sqs.create_queue(QueueName=f"trivet-{part}")["QueueUrl"] for part in (name, f"{name}-dlq")
+    ]
     yield name
     for url in urls:
         sqs.delete_queue(QueueUrl=url)
@@ -165,9 +171,13 @@ def bury(name: str, count: int = 1, **attributes: int) -> None:
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=f"trivet-{name}-dlq")["QueueUrl"]
     told = {"type": {"DataType": "String", "StringValue": "order.paid"}}
-    told |= {key: {"DataType": "Number", "StringValue": str(value)} for key, value in attributes.items()}
+    told |= {
+        key: {"DataType": "Number", "StringValue": str(value)} for key, value in attributes.items()
+    }
     for number in range(count):
-        sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"number": number}), MessageAttributes=told)
+        sqs.send_message(
+            QueueUrl=url, MessageBody=json.dumps({"number": number}), MessageAttributes=told
+        )
 
 
 def test_dead_letters_go_back_with_their_attributes(queue):

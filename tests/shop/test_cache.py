@@ -18,7 +18,9 @@ def test_a_value_comes_back_as_it_is(cache: ProcessCache) -> None:
     value = ["a"]
     cache.set("key", value)
     assert cache.get("key") is value
-    assert ProcessCache("test", {}).get("key") is value, "another thread's object has the same values"
+    assert ProcessCache("test", {}).get("key") is value, (
+        "another thread's object has the same values"
+    )
     assert ProcessCache("other", {}).get("key") is None
 
 

@@ -36,7 +36,15 @@ def test_it_starts_when_it_has_everything():
 
 
 @pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "PRODUCT_IMAGES_BUCKET", "SHOP_URL", "PAYMENT_PROVIDERS"]
+    "name",
+    [
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL",
+        "PRODUCT_IMAGES_BUCKET",
+        "SHOP_URL",
+        "PAYMENT_PROVIDERS",
+    ],
 )
 def test_it_names_what_is_missing(name):
     answer = check(COMPLETE | {name: ""})

@@ -31,7 +31,9 @@ class Command(BaseCommand):
                 return
             devices = devices_of(user)
         except StoreUnavailable as error:
-            raise CommandError("DynamoDB cannot be reached. Nothing was changed; please try again.") from error
+            raise CommandError(
+                "DynamoDB cannot be reached. Nothing was changed; please try again."
+            ) from error
         for device in devices:
             self.stdout.write(_line(device))
         self.stdout.write(f"{len(devices)} signed in.")

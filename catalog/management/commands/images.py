@@ -1,4 +1,6 @@
-"""`manage.py images`: the pictures that could not be fetched or processed, or do not match what is in the bucket."""
+"""`manage.py images`: the pictures that could not be fetched or processed, or do not match what is
+in the bucket.
+"""
 
 from typing import Any
 
@@ -12,17 +14,30 @@ from catalog.models import ProductImage
 class Command(BaseCommand):
     """List failed pictures, have them tried again, or audit them all."""
 
-    help = "Lists the pictures that failed, has them tried again, or compares all with what is in the bucket."
+    help = (
+        "Lists the pictures that failed, has them tried again, or compares all with what is in "
+        "the bucket."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare `list`, `retry` and `audit`."""
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("list", help="list the pictures that failed, and why")
         retry = actions.add_parser("retry", help="fetch and process pictures again")
-        retry.add_argument("ids", nargs="*", type=int, metavar="ID", help="as `images list` shows them")
-        retry.add_argument("--all", action="store_true", help="every picture that failed or got stuck")
-        check = actions.add_parser("audit", help="compare rows, uploads and renditions; exit with 1 if they differ")
-        check.add_argument("--fix", action="store_true", help="mend it: render again, mark as failed, delete orphans")
+        retry.add_argument(
+            "ids", nargs="*", type=int, metavar="ID", help="as `images list` shows them"
+        )
+        retry.add_argument(
+            "--all", action="store_true", help="every picture that failed or got stuck"
+        )
+        check = actions.add_parser(
+            "audit", help="compare rows, uploads and renditions; exit with 1 if they differ"
+        )
+        check.add_argument(
+            "--fix",
+            action="store_true",
+            help="mend it: render again, mark as failed, delete orphans",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the action."""
@@ -34,7 +49,11 @@ class Command(BaseCommand):
             self._retry(options["ids"], every=options["all"])
 
     def _list(self) -> None:
-        failed = ProductImage.objects.filter(status=ProductImage.Status.FAILED).select_related("product").order_by("pk")
+        failed = (
+            ProductImage.objects.filter(status=ProductImage.Status.FAILED)
+            .select_related("product")
+            .order_by("pk")
+        )
         for image in failed.iterator():
             address = image.source_url or image.original.name
             self.stdout.write(f"{image.pk}  {image.product.slug}  {address}\n    {image.error}")
@@ -55,4 +74,6 @@ class Command(BaseCommand):
                 fault.mend()
         if count and not fix:
             raise CommandError(f"{count} do not match. Mend them with: images audit --fix")
-        self.stdout.write(f"{count} mended; renditions follow within seconds." if count else "Everything matches.")
+        self.stdout.write(
+            f"{count} mended; renditions follow within seconds." if count else "Everything matches."
+        )

@@ -23,8 +23,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the file and the options."""
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--strict", action="store_true", help="stop at the first bad row, with nothing written")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+        parser.add_argument(
+            "--strict", action="store_true", help="stop at the first bad row, with nothing written"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be done, and write nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file."""
@@ -47,16 +51,35 @@ class Command(BaseCommand):
         self._print(report)
 
     def _print(self, report: Report) -> None:
-        self._print_list(f"{len(report.problems)} rows were skipped:", [str(problem) for problem in report.problems])
-        gone = "These variants are no longer in the file; they stay, delete or sell them out as you like:"
+        self._print_list(
+            f"{len(report.problems)} rows were skipped:",
+            [str(problem) for problem in report.problems],
+        )
+        gone = (
+            "These variants are no longer in the file; they stay, delete or sell them out as you "
+            "like:"
+        )
         self._print_list(gone, report.gone)
-        left_out = [f"{name} ({part.rows} rows, such as {part.example})" for name, part in report.left_out.items()]
+        left_out = [
+            f"{name} ({part.rows} rows, such as {part.example})"
+            for name, part in report.left_out.items()
+        ]
         self._print_list("What has no place in the shop, and was left out:", left_out)
-        for name, count in (("products", report.products), ("variants", report.variants), ("pictures", report.images)):
-            self.stdout.write(f"{name}: {count.created} created, {count.updated} updated, {count.unchanged} unchanged")
+        for name, count in (
+            ("products", report.products),
+            ("variants", report.variants),
+            ("pictures", report.images),
+        ):
+            self.stdout.write(
+                f"{name}: {count.created} created, {count.updated} updated, {count.unchanged} "
+                "unchanged"
+            )
         self.stdout.write(f"{report.changes} changes.")
         if report.images.created:
-            self.stdout.write("The pictures are fetched in the background; `manage.py images list` shows what failed.")
+            self.stdout.write(
+                "The pictures are fetched in the background; `manage.py images list` shows what "
+                "failed."
+            )
 
     def _print_list(self, heading: str, lines: list[str]) -> None:
         if not lines:

@@ -1,4 +1,6 @@
-"""`manage.py process_image_results`: the worker that reads what the image Lambda made of each upload."""
+"""`manage.py process_image_results`: the worker that reads what the image Lambda made of each
+upload.
+"""
 
 from typing import Any
 
@@ -11,7 +13,10 @@ from shop.worker import Worker
 class Command(BaseCommand):
     """Read results until SIGTERM. Any number of these may run."""
 
-    help = "Marks uploaded pictures as ready or refused, as the image Lambda says, until it is told to stop."
+    help = (
+        "Marks uploaded pictures as ready or refused, as the image Lambda says, until it is told "
+        "to stop."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until a signal comes."""

@@ -15,12 +15,17 @@ MAX_LEVEL = 2_147_483_647
 class Command(BaseCommand):
     """Set or change the stock of a variant with a reason, or compare all stock with its ledger."""
 
-    help = "Set the stock of a variant, add to it, or verify that all stock is the sum of its ledger."
+    help = (
+        "Set the stock of a variant, add to it, or verify that all stock is the sum of its ledger."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name what to do."""
         actions = parser.add_subparsers(dest="action", required=True)
-        for name, number in (("set", "what was counted"), ("add", "how many more; negative for fewer")):
+        for name, number in (
+            ("set", "what was counted"),
+            ("add", "how many more; negative for fewer"),
+        ):
             action = actions.add_parser(name)
             action.add_argument("sku")
             action.add_argument("number", type=int, help=number)
@@ -28,7 +33,9 @@ class Command(BaseCommand):
         actions.add_parser("verify")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and print what the stock is now; `verify` prints each difference and fails on any."""
+        """Do it, and print what the stock is now; `verify` prints each difference and fails on
+        any.
+        """
         if options["action"] == "verify":
             self._verify()
         else:
@@ -37,9 +44,13 @@ class Command(BaseCommand):
     def _verify(self) -> None:
         wrong = stock.differences()
         for variant, ledger in wrong:
-            self.stdout.write(f"{variant.sku or variant.pk} {variant}: stock {variant.stock}, ledger {ledger}")
+            self.stdout.write(
+                f"{variant.sku or variant.pk} {variant}: stock {variant.stock}, ledger {ledger}"
+            )
         if wrong:
-            raise CommandError(f"{len(wrong)} of {Variant.objects.count()} variants differ from their ledger.")
+            raise CommandError(
+                f"{len(wrong)} of {Variant.objects.count()} variants differ from their ledger."
+            )
         self.stdout.write(f"All {Variant.objects.count()} variants agree with their ledger.")
 
     def _change(self, action: str, sku: str, number: int, reason: str) -> None:
@@ -54,7 +65,9 @@ class Command(BaseCommand):
         try:
             self._write(variant, action, number, reason)
         except stock.OutOfStock as error:
-            raise CommandError(f"Of {sku} there are {variant.stock}; {-number} cannot be taken away.") from error
+            raise CommandError(
+                f"Of {sku} there are {variant.stock}; {-number} cannot be taken away."
+            ) from error
         variant.refresh_from_db()
         self.stdout.write(f"{sku}: {variant.stock}")
 

@@ -14,8 +14,10 @@ PRODUCTS = (
         code="MKT-TOT",
         tags="canvas, leather, shopping, everyday",
         about=text(
-            "A tote that stands up on its own while you look for the coins. The canvas is heavy, the base is doubled, "
-            "and the handles are long enough to go over a winter coat. Inside there is one pocket with a zip and one "
+            "A tote that stands up on its own while you look for the coins. The canvas is heavy, "
+            "the base is doubled, "
+            "and the handles are long enough to go over a winter coat. Inside there is one pocket "
+            "with a zip and one "
             "without; outside there is one for the tickets.",
             "42 cm wide, 38 cm high, 14 cm deep; holds 18 l",
             "16 oz organic cotton canvas, vegetable-tanned leather",
@@ -41,8 +43,10 @@ PRODUCTS = (
         code="RMB-BPK",
         tags="waxed canvas, laptop, leather, travel",
         about=text(
-            "A roll-top in waxed canvas that takes a laptop and a loaf, or two days of clothes. Rain runs off; scuffs "
-            "become part of it. The straps are padded with felt instead of foam, so they do not flatten, and the "
+            "A roll-top in waxed canvas that takes a laptop and a loaf, or two days of clothes. "
+            "Rain runs off; scuffs "
+            "become part of it. The straps are padded with felt instead of foam, so they do not "
+            "flatten, and the "
             "buckles hide magnets: it looks like work to open and is not.",
             "30 x 46 x 15 cm; 20 l, up to 26 l unrolled",
             "Waxed cotton canvas, bridle leather, brass",
@@ -71,8 +75,10 @@ PRODUCTS = (
         code="FRI-WKD",
         tags="canvas, leather, travel, cabin size",
         about=text(
-            "Packed on Thursday night, under the desk on Friday, on the train by six. The base is leather and can be "
-            "put down anywhere; the mouth opens wide on a brass zip that runs well past the corners. It keeps within "
+            "Packed on Thursday night, under the desk on Friday, on the train by six. The base is "
+            "leather and can be "
+            "put down anywhere; the mouth opens wide on a brass zip that runs well past the "
+            "corners. It keeps within "
             "the cabin limits of the airlines that still have generous ones.",
             "52 cm wide, 32 cm high, 24 cm deep; holds 36 l",
             "18 oz canvas, full-grain leather, cotton lining",
@@ -94,9 +100,12 @@ PRODUCTS = (
         code="ODD-PCH",
         tags="canvas, zip, travel, gift",
         about=text(
-            "For pens, for plasters, for the charger and the foreign coins. The pouch is cut from the ends of the "
-            "bolts that our bags are made of, so the stripes depend on the season, and is lined with a cotton that "
-            "can be wiped. The zip is brass, and the tab at the side is there to hold on to while you pull.",
+            "For pens, for plasters, for the charger and the foreign coins. The pouch is cut from "
+            "the ends of the "
+            "bolts that our bags are made of, so the stripes depend on the season, and is lined "
+            "with a cotton that "
+            "can be wiped. The zip is brass, and the tab at the side is there to hold on to while "
+            "you pull.",
             "24 x 14 cm",
             "Canvas, cotton lining, leather tabs",
             "Wash by hand in cold water",
@@ -120,8 +129,10 @@ PRODUCTS = (
         code="CRK-UMB",
         tags="umbrella, oak handle, windproof",
         about=text(
-            "A full-size umbrella with eight ribs of fibreglass that bend in a gust and come back. The handle is a "
-            "steamed oak crook, pleasant in the hand and easy to hang over an arm. The seams are taped, and any part "
+            "A full-size umbrella with eight ribs of fibreglass that bend in a gust and come "
+            "back. The handle is a "
+            "steamed oak crook, pleasant in the hand and easy to hang over an arm. The seams are "
+            "taped, and any part "
             "can be repaired: send it to us and we will, for the price of the part.",
             "88 cm long, 106 cm across when open",
             "Recycled polyester pongee, steel shaft, oak",
@@ -148,8 +159,10 @@ PRODUCTS = (
         code="TRL-BTL",
         tags="steel, insulated, oak lid, travel",
         about=text(
-            "Double steel walls with nothing between them keep tea hot for twelve hours and water cold for a day. The "
-            "mouth is wide enough for ice cubes and for a brush. The lid is oak over steel, with a loop that fits two "
+            "Double steel walls with nothing between them keep tea hot for twelve hours and water "
+            "cold for a day. The "
+            "mouth is wide enough for ice cubes and for a brush. The lid is oak over steel, with "
+            "a loop that fits two "
             "fingers or a carabiner, and has been left in a closed car in August by way of a test.",
             "500 or 750 ml",
             "Stainless steel 18/8, powder coating, oak",

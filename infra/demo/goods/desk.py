@@ -14,9 +14,12 @@ PRODUCTS = (
         code="CLB-NTB",
         tags="notebook, cloth, fountain pen friendly",
         about=text(
-            "Sewn in signatures, so it lies flat at any page, and bound in book cloth that gets better with handling. "
-            "The paper is cream, smooth and heavy enough that a fountain pen does not show on the other side. Pages "
-            "are numbered; the last leaf is perforated for the note you have to leave for somebody.",
+            "Sewn in signatures, so it lies flat at any page, and bound in book cloth that gets "
+            "better with handling. "
+            "The paper is cream, smooth and heavy enough that a fountain pen does not show on the "
+            "other side. Pages "
+            "are numbered; the last leaf is perforated for the note you have to leave for "
+            "somebody.",
             "A5, 192 numbered pages, 100 g/m&sup2;",
             "Dotted; elastic band and one ribbon",
             "Book cloth over board, label on the front",
@@ -44,8 +47,10 @@ PRODUCTS = (
         code="SIX-PNC",
         tags="pencils, cedar, drawing, gift",
         about=text(
-            "Six coloured pencils of incense cedar in an oak box with a sliding lid. The cores are thick and soft, "
-            "laid down wax over pigment, and break less often than you would expect. The colours are the ones we use "
+            "Six coloured pencils of incense cedar in an oak box with a sliding lid. The cores "
+            "are thick and soft, "
+            "laid down wax over pigment, and break less often than you would expect. The colours "
+            "are the ones we use "
             "ourselves for drawing lamps and chairs: rust, mustard, moss, teal, ink and plum.",
             "Six pencils, 4 mm core; box 21 x 17 cm",
             "Incense cedar, oiled oak",
@@ -66,8 +71,10 @@ PRODUCTS = (
         code="NON-CLK",
         tags="clock, wall, silent, quartz",
         about=text(
-            "A clock you can read from across the room and cannot hear from any distance. The movement sweeps instead "
-            "of ticking. Twelve plain marks, two dark hands and a thin brass one for the seconds are all there is to "
+            "A clock you can read from across the room and cannot hear from any distance. The "
+            "movement sweeps instead "
+            "of ticking. Twelve plain marks, two dark hands and a thin brass one for the seconds "
+            "are all there is to "
             "see, behind mineral glass in a deep rim of lacquered steel.",
             "32 cm across, 5 cm deep",
             "Lacquered steel, mineral glass, brass",
@@ -93,8 +100,10 @@ PRODUCTS = (
         code="TWN-ALM",
         tags="clock, alarm, brass, bedside",
         about=text(
-            "An alarm clock that means it. Two brass bells and a hammer between them wake everybody who is meant to "
-            "be woken, and possibly the others. By day it is a quiet thing with a paper-white face. The small red "
+            "An alarm clock that means it. Two brass bells and a hammer between them wake "
+            "everybody who is meant to "
+            "be woken, and possibly the others. By day it is a quiet thing with a paper-white "
+            "face. The small red "
             "hand sets the alarm, and the button between the bells ends it.",
             "17 cm high, 12 cm across",
             "Lacquered steel, brass, glass",
@@ -116,9 +125,12 @@ PRODUCTS = (
         code="PPR-SCS",
         tags="scissors, steel, brass, desk",
         about=text(
-            "Scissors that cut on the whole length of the blade, to the very tip, and close with a sound like a door "
-            "of a good car. The bows are cast in brass, large enough for three fingers, and the pivot is a screw, so "
-            "they can be opened, cleaned and set again. Keep them for paper and they will stay sharp for years.",
+            "Scissors that cut on the whole length of the blade, to the very tip, and close with "
+            "a sound like a door "
+            "of a good car. The bows are cast in brass, large enough for three fingers, and the "
+            "pivot is a screw, so "
+            "they can be opened, cleaned and set again. Keep them for paper and they will stay "
+            "sharp for years.",
             "20 cm long, blades 9 cm",
             "Stainless steel, cast brass",
             "For right and left hands",
@@ -138,8 +150,10 @@ PRODUCTS = (
         code="VLT-TRY",
         tags="walnut, desk, organiser, gift",
         about=text(
-            "Milled from one board of walnut, with three hollows: a long one for pens, one for clips and one for "
-            "whatever you take out of your pockets. The corners are rounded inside, so that the last clip can be got "
+            "Milled from one board of walnut, with three hollows: a long one for pens, one for "
+            "clips and one for "
+            "whatever you take out of your pockets. The corners are rounded inside, so that the "
+            "last clip can be got "
             "out with a finger. Cork underneath keeps it from sliding and the desk from scratches.",
             "28 x 18 cm, 2.5 cm high",
             "Solid walnut, hard wax oil, cork",

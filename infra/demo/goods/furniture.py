@@ -14,8 +14,10 @@ SEATING = (
         code="ALM-CHR",
         tags="solid wood, dining, woven seat",
         about=text(
-            "A light chair with a bent top rail that meets your back where it should. Four spindles give a little "
-            "when you lean, and the woven seat gives a little more. It weighs under five kilos, so it can be lifted "
+            "A light chair with a bent top rail that meets your back where it should. Four "
+            "spindles give a little "
+            "when you lean, and the woven seat gives a little more. It weighs under five kilos, "
+            "so it can be lifted "
             "with one hand, and everything that holds it together is wood and glue.",
             "84 cm high, 50 cm wide, 52 cm deep; seat at 45 cm",
             "Solid oak or walnut, cotton webbing",
@@ -42,8 +44,10 @@ SEATING = (
         code="MLK-STL",
         tags="solid wood, stool, three legs",
         about=text(
-            "Three legs never wobble, whatever the floor has in mind. The seat is hollowed by hand, just enough to be "
-            "comfortable for an hour, and the stretchers are pegged through. Pull it up to the table, stand a plant "
+            "Three legs never wobble, whatever the floor has in mind. The seat is hollowed by "
+            "hand, just enough to be "
+            "comfortable for an hour, and the stretchers are pegged through. Pull it up to the "
+            "table, stand a plant "
             "on it, or put it beside the bath for the book you mean to read there.",
             "45 cm high, seat 34 cm across",
             "Solid ash or walnut, finished with hard wax oil",
@@ -69,8 +73,10 @@ SEATING = (
         code="QUY-SFA",
         tags="sofa, wool, two seats, removable covers",
         about=text(
-            "A two-seater for rooms with a real door frame: the legs come off, and it goes up any staircase. The seat "
-            "is firm foam under a layer of feathers, so you can get up again without help. All covers zip off for "
+            "A two-seater for rooms with a real door frame: the legs come off, and it goes up any "
+            "staircase. The seat "
+            "is firm foam under a layer of feathers, so you can get up again without help. All "
+            "covers zip off for "
             "cleaning, and we keep every fabric in stock for at least ten years.",
             "168 cm wide, 82 cm high, 86 cm deep; seat at 43 cm",
             "Beech frame, oak legs, wool blend of 80,000 Martindale cycles",
@@ -97,8 +103,10 @@ SEATING = (
         code="SHL-ARM",
         tags="armchair, boucle, reading",
         about=text(
-            "Round at the back and soft at the sides, like sitting in a cupped hand. The channels of the backrest are "
-            "stitched through by hand so that they keep their shape, and the arms are at the right height for a book. "
+            "Round at the back and soft at the sides, like sitting in a cupped hand. The channels "
+            "of the backrest are "
+            "stitched through by hand so that they keep their shape, and the arms are at the "
+            "right height for a book. "
             "It takes about a week to settle to whoever sits in it most.",
             "82 cm wide, 88 cm high, 80 cm deep; seat at 42 cm",
             "Beech frame, walnut legs, boucle of wool and cotton",
@@ -123,8 +131,10 @@ TABLES = (
         code="ORB-TBL",
         tags="walnut, brass, side table",
         about=text(
-            "A round table with a thin edge and a brass ring between the legs that keeps everything straight. It is "
-            "the height of a sofa arm, so a cup can move from one to the other without a thought. The top is veneered "
+            "A round table with a thin edge and a brass ring between the legs that keeps "
+            "everything straight. It is "
+            "the height of a sofa arm, so a cup can move from one to the other without a thought. "
+            "The top is veneered "
             "on both sides and will not warp beside a radiator.",
             "46 cm across, 50 cm high",
             "Walnut veneer on birch, solid walnut legs, brass",
@@ -146,9 +156,12 @@ TABLES = (
         code="DRM-TBL",
         tags="terrazzo, oak, coffee table",
         about=text(
-            "A slab of terrazzo on a fluted oak drum. The chips are offcuts of marble and brick, set in white cement "
-            "and ground until they are smooth; the drum is a frame with turned slats, hollow inside, with a door at "
-            "the back for blankets. Two people should carry it, because the top is as heavy as it looks.",
+            "A slab of terrazzo on a fluted oak drum. The chips are offcuts of marble and brick, "
+            "set in white cement "
+            "and ground until they are smooth; the drum is a frame with turned slats, hollow "
+            "inside, with a door at "
+            "the back for blankets. Two people should carry it, because the top is as heavy as it "
+            "looks.",
             "80 cm across, 36 cm high",
             "Terrazzo, solid oak slats",
             "Sealed against wine and oil; wipe spills within an hour",
@@ -169,8 +182,10 @@ TABLES = (
         code="LTR-DSK",
         tags="oak, desk, drawers, home office",
         about=text(
-            "A writing desk for a home that has no study. It is deep enough for a laptop and an elbow on each side, "
-            "and its three shallow drawers swallow the cable, the bills and the pens. The fronts are painted in sage "
+            "A writing desk for a home that has no study. It is deep enough for a laptop and an "
+            "elbow on each side, "
+            "and its three shallow drawers swallow the cable, the bills and the pens. The fronts "
+            "are painted in sage "
             "and run on wooden slides rubbed with wax, which makes them quiet.",
             "120 cm wide, 58 cm deep, 75 cm high",
             "Solid oak legs, oak veneer top, painted fronts, brass knobs",
@@ -195,8 +210,10 @@ STORAGE = (
         code="TWO-SHF",
         tags="oak, brass, wall, books",
         about=text(
-            "Two oak boards on two brass rails. The boards hook into slots, so their distance can be changed without "
-            "tools when a taller book turns up. All weight hangs on four screws that come with plugs for masonry and "
+            "Two oak boards on two brass rails. The boards hook into slots, so their distance can "
+            "be changed without "
+            "tools when a taller book turns up. All weight hangs on four screws that come with "
+            "plugs for masonry and "
             "for plasterboard; a paper template shows where to drill.",
             "80 cm wide, 20 cm deep; rails 60 cm high",
             "Solid oak, brushed brass",
@@ -218,8 +235,10 @@ STORAGE = (
         code="ARC-BKC",
         tags="oak, bookcase, baskets, living room",
         about=text(
-            "A bookcase with a back, as bookcases used to have, so that nothing falls behind it and the whole stands "
-            "square. Three shelves for books and one below for two willow baskets, which are included and hide what "
+            "A bookcase with a back, as bookcases used to have, so that nothing falls behind it "
+            "and the whole stands "
+            "square. Three shelves for books and one below for two willow baskets, which are "
+            "included and hide what "
             "should be hidden. The feet are adjustable for old floors.",
             "92 cm wide, 142 cm high, 34 cm deep",
             "Oak veneer on board from certified forests, solid oak edges",
@@ -241,8 +260,10 @@ STORAGE = (
         code="HAL-MIR",
         tags="mirror, brass, hallway, bathroom",
         about=text(
-            "A round mirror in a narrow frame of brushed brass. The glass is five millimetres thick and free of "
-            "copper, so it keeps its edge clear in a bathroom too. It hangs on a single hidden bracket with a small "
+            "A round mirror in a narrow frame of brushed brass. The glass is five millimetres "
+            "thick and free of "
+            "copper, so it keeps its edge clear in a bathroom too. It hangs on a single hidden "
+            "bracket with a small "
             "level built in, which means that it is straight the first time.",
             "50 or 70 cm across, 2.5 cm deep",
             "Brushed brass, copper-free mirror glass",
@@ -268,8 +289,10 @@ STORAGE = (
         code="SHK-PEG",
         tags="ash, hallway, hooks, wall",
         about=text(
-            "Five turned pegs on a board of ash: coats in the hall, pans in the kitchen, dressing gowns behind the "
-            "door. The pegs are set at a slight angle, so loops stay on, and are only pushed in, so a broken one can "
+            "Five turned pegs on a board of ash: coats in the hall, pans in the kitchen, dressing "
+            "gowns behind the "
+            "door. The pegs are set at a slight angle, so loops stay on, and are only pushed in, "
+            "so a broken one can "
             "be replaced. Two keyholes at the back take the screws.",
             "78 cm long, 9 cm high; pegs stand out 7 cm",
             "Solid ash, white oil",

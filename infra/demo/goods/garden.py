@@ -14,9 +14,12 @@ PRODUCTS = (
         code="FLD-POT",
         tags="terracotta, saucer, indoor, outdoor",
         about=text(
-            "The classic pot, made properly: thick walls, a heavy rim, a hole in the bottom and a saucer under it. "
-            "The clay is fired hotter than usual, so it stands a frost outdoors. In a year or two it grows the pale "
-            "bloom that makes an old pot look like one. The plant in the picture has to be bought elsewhere.",
+            "The classic pot, made properly: thick walls, a heavy rim, a hole in the bottom and a "
+            "saucer under it. "
+            "The clay is fired hotter than usual, so it stands a frost outdoors. In a year or two "
+            "it grows the pale "
+            "bloom that makes an old pot look like one. The plant in the picture has to be bought "
+            "elsewhere.",
             "14, 18 or 22 cm across at the rim",
             "Terracotta from Impruneta, saucer included",
             "Frost-proof to -10 &deg;C when it can drain",
@@ -41,8 +44,10 @@ PRODUCTS = (
         code="STL-PLT",
         tags="stoneware, oak, plant stand, indoor",
         about=text(
-            "A plain cylinder held off the floor by a stand of oak, so that a plant gets more light and the floor "
-            "less water. The stand can be turned over, which makes it low instead of high. A snake plant looks as if "
+            "A plain cylinder held off the floor by a stand of oak, so that a plant gets more "
+            "light and the floor "
+            "less water. The stand can be turned over, which makes it low instead of high. A "
+            "snake plant looks as if "
             "it had been drawn for it and forgives most kinds of neglect.",
             "Pot 24 cm across; 36 cm high with the stand, 30 cm turned over",
             "Glazed stoneware, oiled oak",
@@ -68,8 +73,10 @@ PRODUCTS = (
         code="SWG-PLT",
         tags="stoneware, hanging, cotton rope",
         about=text(
-            "A bowl on three cotton cords for everything that trails. The cords meet in a turned oak ball and can be "
-            "shortened with one knot. Water it in the sink and hang it back when it has stopped dripping, or keep the "
+            "A bowl on three cotton cords for everything that trails. The cords meet in a turned "
+            "oak ball and can be "
+            "shortened with one knot. Water it in the sink and hang it back when it has stopped "
+            "dripping, or keep the "
             "plant in its plastic pot inside. The hook for the ceiling is in the box.",
             "20 cm across, 13 cm high; cords 80 cm",
             "Speckled stoneware, cotton, oak",
@@ -90,8 +97,10 @@ PRODUCTS = (
         code="LNG-CAN",
         tags="steel, brass, indoor, balcony",
         about=text(
-            "A can whose spout reaches the pot at the back without pushing over the one in front. The brass rose "
-            "gives a fine, upright rain and unscrews when you want a jet. The handle runs from top to bottom in one "
+            "A can whose spout reaches the pot at the back without pushing over the one in front. "
+            "The brass rose "
+            "gives a fine, upright rain and unscrews when you want a jet. The handle runs from "
+            "top to bottom in one "
             "curve, so your hand finds the balance whether the can is full or nearly empty.",
             "Holds 2.3 l; 24 cm high, 42 cm long",
             "Powder-coated galvanised steel, brass",
@@ -117,8 +126,10 @@ PRODUCTS = (
         code="HND-TLS",
         tags="garden, tools, ash, set of three",
         about=text(
-            "A trowel, a fork and a weeder of stainless steel, each forged in one piece with its tang and driven deep "
-            "into an ash handle. The edges are ground, not just stamped, and go into dry soil without complaint. "
+            "A trowel, a fork and a weeder of stainless steel, each forged in one piece with its "
+            "tang and driven deep "
+            "into an ash handle. The edges are ground, not just stamped, and go into dry soil "
+            "without complaint. "
             "Leather loops at the end are for the nail in the shed that has been waiting for them.",
             "Each about 31 cm long",
             "Stainless steel, ash, brass ferrules, leather",
@@ -139,8 +150,10 @@ PRODUCTS = (
         code="DEW-MST",
         tags="glass, brass, indoor plants",
         about=text(
-            "Ferns and calatheas come from wetter places than your living room. This mister gives them a fine cloud "
-            "with every pull: the pump is solid brass with a real spring inside, and the ribbed glass shows how much "
+            "Ferns and calatheas come from wetter places than your living room. This mister gives "
+            "them a fine cloud "
+            "with every pull: the pump is solid brass with a real spring inside, and the ribbed "
+            "glass shows how much "
             "is left. Rainwater keeps the nozzle free of lime and the leaves free of spots.",
             "Holds 300 ml; 17 cm high",
             "Teal glass, brass pump",
@@ -161,8 +174,10 @@ PRODUCTS = (
         code="RVR-BSK",
         tags="seagrass, storage, leather handles",
         about=text(
-            "A basket of seagrass with a painted lower half and two handles of saddle leather. It is stiff enough to "
-            "keep its shape when empty and takes towels, toys, kindling, or a tree in its pot. The paint is thin and "
+            "A basket of seagrass with a painted lower half and two handles of saddle leather. It "
+            "is stiff enough to "
+            "keep its shape when empty and takes towels, toys, kindling, or a tree in its pot. "
+            "The paint is thin and "
             "matt, so the weave still shows through it.",
             "38 cm across, 32 cm high",
             "Seagrass on a wire frame, leather",

@@ -14,9 +14,12 @@ PRODUCTS = (
         code="QLN-KNF",
         tags="carbon steel, walnut, sharp, gift",
         about=text(
-            "One good knife replaces a drawer of others. This one has a 20 cm blade of stainless steel with a high "
-            "carbon content, ground thin behind the edge, and a walnut handle with three brass pins. It arrives sharp "
-            "and stays so with a few strokes on a stone every other week. We regrind ours for free, once a year.",
+            "One good knife replaces a drawer of others. This one has a 20 cm blade of stainless "
+            "steel with a high "
+            "carbon content, ground thin behind the edge, and a walnut handle with three brass "
+            "pins. It arrives sharp "
+            "and stays so with a few strokes on a stone every other week. We regrind ours for "
+            "free, once a year.",
             "Blade 20 cm, whole length 33 cm",
             "X50CrMoV15 steel, hardened to 58 HRC",
             "Walnut handle, brass pins and bolster",
@@ -37,8 +40,10 @@ PRODUCTS = (
         code="GRV-BRD",
         tags="oak, chopping, serving, juice groove",
         about=text(
-            "A board of solid oak with a groove around the edge for the juice of tomatoes and roasts. The leather "
-            "loop is long enough for a hook. Use one side for cutting and the other, which has no groove, for bread "
+            "A board of solid oak with a groove around the edge for the juice of tomatoes and "
+            "roasts. The leather "
+            "loop is long enough for a hook. Use one side for cutting and the other, which has no "
+            "groove, for bread "
             "and cheese. Oak is naturally hard on bacteria and easy on knives.",
             "Medium 36 x 24 cm, large 46 x 30 cm; 2.2 cm thick",
             "One piece of German oak, vegetable-tanned leather",
@@ -64,9 +69,12 @@ PRODUCTS = (
         code="FRG-PAN",
         tags="carbon steel, induction, oven safe",
         about=text(
-            "Carbon steel heats like a thin pan and browns like a heavy one. We season each Forge pan twice with "
-            "linseed oil before it leaves the workshop, and every egg you fry makes the surface better. The oak "
-            "handle stays cool on the hob and unscrews with a coin when the pan goes into the oven.",
+            "Carbon steel heats like a thin pan and browns like a heavy one. We season each Forge "
+            "pan twice with "
+            "linseed oil before it leaves the workshop, and every egg you fry makes the surface "
+            "better. The oak "
+            "handle stays cool on the hob and unscrews with a coin when the pan goes into the "
+            "oven.",
             "24 or 28 cm across, 4.5 cm deep",
             "2.5 mm carbon steel, removable oak handle",
             "All hobs including induction; oven without the handle",
@@ -91,9 +99,12 @@ PRODUCTS = (
         code="WHS-KTL",
         tags="enamel, tea, stovetop, induction",
         about=text(
-            "An enamelled kettle for the stove, with a wide base that wastes no heat and a bow handle that folds "
-            "flat. The whistle sounds two notes, a third apart, and is loud enough for the next room without "
-            "frightening the cat. The lid is large, so you can reach in and descale it with a cloth.",
+            "An enamelled kettle for the stove, with a wide base that wastes no heat and a bow "
+            "handle that folds "
+            "flat. The whistle sounds two notes, a third apart, and is loud enough for the next "
+            "room without "
+            "frightening the cat. The lid is large, so you can reach in and descale it with a "
+            "cloth.",
             "Holds 2 l; 22 cm across, 24 cm high",
             "Enamelled steel, steel base, beech grip",
             "For gas, electric and induction hobs",
@@ -121,8 +132,10 @@ PRODUCTS = (
         code="MIL-SET",
         tags="walnut, ash, ceramic grinder, set of two",
         about=text(
-            "A tall walnut mill for pepper and a shorter one of ash for salt, so you can tell them apart with your "
-            "eyes on the pan. Both have ceramic grinders, which neither rust nor wear out, and a brass knob on top "
+            "A tall walnut mill for pepper and a shorter one of ash for salt, so you can tell "
+            "them apart with your "
+            "eyes on the pan. Both have ceramic grinders, which neither rust nor wear out, and a "
+            "brass knob on top "
             "that sets the grind from dust to coarse. They arrive empty, ready to be filled.",
             "20 and 16 cm high, 6 cm across",
             "Walnut, ash, brass; ceramic grinder with a 10-year warranty",
@@ -143,8 +156,10 @@ PRODUCTS = (
         code="SPN-SET",
         tags="wood, utensils, set of three, gift",
         about=text(
-            "A round spoon of ash for stirring, a slotted turner of walnut for lifting, and a smaller spoon of oak "
-            "that gets into the corners of a pan. Each is cut along the grain so that it can take years of leaning "
+            "A round spoon of ash for stirring, a slotted turner of walnut for lifting, and a "
+            "smaller spoon of oak "
+            "that gets into the corners of a pan. Each is cut along the grain so that it can take "
+            "years of leaning "
             "on, and sanded until there is nothing left for sauce to cling to.",
             "Set of three, each 32 cm long",
             "Ash, walnut and oak, finished with linseed oil",
@@ -165,8 +180,10 @@ PRODUCTS = (
         code="PNT-JAR",
         tags="glass, cork, storage, pantry",
         about=text(
-            "Straight glass jars for pasta, beans, flour and tea. The cork lids are cut by hand from one piece and "
-            "seal well enough to keep coffee fresh for a fortnight. Three sizes share one lid, so that they can stand "
+            "Straight glass jars for pasta, beans, flour and tea. The cork lids are cut by hand "
+            "from one piece and "
+            "seal well enough to keep coffee fresh for a fortnight. Three sizes share one lid, so "
+            "that they can stand "
             "on each other and a lost lid is no disaster.",
             "Small 0.6 l, medium 1 l, large 1.6 l; all 10.5 cm across",
             "Borosilicate glass, Portuguese cork",
@@ -192,8 +209,10 @@ PRODUCTS = (
         code="SLW-PUR",
         tags="coffee, porcelain, glass, filter",
         about=text(
-            "A ribbed porcelain cone on a glass server, for people who like to watch the coffee bloom. The ribs hold "
-            "the paper away from the wall, and the single wide hole leaves the pace to you. The server keeps its oak "
+            "A ribbed porcelain cone on a glass server, for people who like to watch the coffee "
+            "bloom. The ribs hold "
+            "the paper away from the wall, and the single wide hole leaves the pace to you. The "
+            "server keeps its oak "
             "collar on, so you can lift it when it is full and hot.",
             "Makes up to 600 ml, or four cups",
             "Porcelain, heat-proof glass, oak",
@@ -215,8 +234,10 @@ PRODUCTS = (
         code="HRT-CSR",
         tags="cast iron, enamel, oven safe, family",
         about=text(
-            "Enamelled cast iron for stews, bread and everything that takes its time. The lid has small points inside "
-            "that let the steam rain back evenly. It is heavy, as it has to be, and the side handles are wide enough "
+            "Enamelled cast iron for stews, bread and everything that takes its time. The lid has "
+            "small points inside "
+            "that let the steam rain back evenly. It is heavy, as it has to be, and the side "
+            "handles are wide enough "
             "for oven gloves. With some care it will outlast the kitchen it is used in.",
             "4.2 l, 24 cm across; serves four to six",
             "Cast iron, three coats of enamel, brass knob",
@@ -243,9 +264,12 @@ PRODUCTS = (
         code="HEX-TRV",
         tags="cork, walnut, brass, our own",
         about=text(
-            "The piece that gave the shop its name. Hexagons of dense cork and a few of walnut are set into a ring of "
-            "solid brass, and between them they take the heat of a pot straight from the oven. Rubber feet keep it "
-            "where it is. When there is no pot on it, it is allowed to lie on the table and look pleased.",
+            "The piece that gave the shop its name. Hexagons of dense cork and a few of walnut "
+            "are set into a ring of "
+            "solid brass, and between them they take the heat of a pot straight from the oven. "
+            "Rubber feet keep it "
+            "where it is. When there is no pot on it, it is allowed to lie on the table and look "
+            "pleased.",
             "24 cm across, 1.4 cm high",
             "Cork, walnut offcuts, solid brass",
             "Heat-proof up to 220 &deg;C; wipe clean",

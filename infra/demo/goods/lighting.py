@@ -14,8 +14,10 @@ PRODUCTS = (
         code="DOM-PND",
         tags="steel, brass, dining table, dimmable",
         about=text(
-            "A spun steel dome that puts a wide pool of light on the table and leaves the rest of the room in peace. "
-            "The inside is painted a warm white; the brass cap has slots that let the heat out and throw a small star "
+            "A spun steel dome that puts a wide pool of light on the table and leaves the rest of "
+            "the room in peace. "
+            "The inside is painted a warm white; the brass cap has slots that let the heat out "
+            "and throw a small star "
             "on the ceiling. Hang it 60 to 70 cm above the table top.",
             "45 cm across, 24 cm high; 2.5 m of cloth cable",
             "Powder-coated steel, brushed brass",
@@ -44,8 +46,10 @@ PRODUCTS = (
         code="PPR-MON",
         tags="paper, bamboo, soft light",
         about=text(
-            "Mulberry paper on a spiral of bamboo, folded flat in its box and round again in a minute. The light is "
-            "even from every side and kind to faces, which makes it right for a bedroom or the corner by the sofa. "
+            "Mulberry paper on a spiral of bamboo, folded flat in its box and round again in a "
+            "minute. The light is "
+            "even from every side and kind to faces, which makes it right for a bedroom or the "
+            "corner by the sofa. "
             "The larger size is generous: measure first, then order.",
             "40 or 60 cm across",
             "Mulberry paper, bamboo, oak ring",
@@ -71,8 +75,10 @@ PRODUCTS = (
         code="MRL-LMP",
         tags="table lamp, dimmer, bedside",
         about=text(
-            "A lamp with the outline of something you might find after rain. The cap is made of the same coated metal "
-            "as the stem and hides the bulb entirely; what you see is a warm glow under the brim. A dial at the foot "
+            "A lamp with the outline of something you might find after rain. The cap is made of "
+            "the same coated metal "
+            "as the stem and hides the bulb entirely; what you see is a warm glow under the brim. "
+            "A dial at the foot "
             "dims it down to the brightness of a candle.",
             "34 cm high, 32 cm across",
             "Powder-coated aluminium, weighted foot",
@@ -99,8 +105,10 @@ PRODUCTS = (
         code="PBL-LMP",
         tags="stoneware, linen, living room",
         about=text(
-            "The base is thrown like a jar, glazed like a jar, and heavy enough to stay where it is put. On top sits "
-            "a shade of washed linen that turns any bulb into evening light. The seam of the shade can be turned to "
+            "The base is thrown like a jar, glazed like a jar, and heavy enough to stay where it "
+            "is put. On top sits "
+            "a shade of washed linen that turns any bulb into evening light. The seam of the "
+            "shade can be turned to "
             "the wall, and the shade can be taken off and replaced.",
             "48 cm high; shade 34 cm across",
             "Stoneware, brass, linen",
@@ -127,8 +135,10 @@ PRODUCTS = (
         code="DRF-LMP",
         tags="desk lamp, adjustable, work",
         about=text(
-            "Two arms, three joints and a head that stays where you leave it. The brass joints are friction joints of "
-            "the old kind: a quarter turn with a coin makes them tighter. The head turns all the way round, so the "
+            "Two arms, three joints and a head that stays where you leave it. The brass joints "
+            "are friction joints of "
+            "the old kind: a quarter turn with a coin makes them tighter. The head turns all the "
+            "way round, so the "
             "lamp can light a drawing, a keyboard, or the wall behind the screen.",
             "Reaches 62 cm; foot 18 cm across",
             "Coated steel, solid brass",
@@ -155,8 +165,10 @@ PRODUCTS = (
         code="HRN-FLR",
         tags="oak, linen, living room",
         about=text(
-            "Three slim oak legs and a drum of linen, tall enough to read under from a deep armchair. The legs fold "
-            "together for moving house. A switch with two steps hangs from a short chain under the shade: one for "
+            "Three slim oak legs and a drum of linen, tall enough to read under from a deep "
+            "armchair. The legs fold "
+            "together for moving house. A switch with two steps hangs from a short chain under "
+            "the shade: one for "
             "company and one for small print.",
             "152 cm high; shade 45 cm across, feet 55 cm apart",
             "Oiled oak, brass, washed linen",
@@ -178,9 +190,12 @@ PRODUCTS = (
         code="EVE-CND",
         tags="candle, scented, rapeseed wax, gift",
         about=text(
-            "Rapeseed wax with a cotton wick, poured by hand into coloured glass. The scents are quiet: Resin smells "
-            "of pine and a cold church, Fig Leaf of a garden wall in July. Let the whole surface melt the first time "
-            "you light it and it will burn evenly to the end. The glass makes a good tumbler afterwards.",
+            "Rapeseed wax with a cotton wick, poured by hand into coloured glass. The scents are "
+            "quiet: Resin smells "
+            "of pine and a cold church, Fig Leaf of a garden wall in July. Let the whole surface "
+            "melt the first time "
+            "you light it and it will burn evenly to the end. The glass makes a good tumbler "
+            "afterwards.",
             "220 g of wax, burns for about 45 hours",
             "9 cm high, 8 cm across",
             "Rapeseed wax, cotton wick, oils without phthalates",
@@ -206,9 +221,12 @@ PRODUCTS = (
         code="TPR-TRI",
         tags="brass, candlesticks, set of three, dining",
         about=text(
-            "Three candlesticks turned from solid brass, each to a different height, with feet broad enough for a "
-            "table where people reach across each other. The brass is not lacquered: leave it and it will go brown "
-            "and soft, rub it and it will shine. Three dinner candles come in the box to begin with.",
+            "Three candlesticks turned from solid brass, each to a different height, with feet "
+            "broad enough for a "
+            "table where people reach across each other. The brass is not lacquered: leave it and "
+            "it will go brown "
+            "and soft, rub it and it will shine. Three dinner candles come in the box to begin "
+            "with.",
             "9, 17 and 27 cm high; for candles of 22 mm",
             "Solid brass, felt under the foot",
             "Polish with a dry cloth, or do not",

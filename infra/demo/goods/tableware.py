@@ -14,8 +14,10 @@ CUPS = (
         code="ILSE-MUG",
         tags="stoneware, speckled, breakfast, dishwasher safe",
         about=text(
-            "A straight-sided mug with a handle that takes three fingers. It is thrown in iron-rich stoneware, so "
-            "each one carries its own scatter of dark specks under a satin glaze. The rim is thin, the foot is wide, "
+            "A straight-sided mug with a handle that takes three fingers. It is thrown in "
+            "iron-rich stoneware, so "
+            "each one carries its own scatter of dark specks under a satin glaze. The rim is "
+            "thin, the foot is wide, "
             "and it keeps coffee warm for the length of a chapter.",
             "Holds 350 ml; 9 cm high, 8.5 cm across",
             "Stoneware, food-safe glaze free of lead and cadmium",
@@ -46,8 +48,10 @@ CUPS = (
         code="SHE-CUP",
         tags="stoneware, coffee, set of two, gift",
         about=text(
-            "Two small cups with saucers, sized for a double espresso and its crema. The walls are thick enough to "
-            "hold the heat, and the saucer has a shallow well so that the cup sits still when you carry it to the "
+            "Two small cups with saucers, sized for a double espresso and its crema. The walls "
+            "are thick enough to "
+            "hold the heat, and the saucer has a shallow well so that the cup sits still when you "
+            "carry it to the "
             "desk. Packed as a pair in a plain cardboard box that needs no further wrapping.",
             "Set of two cups and two saucers",
             "Cup holds 90 ml; saucer 13 cm across",
@@ -74,9 +78,12 @@ CUPS = (
         code="KLN-BWL",
         tags="stoneware, tea, hand thrown, one of a kind",
         about=text(
-            "A bowl for tea without a handle, meant to be held in both hands. The glaze is poured rather than dipped, "
-            "and stops where it likes; below it the clay stays bare and slightly rough. No two are the same, and ours "
-            "come straight from the shelf of the studio, so the picture is a close relative of the one you will get.",
+            "A bowl for tea without a handle, meant to be held in both hands. The glaze is poured "
+            "rather than dipped, "
+            "and stops where it likes; below it the clay stays bare and slightly rough. No two "
+            "are the same, and ours "
+            "come straight from the shelf of the studio, so the picture is a close relative of "
+            "the one you will get.",
             "About 320 ml; 7 cm high, 12 cm across",
             "Hand-thrown stoneware, teal ash glaze",
             "Wash by hand with a soft sponge",
@@ -96,8 +103,10 @@ CUPS = (
         code="RILL-TMB",
         tags="glass, ribbed, set of four, stackable",
         about=text(
-            "A ribbed tumbler that does for water in the morning and wine at night. The ribs are pressed on the "
-            "inside, which leaves the outside smooth to hold and throws fine stripes of light on the table. They "
+            "A ribbed tumbler that does for water in the morning and wine at night. The ribs are "
+            "pressed on the "
+            "inside, which leaves the outside smooth to hold and throws fine stripes of light on "
+            "the table. They "
             "stack in fours without getting stuck, and survive being knocked over.",
             "Set of four, 280 ml each",
             "9.5 cm high, 7.5 cm across",
@@ -127,9 +136,12 @@ PLATES = (
         code="ILSE-PLT",
         tags="stoneware, speckled, dishwasher safe, everyday",
         about=text(
-            "The plate that goes with the Ilse mug: oat-coloured stoneware with a rim brushed in rust slip by hand. "
-            "The well is flat enough to cut on and deep enough to keep a sauce where it belongs. The small size suits "
-            "breakfast and cake, the large one dinner; both stack neatly and fit an ordinary dishwasher.",
+            "The plate that goes with the Ilse mug: oat-coloured stoneware with a rim brushed in "
+            "rust slip by hand. "
+            "The well is flat enough to cut on and deep enough to keep a sauce where it belongs. "
+            "The small size suits "
+            "breakfast and cake, the large one dinner; both stack neatly and fit an ordinary "
+            "dishwasher.",
             "Small 21 cm, large 27 cm across",
             "Stoneware with a satin glaze",
             "Dishwasher, microwave and oven safe up to 180 &deg;C",
@@ -155,8 +167,10 @@ PLATES = (
         code="LGN-PST",
         tags="stoneware, pasta, dishwasher safe",
         about=text(
-            "Wide like a plate and deep like a bowl, for everything that would slide off the one and drown in the "
-            "other: pasta, risotto, salads with a dressing. It stands on a raised foot ring, so it can be carried hot "
+            "Wide like a plate and deep like a bowl, for everything that would slide off the one "
+            "and drown in the "
+            "other: pasta, risotto, salads with a dressing. It stands on a raised foot ring, so "
+            "it can be carried hot "
             "without burning your fingers, and the glaze pools a shade darker in the middle.",
             "24 cm across, 6 cm deep, holds 900 ml",
             "Stoneware, reactive glaze",
@@ -182,8 +196,10 @@ PLATES = (
         code="NST-BWL",
         tags="stoneware, set of three, baking, storage",
         about=text(
-            "One bowl for the dough, one for the salad, one for the olives. They were drawn as a family, so each "
-            "rests inside the next with a finger of air between them and the whole set takes the room of a single "
+            "One bowl for the dough, one for the salad, one for the olives. They were drawn as a "
+            "family, so each "
+            "rests inside the next with a finger of air between them and the whole set takes the "
+            "room of a single "
             "bowl. The three glazes were chosen to look well in any order.",
             "Set of three: 15, 20 and 25 cm across",
             "400 ml, 1.1 l and 2.3 l",
@@ -208,8 +224,10 @@ JUGS = (
         code="MRN-TPT",
         tags="stoneware, tea, oak knob, made to pour",
         about=text(
-            "A round pot for three large cups. Much of the work went into the spout: it is cut sharp below the lip, "
-            "and pours without a drip however slowly you tilt it. The lid sits deep and stays on, and its oak knob "
+            "A round pot for three large cups. Much of the work went into the spout: it is cut "
+            "sharp below the lip, "
+            "and pours without a drip however slowly you tilt it. The lid sits deep and stays on, "
+            "and its oak knob "
             "does not get hot. A row of fine holes behind the spout keeps the leaves in.",
             "Holds 900 ml; 15 cm high",
             "Stoneware, oiled oak knob",
@@ -235,8 +253,10 @@ JUGS = (
         code="HRB-JUG",
         tags="stoneware, water, flowers",
         about=text(
-            "A jug with a full belly and a firm handle, set low so that the weight stays under your hand. It is at "
-            "home with water and lemon at lunch and with a bunch of tulips for the rest of the week. The glaze runs "
+            "A jug with a full belly and a firm handle, set low so that the weight stays under "
+            "your hand. It is at "
+            "home with water and lemon at lunch and with a bunch of tulips for the rest of the "
+            "week. The glaze runs "
             "over the rim and down to the foot, so it wipes clean inside and out.",
             "Holds 1.4 l; 22 cm high",
             "Speckled stoneware",
@@ -257,9 +277,12 @@ JUGS = (
         code="STL-CRF",
         tags="glass, cork, water, mouth blown",
         about=text(
-            "Mouth-blown glass with a soft shoulder and a ball of cork to close it. The neck is narrow enough to hold "
-            "back ice and wide enough for a bottle brush. The cork is turned from one piece, floats if you drop it "
-            "in, and can be replaced: write to us and we will send you a new one for the price of the stamp.",
+            "Mouth-blown glass with a soft shoulder and a ball of cork to close it. The neck is "
+            "narrow enough to hold "
+            "back ice and wide enough for a bottle brush. The cork is turned from one piece, "
+            "floats if you drop it "
+            "in, and can be replaced: write to us and we will send you a new one for the price of "
+            "the stamp.",
             "Holds 1 l; 29 cm high with its cork",
             "Borosilicate glass, natural cork",
             "Glass is dishwasher safe; wipe the cork",
@@ -279,8 +302,10 @@ JUGS = (
         code="MON-VAS",
         tags="earthenware, flowers, hand thrown",
         about=text(
-            "A round vase with a small mouth that holds a few branches upright without any help. It is thrown in two "
-            "halves and joined at the widest point, where you can feel a faint line if you look for it. The matt slip "
+            "A round vase with a small mouth that holds a few branches upright without any help. "
+            "It is thrown in two "
+            "halves and joined at the widest point, where you can feel a faint line if you look "
+            "for it. The matt slip "
             "outside is dry to the touch; inside, it is glazed and watertight.",
             "23 cm high, 21 cm across; mouth 8 cm",
             "Earthenware, glazed inside",
@@ -306,8 +331,10 @@ JUGS = (
         code="FLT-VAS",
         tags="porcelain, ribbed, single stem",
         about=text(
-            "A tall bottle of white porcelain with flutes cut by hand from neck to foot. The cut takes a day and a "
-            "steady wrist, and gives every rib a slightly different edge to catch the light. It wants one stem, or "
+            "A tall bottle of white porcelain with flutes cut by hand from neck to foot. The cut "
+            "takes a day and a "
+            "steady wrist, and gives every rib a slightly different edge to catch the light. It "
+            "wants one stem, or "
             "none at all: on a windowsill it is enough to watch the shadows move across it.",
             "26 cm high, 17 cm across; neck 5 cm",
             "Unglazed porcelain outside, glazed inside",

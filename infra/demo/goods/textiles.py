@@ -14,8 +14,10 @@ PRODUCTS = (
         code="DCK-CSH",
         tags="linen, striped, feather, washable",
         about=text(
-            "Wide stripes woven, not printed, so they run through to the back of the cloth. The linen is washed "
-            "before it is sewn and has already done its shrinking. A contrasting piping goes all the way round, the "
+            "Wide stripes woven, not printed, so they run through to the back of the cloth. The "
+            "linen is washed "
+            "before it is sewn and has already done its shrinking. A contrasting piping goes all "
+            "the way round, the "
             "zip hides under it, and the inner cushion of feathers is included.",
             "50 x 50 cm or 40 x 60 cm",
             "Cover: pure linen; filling: duck feathers in cotton",
@@ -43,8 +45,10 @@ PRODUCTS = (
         code="HIL-CSH",
         tags="cotton, embroidered, feather",
         about=text(
-            "Rows of small hills embroidered in cream yarn on a heavy cotton. The stitches lie close and flat, so the "
-            "cushion can be leaned on without leaving a pattern on your cheek. Each cover takes the machine forty "
+            "Rows of small hills embroidered in cream yarn on a heavy cotton. The stitches lie "
+            "close and flat, so the "
+            "cushion can be leaned on without leaving a pattern on your cheek. Each cover takes "
+            "the machine forty "
             "minutes and a person ten more, who cuts the threads at the back.",
             "50 x 50 cm",
             "Cover: organic cotton; filling: duck feathers in cotton",
@@ -65,8 +69,10 @@ PRODUCTS = (
         code="FEL-BLK",
         tags="wool, throw, fringe, woven in Norway",
         about=text(
-            "Woven from Norwegian lambswool on looms from the 1960s, then washed in soft water until it fulls and "
-            "blooms. It is warm without being heavy and does not itch through a shirt. Two cream bands cross it at "
+            "Woven from Norwegian lambswool on looms from the 1960s, then washed in soft water "
+            "until it fulls and "
+            "blooms. It is warm without being heavy and does not itch through a shirt. Two cream "
+            "bands cross it at "
             "either end, and the fringe is twisted by hand.",
             "130 x 190 cm and fringe",
             "Pure new wool, 780 g",
@@ -94,8 +100,10 @@ PRODUCTS = (
         code="HNY-TWL",
         tags="cotton, waffle, quick drying",
         about=text(
-            "A waffle towel that dries you and then itself, in half the time of terry. The cells are woven deep, so "
-            "it takes up more water than its weight suggests, and it folds small enough for a gym bag. It will shrink "
+            "A waffle towel that dries you and then itself, in half the time of terry. The cells "
+            "are woven deep, so "
+            "it takes up more water than its weight suggests, and it folds small enough for a gym "
+            "bag. It will shrink "
             "by a few centimetres in its first wash; the sizes below are after that.",
             "Hand 50 x 80 cm, bath 75 x 140 cm",
             "Organic cotton, 240 g/m&sup2;",
@@ -126,8 +134,10 @@ PRODUCTS = (
         code="TEA-TWL",
         tags="linen, kitchen, set of two, gift",
         about=text(
-            "One with a red grid, one with a blue border: the two tea towels that hang in every good kitchen of our "
-            "childhood. Linen takes up water at once and leaves no fluff on glasses. They are stiff at first, as they "
+            "One with a red grid, one with a blue border: the two tea towels that hang in every "
+            "good kitchen of our "
+            "childhood. Linen takes up water at once and leaves no fluff on glasses. They are "
+            "stiff at first, as they "
             "should be, and get softer with every wash for about ten years.",
             "Set of two, 50 x 70 cm each",
             "Half linen, half cotton",
@@ -148,8 +158,10 @@ PRODUCTS = (
         code="STP-RUG",
         tags="wool, kilim, flat woven, reversible",
         about=text(
-            "A flat-woven rug with three pairs of diamonds, made on a hand loom in the kilim way: both sides are the "
-            "same, so it can be turned when one has seen enough. The wool comes undyed in oat and dyed in rust and "
+            "A flat-woven rug with three pairs of diamonds, made on a hand loom in the kilim way: "
+            "both sides are the "
+            "same, so it can be turned when one has seen enough. The wool comes undyed in oat and "
+            "dyed in rust and "
             "ink. It lies flat from the first day; on stone floors we recommend a felt underlay.",
             "70 x 140 cm or 140 x 200 cm",
             "Wool on a cotton warp, 1,600 g/m&sup2;",
@@ -174,8 +186,10 @@ PRODUCTS = (
         code="EVD-SOP",
         tags="soap, olive oil, set of two, plastic free",
         about=text(
-            "Two bars of cold-stirred soap: one green with sage and clay, one pink with rose geranium. They rest for "
-            "six weeks before they are wrapped, which makes them hard and long-lasting. The lather is fine rather "
+            "Two bars of cold-stirred soap: one green with sage and clay, one pink with rose "
+            "geranium. They rest for "
+            "six weeks before they are wrapped, which makes them hard and long-lasting. The "
+            "lather is fine rather "
             "than showy and does not leave the skin tight.",
             "Two bars of 100 g; dish not included",
             "Olive, coconut and rapeseed oil, no palm oil",
@@ -196,8 +210,10 @@ PRODUCTS = (
         code="AMB-SOP",
         tags="soap, refillable, glass, bathroom",
         about=text(
-            "Liquid soap in a bottle of brown glass that you will want to keep. The scent is bergamot with a little "
-            "black pepper, and gone from your hands by the time you sit down to eat. When it is empty, fill it again: "
+            "Liquid soap in a bottle of brown glass that you will want to keep. The scent is "
+            "bergamot with a little "
+            "black pepper, and gone from your hands by the time you sit down to eat. When it is "
+            "empty, fill it again: "
             "the pump comes apart for cleaning, and our refill costs half as much.",
             "400 ml; 18 cm high",
             "Glass bottle, pump of recycled plastic",

@@ -1,4 +1,6 @@
-"""Mails from templates: emails/<name>/{subject.txt,body.txt,body.html}, in Jinja2, beside this module in the zip."""
+"""Mails from templates: emails/<name>/{subject.txt,body.txt,body.html}, in Jinja2, beside this
+module in the zip.
+"""
 
 import textwrap
 from collections.abc import Iterator
@@ -16,7 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 TEMPLATES = Path(__file__).with_name("emails")
 TEXT_WIDTH = 64
-# What a payload may leave out, by section. Anything else that a template names must be there, or there is no mail.
+# What a payload may leave out, by section. Anything else that a template names must be there, or
+# there is no mail.
 OPTIONAL: dict[str, dict[str, Any]] = {
     "shipment": {"carrier": "", "tracking_number": "", "tracking_url": "", "items": []},
     "cancellation": {"reason": "", "refund": ""},
@@ -34,7 +37,9 @@ class Mail:
     html: str
 
     def as_bytes(self, *, sender_name: str, sender: str, recipient: str) -> bytes:
-        """Return the mail as it goes over the wire: multipart/alternative, 7 bits, as SES asks of a raw message."""
+        """Return the mail as it goes over the wire: multipart/alternative, 7 bits, as SES asks of a
+        raw message.
+        """
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(sender_name, addr_spec=sender)
         message["To"] = Address(addr_spec=recipient)
@@ -55,7 +60,8 @@ def render(name: str, payload: dict[str, Any], *, shop_name: str) -> Mail:
     optional = {section: fields | payload.get(section, {}) for section, fields in OPTIONAL.items()}
     context = payload | optional | {"shop_name": shop_name}
     subject, text, html = (
-        environment.get_template(f"{name}/{part}").render(context) for part in ("subject.txt", "body.txt", "body.html")
+        environment.get_template(f"{name}/{part}").render(context)
+        for part in ("subject.txt", "body.txt", "body.html")
     )
     return Mail(" ".join(subject.split()), text.strip() + "\n", html)
 
@@ -71,17 +77,24 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        filter_.__name__: filter_ for filter_ in (money, date, columns, sums, included_tax, address_lines)
+        filter_.__name__: filter_
+        for filter_ in (money, date, columns, sums, included_tax, address_lines)
     }
     return environment
 
 
 def money(amount: str, currency: str) -> str:
-    """Return "1234.50" as people read it: `€1,234.50`, or `1,234.50 CHF` where there is no usual sign."""
+    """Return "1234.50" as people read it: `€1,234.50`, or `1,234.50 CHF` where there is no usual
+    sign.
+    """
     value = Decimal(amount)
     sign = "−" if value < 0 else ""
     number = f"{abs(value):,.2f}"
-    return f"{sign}{SYMBOLS[currency]}{number}" if currency in SYMBOLS else f"{sign}{number} {currency}"
+    return (
+        f"{sign}{SYMBOLS[currency]}{number}"
+        if currency in SYMBOLS
+        else f"{sign}{number} {currency}"
+    )
 
 
 def date(moment: str) -> str:
@@ -91,7 +104,9 @@ def date(moment: str) -> str:
 
 
 def columns(left: str, right: str) -> str:
-    """Return a line of plain text, `left` at the left edge (wrapped if it is long) and `right` at the right one."""
+    """Return a line of plain text, `left` at the left edge (wrapped if it is long) and `right` at
+    the right one.
+    """
     room = TEXT_WIDTH - len(right) - 2
     *upper, last = textwrap.wrap(left, room, subsequent_indent="    ") or [""]
     return "\n".join([*upper, f"{last.ljust(room)}  {right}".rstrip()])
@@ -104,7 +119,9 @@ def sums(order: dict[str, Any]) -> list[tuple[str, str]]:
     if Decimal(order["discount_total"]):
         label = f"Discount ({order['voucher_code']})" if order["voucher_code"] else "Discount"
         lines.append((label, money(str(-Decimal(order["discount_total"])), currency)))
-    delivery = money(order["shipping_total"], currency) if Decimal(order["shipping_total"]) else "free"
+    delivery = (
+        money(order["shipping_total"], currency) if Decimal(order["shipping_total"]) else "free"
+    )
     lines.append((f"Delivery ({order['shipping_method']})", delivery))
     if Decimal(order["tax_total"]) and not order["tax_included"]:
         lines.append(("Tax", money(order["tax_total"], currency)))
@@ -112,7 +129,9 @@ def sums(order: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def included_tax(order: dict[str, Any]) -> str:
-    """Return the tax that the prices of an order hold, as people read it; "" if there is none, or it comes on top."""
+    """Return the tax that the prices of an order hold, as people read it; "" if there is none, or
+    it comes on top.
+    """
     included = order["tax_included"] and Decimal(order["tax_total"])
     return money(order["tax_total"], order["currency"]) if included else ""
 

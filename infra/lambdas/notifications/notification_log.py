@@ -1,4 +1,6 @@
-"""The notification log: a DynamoDB table that says what was sent to whom, and keeps anything from being sent twice."""
+"""The notification log: a DynamoDB table that says what was sent to whom, and keeps anything from
+being sent twice.
+"""
 
 import time
 from dataclasses import dataclass
@@ -18,17 +20,18 @@ class AlreadySent(Exception):
 
 
 class ClaimedElsewhere(Exception):
-    """Another worker is at this notification, or died at it less than CLAIM_LASTS seconds ago: try again later."""
+    """Another worker is at this notification, or died at it less than CLAIM_LASTS seconds ago: try
+    again later.
+    """
 
 
 @dataclass(frozen=True)
 class Notification:
     """One message to one recipient over one channel, because of one event.
 
-    order_id: what it is about, the hash key: an order's number, or `product-<id>`
-    timestamp: `<event's time>#<event id>#<channel>#<kind>`, the range key: sorts by time, the same on every delivery
-    kind: the name of the templates, such as `order_confirmation`
-    channel: `email` or `sns`
+    order_id: what it is about, the hash key: an order's number, or `product-<id>` timestamp:
+    `<event's time>#<event id>#<channel>#<kind>`, the range key: sorts by time, the same on every
+    delivery kind: the name of the templates, such as `order_confirmation` channel: `email` or `sns`
     recipient: an e-mail address, or the ARN of a topic
     """
 
@@ -42,9 +45,18 @@ class Notification:
 
     @classmethod
     def of(
-        cls, event: dict[str, Any], kind: str, channel: str, recipient: str, *, subject: str, user_id: str | None = None
+        cls,
+        event: dict[str, Any],
+        kind: str,
+        channel: str,
+        recipient: str,
+        *,
+        subject: str,
+        user_id: str | None = None,
     ) -> Self:
-        """Return the notification of `kind` that `event` asks for, about the order or product `subject`."""
+        """Return the notification of `kind` that `event` asks for, about the order or product
+        `subject`.
+        """
         timestamp = f"{event['created_at']}#{event['id']}#{channel}#{kind}"
         return cls(subject, timestamp, event["type"], kind, channel, recipient, user_id)
 
@@ -55,7 +67,10 @@ class Notification:
 
 
 class NotificationLog:
-    """The table, through a boto3 DynamoDB client. Calls that DynamoDB refuses for another reason raise ClientError."""
+    """The table, through a boto3 DynamoDB client.
+
+    Calls that DynamoDB refuses for another reason raise ClientError.
+    """
 
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
@@ -69,7 +84,9 @@ class NotificationLog:
                 notification,
                 _claimed_item(notification, now),
                 extra="ADD attempts :one",
-                condition="attribute_not_exists(order_id) OR (sent = :sent AND claimed_at < :stale)",
+                condition=(
+                    "attribute_not_exists(order_id) OR (sent = :sent AND claimed_at < :stale)"
+                ),
                 values={":one": {"N": "1"}, ":stale": {"N": str(now - CLAIM_LASTS)}},
             )
         except ClientError as error:
@@ -86,7 +103,9 @@ class NotificationLog:
         self._set(notification, item, extra="REMOVE #error", names={"#error": "error"})
 
     def mark_failed(self, notification: Notification, error: Exception) -> None:
-        """Note why it could not be sent, and give up the claim: the next delivery need not wait for it to age."""
+        """Note why it could not be sent, and give up the claim: the next delivery need not wait for
+        it to age.
+        """
         reason = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
         self._set(notification, {"error": {"S": reason}, "claimed_at": {"N": "0"}})
 
@@ -100,7 +119,8 @@ class NotificationLog:
         names: dict[str, str] | None = None,
         values: dict[str, Any] | None = None,
     ) -> None:
-        # Every name goes through a placeholder: `ttl`, `error` and others are reserved words of DynamoDB.
+        # Every name goes through a placeholder: `ttl`, `error` and others are reserved words of
+        # DynamoDB.
         assignments = ", ".join(f"#{name} = :{name}" for name in item)
         self._client.update_item(
             TableName=self._table,
@@ -108,7 +128,8 @@ class NotificationLog:
             UpdateExpression=f"SET {assignments} {extra}",
             ConditionExpression=condition,
             ExpressionAttributeNames={f"#{name}": name for name in item} | (names or {}),
-            ExpressionAttributeValues={f":{name}": value for name, value in item.items()} | (values or {}),
+            ExpressionAttributeValues={f":{name}": value for name, value in item.items()}
+            | (values or {}),
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
 

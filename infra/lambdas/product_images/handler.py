@@ -1,8 +1,10 @@
-"""The image Lambda: S3 upload events, through an SQS queue, become renditions and one message an upload.
+"""The image Lambda: S3 upload events, through an SQS queue, become renditions and one message an
+upload.
 
-Environment: IMAGE_EVENTS_TOPIC_ARN (what became of each upload, for the shop), STAFF_ALERTS_TOPIC_ARN (refusals, for
-people), and what boto3 itself reads, such as AWS_ENDPOINT_URL on a laptop.
-Events come at least once and in any order; doing one again writes the same bytes under the same keys.
+Environment: IMAGE_EVENTS_TOPIC_ARN (what became of each upload, for the shop),
+STAFF_ALERTS_TOPIC_ARN (refusals, for people), and what boto3 itself reads, such as AWS_ENDPOINT_URL
+on a laptop. Events come at least once and in any order; doing one again writes the same bytes under
+the same keys.
 """
 
 import json
@@ -32,13 +34,16 @@ class Gone(Exception):
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Work through a batch from SQS; name the messages that failed, so that only those are delivered again."""
+    """Work through a batch from SQS; name the messages that failed, so that only those are
+    delivered again.
+    """
     failures = []
     for record in event["Records"]:
         try:
             _handle_message(json.loads(record["body"]))
         except Exception:
-            # Whatever went wrong with one message (S3 away, no right to write) must not cost the others their turn.
+            # Whatever went wrong with one message (S3 away, no right to write) must not cost the
+            # others their turn.
             logger.exception("Message %s failed", record["messageId"])
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
@@ -69,7 +74,9 @@ def _process(bucket: str, key: str) -> None:
 def _upload_id(key: str) -> str:
     match = UPLOAD_KEY.fullmatch(key)
     if not match:
-        raise Refused("The file was not uploaded through the shop: its name is not one that the shop gives.")
+        raise Refused(
+            "The file was not uploaded through the shop: its name is not one that the shop gives."
+        )
     return match["id"]
 
 
@@ -110,7 +117,9 @@ def _announce(key: str, renditions: Renditions) -> None:
 
 
 def _refuse(bucket: str, key: str, reason: str) -> None:
-    """Mark the original, so that a lifecycle rule or a person can clear it away, and say why to shop and staff."""
+    """Mark the original, so that a lifecycle rule or a person can clear it away, and say why to
+    shop and staff.
+    """
     tags = {"TagSet": [{"Key": "trivet", "Value": "refused"}]}
     try:
         _client("s3").put_object_tagging(Bucket=bucket, Key=key, Tagging=tags)
@@ -128,10 +137,17 @@ def _refuse(bucket: str, key: str, reason: str) -> None:
 
 def _tell_shop(key: str, **result: Any) -> None:
     message = {"version": MESSAGE_VERSION, "key": key, **result}
-    _client("sns").publish(TopicArn=os.environ["IMAGE_EVENTS_TOPIC_ARN"], Message=json.dumps(message))
+    _client("sns").publish(
+        TopicArn=os.environ["IMAGE_EVENTS_TOPIC_ARN"], Message=json.dumps(message)
+    )
 
 
 @cache
 def _client(service: Literal["s3", "sns"]) -> Any:
-    """One client a service for the life of the worker; a call that hangs must end well within the Lambda's own time."""
-    return boto3.client(service, config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 3}))
+    """One client a service for the life of the worker; a call that hangs must end well within the
+    Lambda's own time.
+    """
+    return boto3.client(
+        service,
+        config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 3}),
+    )

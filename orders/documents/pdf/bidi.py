@@ -1,7 +1,7 @@
 """Text that is read from right to left, in the order in which it is drawn.
 
-The Unicode Bidirectional Algorithm (UAX #9) without embeddings, isolates and nested brackets, which names and addresses
-do not use. Vowel points are left out: they would need a shaping engine.
+The Unicode Bidirectional Algorithm (UAX #9) without embeddings, isolates and nested brackets, which
+names and addresses do not use. Vowel points are left out: they would need a shaping engine.
 """
 
 import re
@@ -14,7 +14,9 @@ _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
 def in_visual_order(line: str) -> str:
-    """Return a line as it is seen from left to right; one without right-to-left characters is left alone."""
+    """Return a line as it is seen from left to right; one without right-to-left characters is left
+    alone.
+    """
     if not any(_direction(character) == RIGHT for character in line):
         return line
     line = "".join(character for character in line if unicodedata.bidirectional(character) != "NSM")
@@ -44,7 +46,9 @@ def _levels(line: str) -> list[int]:
 
 
 def _settle_numbers(line: str, directions: list[str], base: str) -> None:
-    """Keep the separators of a number with it, and let a number after left-to-right text go on with that."""
+    """Keep the separators of a number with it, and let a number after left-to-right text go on with
+    that.
+    """
     for at in range(1, len(line) - 1):
         between = directions[at - 1] == directions[at + 1] == NUMBER
         if between and unicodedata.bidirectional(line[at]) in ("ES", "CS"):
@@ -58,7 +62,9 @@ def _settle_numbers(line: str, directions: list[str], base: str) -> None:
 
 
 def _settle_brackets(line: str, directions: list[str], base: str) -> None:
-    """Let a pair of brackets go with the line, unless all in it and what is before it runs the other way."""
+    """Let a pair of brackets go with the line, unless all in it and what is before it runs the
+    other way.
+    """
     for pair in re.finditer(r"\([^()]*\)|\[[^\[\]]*\]", line):
         first, last = pair.start(), pair.end() - 1
         before = next((way for way in reversed(directions[:first]) if way in (LEFT, RIGHT)), base)
@@ -68,7 +74,9 @@ def _settle_brackets(line: str, directions: list[str], base: str) -> None:
 
 
 def _settle_neutrals(directions: list[str], base: str) -> None:
-    """Let neutral characters between two of one direction go with them, and the others with the line."""
+    """Let neutral characters between two of one direction go with them, and the others with the
+    line.
+    """
     known = [at for at, direction in enumerate(directions) if direction]
     for before, after in pairwise([-1, *known, len(directions)]):
         sides = {_side(directions, before, base), _side(directions, after, base)}

@@ -1,4 +1,6 @@
-"""Draws invoices and credit notes from what is frozen in their rows, and from nothing else but the logo."""
+"""Draws invoices and credit notes from what is frozen in their rows, and from nothing else but the
+logo.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -74,7 +76,9 @@ class InvoiceDrawing:
     def first_head(self) -> Block:
         """Return what the first page begins with."""
         addresses, facts = self._addresses(), self._facts()
-        height = max(max(14 + len(lines) * ADDRESS.leading for _, lines in addresses), len(facts) * 15 + 50)
+        height = max(
+            max(14 + len(lines) * ADDRESS.leading for _, lines in addresses), len(facts) * 15 + 50
+        )
 
         def draw(y: float) -> None:
             page = self.page
@@ -106,7 +110,10 @@ class InvoiceDrawing:
         facts = [(f"{self.title} number", data["number"]), ("Date", shown_date(data["issued_on"]))]
         if self.is_credit:
             invoice = data["invoice"]
-            facts += [("For invoice", invoice["number"]), ("Invoice date", shown_date(invoice["issued_on"]))]
+            facts += [
+                ("For invoice", invoice["number"]),
+                ("Invoice date", shown_date(invoice["issued_on"])),
+            ]
         facts += [("Order", order["number"]), ("Ordered", shown_date(order["placed_on"]))]
         return facts if self.is_credit else [*facts, ("Delivery", order["shipping_method"])]
 
@@ -115,7 +122,9 @@ class InvoiceDrawing:
         for number, (label, value) in enumerate(facts):
             page.text(left, y + number * 15, label, SMALL)
             style = STRONG if number == 0 else BODY
-            page.text(page.right, y - 1 + number * 15, shorten(value, style, 104), style, align="right")
+            page.text(
+                page.right, y - 1 + number * 15, shorten(value, style, 104), style, align="right"
+            )
         page.barcode(y + len(facts) * 15 + 10, self.data["order"]["number"])
 
     def later_head(self) -> Block:
@@ -124,7 +133,13 @@ class InvoiceDrawing:
         def draw(y: float) -> None:
             page = self.page
             page.text(page.left, y, shorten(self.data["seller"]["name"], STRONG, 200), STRONG)
-            page.text(page.right, y, f"{self.title} {self.data['number']}, continued", SMALL, align="right")
+            page.text(
+                page.right,
+                y,
+                f"{self.title} {self.data['number']}, continued",
+                SMALL,
+                align="right",
+            )
             self.table_head(y + 26)
 
         return Block(26 + 24, draw)
@@ -142,11 +157,17 @@ class InvoiceDrawing:
 
     def row(self, item: dict[str, Any]) -> Block:
         """Return the line of an item."""
-        figures = [(self.quantity, str(item["quantity"])), (self.tax, f"{item['tax_percent']}\N{NO-BREAK SPACE}%")]
+        figures = [
+            (self.quantity, str(item["quantity"])),
+            (self.tax, f"{item['tax_percent']}\N{NO-BREAK SPACE}%"),
+        ]
         if self.is_credit:
             figures.append((self.amount, self.money(item["amount"])))
         else:
-            figures += [(self.unit, self.money(item["unit_price"])), (self.amount, self.money(item["total"]))]
+            figures += [
+                (self.unit, self.money(item["unit_price"])),
+                (self.amount, self.money(item["total"])),
+            ]
         more = " · ".join(filter(None, [item["sku"], item["options"]]))
         details = wrap(more, SMALL, self.item_width)
         if Decimal(item.get("discount", 0)):
@@ -156,9 +177,13 @@ class InvoiceDrawing:
     def other_row(self, other: dict[str, str]) -> Block:
         """Return the line of what is credited beside items."""
         wide = self.unit - self.page.left - PAD
-        return self._line(wrap(other["label"], BODY, wide), [], [(self.amount, self.money(other["amount"]))])
+        return self._line(
+            wrap(other["label"], BODY, wide), [], [(self.amount, self.money(other["amount"]))]
+        )
 
-    def _line(self, names: list[str], details: list[str], figures: list[tuple[float, str]]) -> Block:
+    def _line(
+        self, names: list[str], details: list[str], figures: list[tuple[float, str]]
+    ) -> Block:
         height = 14 + len(names) * BODY.leading + len(details) * SMALL.leading
 
         def draw(y: float) -> None:
@@ -225,11 +250,17 @@ class InvoiceDrawing:
     def _draw_taxes(self, y: float, taxes: Sequence[dict[str, str]]) -> None:
         if not taxes:
             return
-        ends = (self.page.left + PAD + 34, *(self.page.left + PAD + 34 + 62 * number for number in (1, 2, 3)))
+        ends = (
+            self.page.left + PAD + 34,
+            *(self.page.left + PAD + 34 + 62 * number for number in (1, 2, 3)),
+        )
         for x, label in zip(ends, ("Tax rate", "Net", "Tax", "Gross"), strict=True):
             self.page.text(x, y, label, LABEL, align="right")
         for number, row in enumerate(taxes, start=1):
-            figures = [f"{row['percent']} %", *(self.money(row[name]) for name in ("net", "tax", "gross"))]
+            figures = [
+                f"{row['percent']} %",
+                *(self.money(row[name]) for name in ("net", "tax", "gross")),
+            ]
             for x, figure in zip(ends, figures, strict=True):
                 self.page.text(x, y + 2 + number * 15, figure, SMALL, align="right")
 
@@ -238,7 +269,11 @@ class InvoiceDrawing:
         if payment is None:
             return ["There was nothing to pay. Thank you for your order."]
         amount, day = self.money(payment["amount"]), shown_date(payment["paid_on"])
-        how = f"{payment['method']}, reference {payment['reference']}" if payment["reference"] else payment["method"]
+        how = (
+            f"{payment['method']}, reference {payment['reference']}"
+            if payment["reference"]
+            else payment["method"]
+        )
         if not self.is_credit:
             return [f"Paid on {day}: {amount} by {how}.", "Thank you for your order."]
         reason = [f"Reason: {self.data['reason']}"] if self.data["reason"] else []

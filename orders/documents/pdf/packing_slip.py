@@ -7,7 +7,17 @@ from django.conf import settings
 
 from catalog.models import options_text
 from orders.documents.invoice import with_country_name
-from orders.documents.pdf.page import BODY, LABEL, SMALL, STRONG, TITLE, Block, PageCanvas, address_lines, paginate
+from orders.documents.pdf.page import (
+    BODY,
+    LABEL,
+    SMALL,
+    STRONG,
+    TITLE,
+    Block,
+    PageCanvas,
+    address_lines,
+    paginate,
+)
 from orders.documents.pdf.text import Style, shorten, wrap
 from orders.fulfilment.shipments import left_to_ship
 from orders.models import Order, OrderItem, Shipment
@@ -28,13 +38,18 @@ class Slip:
 
 def slip_of(shipment: Shipment) -> Slip:
     """Return the slip of a parcel."""
-    lines = [(line.item, line.quantity) for line in shipment.items.select_related("item").order_by("item_id")]
+    lines = [
+        (line.item, line.quantity)
+        for line in shipment.items.select_related("item").order_by("item_id")
+    ]
     sent_by = shipment.carrier or shipment.order.shipping_method
     return Slip(shipment.order, lines, sent_by, shipment.tracking_number)
 
 
 def slips_of(order: Order) -> list[Slip]:
-    """Return one slip of what is still to be sent, or where that is nothing, those of the parcels."""
+    """Return one slip of what is still to be sent, or where that is nothing, those of the
+    parcels.
+    """
     left = left_to_ship(order)
     lines = [(item, left[item.pk]) for item in order.items.order_by("pk") if left[item.pk]]
     if lines:
@@ -43,14 +58,17 @@ def slips_of(order: Order) -> list[Slip]:
 
 
 def packing_slips(orders: Iterable[Order]) -> bytes:
-    """Return one PDF with the slips of orders, in their order; a page says so where there are none."""
+    """Return one PDF with the slips of orders, in their order; a page says so where there are
+    none.
+    """
     return print_slips([slip for order in orders for slip in slips_of(order)])
 
 
 def print_slips(slips: Sequence[Slip]) -> bytes:
     """Return one PDF with these slips; each begins a page and counts its own."""
     page = PageCanvas(
-        settings.SHOP_PAPER, "Packing slips" if len(slips) != 1 else f"Packing slip {slips[0].order.number}"
+        settings.SHOP_PAPER,
+        "Packing slips" if len(slips) != 1 else f"Packing slip {slips[0].order.number}",
     )
     for slip in slips:
         SlipDrawing(page, slip).draw()
@@ -81,7 +99,10 @@ class SlipDrawing:
         address = with_country_name(self.slip.order.shipping_address)
         lines = [line for part in address_lines(address) for line in wrap(part, ADDRESS, 280)]
         phone = [address["phone"]] if address.get("phone") else []
-        height = max(16 + len(lines) * ADDRESS.leading + len(phone) * BODY.leading, len(self._facts()) * 15 + 46)
+        height = max(
+            16 + len(lines) * ADDRESS.leading + len(phone) * BODY.leading,
+            len(self._facts()) * 15 + 46,
+        )
 
         def draw(y: float) -> None:
             page = self.page
@@ -97,7 +118,10 @@ class SlipDrawing:
 
     def _facts(self) -> list[tuple[str, str]]:
         order = self.slip.order
-        facts = [("Order", order.number), ("Ordered", f"{order.placed_at.day} {order.placed_at:%b %Y}")]
+        facts = [
+            ("Order", order.number),
+            ("Ordered", f"{order.placed_at.day} {order.placed_at:%b %Y}"),
+        ]
         facts.append(("Delivery", self.slip.sent_by))
         if self.slip.tracking:
             facts.append(("Tracking", self.slip.tracking))
@@ -118,7 +142,9 @@ class SlipDrawing:
         def draw(y: float) -> None:
             order, page = self.slip.order, self.page
             name = order.shipping_address.get("full_name", "")
-            page.text(page.left, y, shorten(f"Order {order.number} for {name}", STRONG, 300), STRONG)
+            page.text(
+                page.left, y, shorten(f"Order {order.number} for {name}", STRONG, 300), STRONG
+            )
             page.text(page.right, y, "Packing slip, continued", SMALL, align="right")
             self.table_head(y + 26)
 
@@ -136,7 +162,9 @@ class SlipDrawing:
         """Return the line of an item: a box to tick, how many, what, with which wishes."""
         names = wrap(item.name, STRONG, self.width)
         options = wrap(options_text(item.options), BODY, self.width)
-        wishes = [line for wish in line_requests(item) for line in wrap(f"▸ {wish}", STRONG, self.width)]
+        wishes = [
+            line for wish in line_requests(item) for line in wrap(f"▸ {wish}", STRONG, self.width)
+        ]
         sku = wrap(item.sku, BODY, self.sku_width)
         height = 16 + max(len(names) + len(options) + len(wishes), len(sku)) * BODY.leading
 
@@ -155,7 +183,9 @@ class SlipDrawing:
     def closing(self) -> Block:
         """Return what follows the last item: the shopper's note."""
         wide = self.page.right - self.page.left - 2 * PAD - 8
-        note = [line for part in self.slip.order.note.splitlines() for line in wrap(part, BODY, wide)]
+        note = [
+            line for part in self.slip.order.note.splitlines() for line in wrap(part, BODY, wide)
+        ]
         height = len(note) * BODY.leading + 32 if note else 0
 
         def draw(y: float) -> None:
@@ -170,5 +200,9 @@ class SlipDrawing:
 
 def line_requests(item: OrderItem) -> list[str]:
     """Return what the shopper wants done with an item, such as gift wrap, in words."""
-    named_wishes = ((name.replace("_", " ").capitalize(), value) for name, value in item.attributes.items() if value)
+    named_wishes = (
+        (name.replace("_", " ").capitalize(), value)
+        for name, value in item.attributes.items()
+        if value
+    )
     return [name if value is True else f"{name}: {value}" for name, value in named_wishes]

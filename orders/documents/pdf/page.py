@@ -36,13 +36,18 @@ class Block:
 
 
 class PageCanvas:
-    """A PDF in the making. The same calls give the same bytes: no clock and no chance goes into it."""
+    """A PDF in the making.
+
+    The same calls give the same bytes: no clock and no chance goes into it.
+    """
 
     def __init__(self, paper: str, title: str) -> None:
         self.buffer = BytesIO()
         self.width, self.height = PAPERS[paper]
         self.left, self.right = MARGIN, self.width - MARGIN
-        self.canvas = Canvas(self.buffer, pagesize=(self.width, self.height), invariant=1, pageCompression=1)
+        self.canvas = Canvas(
+            self.buffer, pagesize=(self.width, self.height), invariant=1, pageCompression=1
+        )
         self.canvas.setTitle(title)
         self.canvas.setAuthor(settings.SHOP_NAME)
         self.canvas.setCreator(settings.SHOP_NAME)
@@ -52,7 +57,9 @@ class PageCanvas:
         """Return the height that blocks have on a page."""
         return self.height - TOP - FOOT
 
-    def text(self, x: float, y: float, line: str, style: Style = BODY, *, align: str = "left") -> None:
+    def text(
+        self, x: float, y: float, line: str, style: Style = BODY, *, align: str = "left"
+    ) -> None:
         """Draw one line below `y`; `x` is its left end, or its right end."""
         begin = x - width_of(line, style) if align == "right" else x
         drawing = self.canvas.beginText(begin, self.height - y - style.size)
@@ -69,16 +76,22 @@ class PageCanvas:
             y += style.leading
         return y
 
-    def rule(self, y: float, *, left: float | None = None, color: str = LINE, thickness: float = 0.6) -> None:
+    def rule(
+        self, y: float, *, left: float | None = None, color: str = LINE, thickness: float = 0.6
+    ) -> None:
         """Draw a line to the right margin."""
         self.canvas.setStrokeColor(HexColor(color))
         self.canvas.setLineWidth(thickness)
-        self.canvas.line(self.left if left is None else left, self.height - y, self.right, self.height - y)
+        self.canvas.line(
+            self.left if left is None else left, self.height - y, self.right, self.height - y
+        )
 
     def band(self, y: float, height: float, color: str = BAND) -> None:
         """Fill a band from margin to margin."""
         self.canvas.setFillColor(HexColor(color))
-        self.canvas.roundRect(self.left, self.height - y - height, self.right - self.left, height, 3, stroke=0, fill=1)
+        self.canvas.roundRect(
+            self.left, self.height - y - height, self.right - self.left, height, 3, stroke=0, fill=1
+        )
 
     def box(self, x: float, y: float, size: float) -> None:
         """Draw an empty box, to be ticked."""
@@ -101,10 +114,14 @@ class PageCanvas:
         width, height = logo.getSize()
         scale = min(190 / width, 44 / height)
         width, height = width * scale, height * scale
-        self.canvas.drawImage(logo, self.left, self.height - TOP - height, width, height, mask="auto")
+        self.canvas.drawImage(
+            logo, self.left, self.height - TOP - height, width, height, mask="auto"
+        )
 
     def foot(self, texts: Sequence[str], right: str) -> None:
-        """Draw what stands at the bottom of each page: two lines at the most, and to their right the page's number."""
+        """Draw what stands at the bottom of each page: two lines at the most, and to their right
+        the page's number.
+        """
         y = self.height - 54
         self.rule(y)
         wide = self.right - self.left - width_of(right, SMALL) - 24
@@ -127,12 +144,20 @@ class PageCanvas:
         return self.buffer.getvalue()
 
 
-def paginate(first: Block, later: Block, rows: Sequence[Block], closing: Block, room: float) -> list[list[Block]]:
-    """Return the blocks of each page. `later` heads each page but the first; `closing` never stands alone."""
+def paginate(
+    first: Block, later: Block, rows: Sequence[Block], closing: Block, room: float
+) -> list[list[Block]]:
+    """Return the blocks of each page.
+
+    `later` heads each page but the first; `closing` never stands alone.
+    """
     pages = [[first]]
     for index, row in enumerate(rows):
         ends = closing.height if index == len(rows) - 1 else 0
-        if sum(block.height for block in pages[-1]) + row.height + ends > room and len(pages[-1]) + len(pages) > 2:
+        if (
+            sum(block.height for block in pages[-1]) + row.height + ends > room
+            and len(pages[-1]) + len(pages) > 2
+        ):
             pages.append([later])
         pages[-1].append(row)
     if sum(block.height for block in pages[-1]) + closing.height > room:
@@ -144,5 +169,11 @@ def paginate(first: Block, later: Block, rows: Sequence[Block], closing: Block, 
 def address_lines(address: dict[str, str]) -> list[str]:
     """Return an address as on a parcel."""
     town = " ".join(filter(None, [address.get("postcode"), address.get("city")]))
-    lines = [address.get("full_name"), address.get("company"), address.get("line1"), address.get("line2"), town]
+    lines = [
+        address.get("full_name"),
+        address.get("company"),
+        address.get("line1"),
+        address.get("line2"),
+        town,
+    ]
     return [line for line in [*lines, address.get("region"), address.get("country")] if line]

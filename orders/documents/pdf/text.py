@@ -15,7 +15,12 @@ from orders.documents.pdf.bidi import in_visual_order
 
 FOLDER = Path(__file__).parent / "fonts"
 #: A character is drawn with the first of these fonts that has it.
-FALLBACKS = ("NotoSansArabic-Regular", "NotoSansThai-Regular", "DejaVuSans-Subset", "DroidSansFallback-Subset")
+FALLBACKS = (
+    "NotoSansArabic-Regular",
+    "NotoSansThai-Regular",
+    "DejaVuSans-Subset",
+    "DroidSansFallback-Subset",
+)
 REGULAR = ("NotoSans-Regular", *FALLBACKS)
 BOLD = ("NotoSans-SemiBold", "NotoSans-Regular", *FALLBACKS)
 MISSING = "\N{REPLACEMENT CHARACTER}"
@@ -56,13 +61,26 @@ def _font_of(character: str, bold: bool) -> str:
 def clean(text: str) -> str:
     """Return text in one normal form, without control characters, in one line."""
     spaced = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(character for character in spaced if unicodedata.category(character) not in ("Cc", "Cf", "Cs"))
+    return "".join(
+        character
+        for character in spaced
+        if unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    )
 
 
 def runs(line: str, style: Style) -> list[tuple[str, str]]:
-    """Return one line, as it is seen from left to right, in parts (font, text). What no font has shows as �."""
-    seen = [_font_and_character(character, style.bold) for character in in_visual_order(_arabic.reshape(line))]
-    return [(font, "".join(text for _, text in part)) for font, part in groupby(seen, key=lambda each: each[0])]
+    """Return one line, as it is seen from left to right, in parts (font, text).
+
+    What no font has shows as �.
+    """
+    seen = [
+        _font_and_character(character, style.bold)
+        for character in in_visual_order(_arabic.reshape(line))
+    ]
+    return [
+        (font, "".join(text for _, text in part))
+        for font, part in groupby(seen, key=lambda each: each[0])
+    ]
 
 
 def _font_and_character(character: str, bold: bool) -> tuple[str, str]:

@@ -21,9 +21,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what to do."""
         parser.add_argument("action", choices=["list", "render", "verify"])
-        parser.add_argument("--order", default="", help="with list: only the documents of this order (its number)")
         parser.add_argument(
-            "--all", action="store_true", help="with render: also issue for orders and refunds that are long past"
+            "--order", default="", help="with list: only the documents of this order (its number)"
+        )
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="with render: also issue for orders and refunds that are long past",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,8 +44,13 @@ class Command(BaseCommand):
         issued = Invoice.objects.select_related("order").order_by("issued_at", "pk")
         for invoice in issued.filter(order__number=order) if order else issued:
             state = invoice.pdf_sha256[:12] or "no PDF yet"
-            day, total = invoice.data["issued_on"], f"{invoice.data['total']} {invoice.data['currency']}"
-            self.stdout.write(f"{invoice.number}  {day}  {invoice.order.number}  {total:>14}  {state}")
+            day, total = (
+                invoice.data["issued_on"],
+                f"{invoice.data['total']} {invoice.data['currency']}",
+            )
+            self.stdout.write(
+                f"{invoice.number}  {day}  {invoice.order.number}  {total:>14}  {state}"
+            )
 
     def _verify(self) -> None:
         found = list(differences())

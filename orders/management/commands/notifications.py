@@ -1,4 +1,6 @@
-"""`manage.py notifications list|resend|redrive`: what was told of an order, and telling it again."""
+"""`manage.py notifications list|resend|redrive`: what was told of an order, and telling it
+again.
+"""
 
 from typing import Any
 
@@ -13,7 +15,10 @@ from shop.events import dead_letters
 class Command(BaseCommand):
     """Three subcommands."""
 
-    help = "Lists the notifications of an order, sends a mail again, or gives dead letters another chance."
+    help = (
+        "Lists the notifications of an order, sends a mail again, or gives dead letters another "
+        "chance."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the subcommands."""
@@ -22,15 +27,24 @@ class Command(BaseCommand):
         listed.add_argument("order", help="its number")
         again = actions.add_parser("resend", help="send a mail of an order again")
         again.add_argument("order", help="its number")
-        again.add_argument("kind", nargs="?", default="", help="such as order_shipped; the last mail if left out")
-        redrive = actions.add_parser("redrive", help="put what failed back into the queue; beat does it by itself")
-        redrive.add_argument("--all", action="store_true", help="also what has still to wait, or was given up")
+        again.add_argument(
+            "kind", nargs="?", default="", help="such as order_shipped; the last mail if left out"
+        )
+        redrive = actions.add_parser(
+            "redrive", help="put what failed back into the queue; beat does it by itself"
+        )
+        redrive.add_argument(
+            "--all", action="store_true", help="also what has still to wait, or was given up"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what was asked for."""
         if options["action"] == "redrive":
             done = dead_letters.redrive("notifications", everything=options["all"])
-            self.stdout.write(f"{done.moved} went back, {done.waiting} have to wait, {done.given_up} were given up.")
+            self.stdout.write(
+                f"{done.moved} went back, {done.waiting} have to wait, {done.given_up} were given "
+                "up."
+            )
             return
         order = Order.objects.filter(number=options["order"].upper()).first()
         if order is None:
@@ -43,7 +57,10 @@ class Command(BaseCommand):
     def _list(self, order: Order) -> None:
         found = timeline.timeline(order)
         for entry in found.entries:
-            self.stdout.write(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.state:<9}  {entry.what}  {entry.detail}".rstrip())
+            self.stdout.write(
+                f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.state:<9}  "
+                f"{entry.what}  {entry.detail}".rstrip()
+            )
         if not found.complete:
             raise CommandError("DynamoDB does not answer: who was told is missing here.")
 

@@ -8,13 +8,21 @@ from orders import invariants, reconciliation
 
 
 class Command(BaseCommand):
-    """Settle payments, refunds, expired orders and carts; print what was found. Beat does the same each minute."""
+    """Settle payments, refunds, expired orders and carts; print what was found.
 
-    help = "Settle what a crash or a slow provider left, and print it; --check looks for broken promises instead."
+    Beat does the same each minute.
+    """
+
+    help = (
+        "Settle what a crash or a slow provider left, and print it; --check looks for broken "
+        "promises instead."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the option."""
-        parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if an invariant is broken")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; exit 1 if an invariant is broken"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each thing done, or for each breach."""

@@ -17,7 +17,9 @@ from orders.states import PaymentStatus, RefundStatus
 
 
 class PaymentError(Exception):
-    """The provider gave no clear answer: the money may or may not have moved, so look it up later."""
+    """The provider gave no clear answer: the money may or may not have moved, so look it up
+    later.
+    """
 
 
 class WebhookRefused(Exception):
@@ -26,10 +28,11 @@ class WebhookRefused(Exception):
 
 @dataclass(frozen=True)
 class PaymentResult:
-    """What the provider says of a payment; `amount` in `currency`, `error` in words for the shopper.
+    """What the provider says of a payment; `amount` in `currency`, `error` in words for the
+    shopper.
 
-    While the status is created, `next_url` is where the shopper goes on, and `client_secret` is what the provider's own
-    script on our page needs.
+    While the status is created, `next_url` is where the shopper goes on, and `client_secret` is
+    what the provider's own script on our page needs.
     """
 
     status: PaymentStatus
@@ -54,7 +57,9 @@ class RefundResult:
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """What a webhook is about; its content is not used, because the present state is looked up instead."""
+    """What a webhook is about; its content is not used, because the present state is looked up
+    instead.
+    """
 
     payment_id: UUID | None = None
     refund_id: UUID | None = None
@@ -63,14 +68,18 @@ class WebhookEvent:
 
 
 class Provider(Protocol):
-    """Moves money. Each call carries our own id as idempotency key, so that repeating it is safe."""
+    """Moves money.
+
+    Each call carries our own id as idempotency key, so that repeating it is safe.
+    """
 
     #: What the shopper chooses.
     label: str
     #: The template that asks for what `start` needs; with `form`, an instance of `form_class`.
     template: str
     form_class: type[forms.Form]
-    #: Whether its own script asks for the means of payment, on the pay page, once the payment was started.
+    #: Whether its own script asks for the means of payment, on the pay page, once the payment was
+    # started.
     scripted: bool
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
@@ -80,12 +89,18 @@ class Provider(Protocol):
         """
 
     def look_up(self, payment: Payment) -> PaymentResult:
-        """Return the payment's state at the provider; one that it never heard of is created. Raises PaymentError."""
+        """Return the payment's state at the provider; one that it never heard of is created.
+
+        Raises PaymentError.
+        """
 
     def cancel(self, payment: Payment) -> PaymentResult:
-        """Make sure that no money can be taken any more, and return the state after that. Raises PaymentError.
+        """Make sure that no money can be taken any more, and return the state after that.
 
-        A payment that it never heard of cannot be started afterwards. What cannot be cancelled is returned as it is.
+        Raises PaymentError.
+
+        A payment that it never heard of cannot be started afterwards. What cannot be cancelled is
+        returned as it is.
         """
 
     def refund(self, refund: Refund) -> RefundResult:
@@ -101,7 +116,10 @@ class Provider(Protocol):
         """
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
-        """Return what a webhook is about, once its signature and age are found good. Raises WebhookRefused."""
+        """Return what a webhook is about, once its signature and age are found good.
+
+        Raises WebhookRefused.
+        """
 
 
 def offered_providers() -> dict[str, Provider]:

@@ -1,10 +1,12 @@
-"""The built-in test provider. It behaves like one with a computer of its own: it remembers charges by idempotency key.
+"""The built-in test provider.
+
+It behaves like one with a computer of its own: it remembers charges by idempotency key.
 
 | card number | what happens |
 |---|---|
 | 4242 4242 4242 4242 | works |
 | 4000 0000 0000 0002 | is declined |
-| 4000 0025 0000 3155 | wants a second step: the shopper confirms or refuses it on a page of its own |
+| 4000 0025 0000 3155 | wants a second step: the shopper confirms or refuses it on another page |
 | 4000 0000 0000 0077 | is slow: processed for some seconds, then works |
 | 4000 0000 0000 0119 | fails after taking the money: the answer is lost |
 """
@@ -22,13 +24,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orders.models import DummyCharge, Payment, Refund
-from orders.payments.providers.base import PaymentError, PaymentResult, RefundResult, WebhookEvent, WebhookRefused
+from orders.payments.providers.base import (
+    PaymentError,
+    PaymentResult,
+    RefundResult,
+    WebhookEvent,
+    WebhookRefused,
+)
 
 WORKS, DECLINED, SLOW = "4242424242424242", "4000000000000002", "4000000000000077"
 SECOND_STEP, LOST = "4000002500003155", "4000000000000119"
 SLOW_FOR = timedelta(seconds=6)
 
-SUCCEEDED, PROCESSING, FAILED, CANCELLED, WAITING = "succeeded", "processing", "failed", "cancelled", "waiting"
+SUCCEEDED, PROCESSING, FAILED, CANCELLED, WAITING = (
+    "succeeded",
+    "processing",
+    "failed",
+    "cancelled",
+    "waiting",
+)
 STATUS = {
     SUCCEEDED: Payment.Status.CAPTURED,
     PROCESSING: Payment.Status.PROCESSING,
@@ -36,7 +50,13 @@ STATUS = {
     CANCELLED: Payment.Status.CANCELLED,
     WAITING: Payment.Status.CREATED,
 }
-CARDS = {WORKS: SUCCEEDED, DECLINED: FAILED, SLOW: PROCESSING, SECOND_STEP: WAITING, LOST: SUCCEEDED}
+CARDS = {
+    WORKS: SUCCEEDED,
+    DECLINED: FAILED,
+    SLOW: PROCESSING,
+    SECOND_STEP: WAITING,
+    LOST: SUCCEEDED,
+}
 
 
 class CardForm(forms.Form):
@@ -65,7 +85,9 @@ class CardForm(forms.Form):
         """Return the digits alone."""
         number = re.sub(r"[ -]", "", self.cleaned_data["card_number"])
         if number not in CARDS:
-            raise forms.ValidationError("The test provider knows only its test cards: 4242 4242 4242 4242 works.")
+            raise forms.ValidationError(
+                "The test provider knows only its test cards: 4242 4242 4242 4242 works."
+            )
         return number
 
     def clean_expiry(self) -> str:
@@ -88,11 +110,16 @@ class DummyProvider:
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
         """Charge once for each payment id, whatever is sent the second time."""
         number = details["card_number"]
-        is_lost = number == LOST and not DummyCharge.objects.filter(idempotency_key=str(payment.pk)).exists()
+        is_lost = (
+            number == LOST
+            and not DummyCharge.objects.filter(idempotency_key=str(payment.pk)).exists()
+        )
         settles_at = timezone.now() + SLOW_FOR if number == SLOW else None
         charge = _remember_charge(payment, CARDS[number], settles_at)
         if is_lost:
-            raise PaymentError("The test provider took the money, and its answer was lost on the way.")
+            raise PaymentError(
+                "The test provider took the money, and its answer was lost on the way."
+            )
         return _payment_result(payment, charge)
 
     def look_up(self, payment: Payment) -> PaymentResult:
@@ -102,7 +129,9 @@ class DummyProvider:
         return _payment_result(payment, charges.first())
 
     def cancel(self, payment: Payment) -> PaymentResult:
-        """Cancel what has not succeeded; one that was never started is remembered, so that it cannot start later."""
+        """Cancel what has not succeeded; one that was never started is remembered, so that it
+        cannot start later.
+        """
         charge = _remember_charge(payment, CANCELLED)
         open_charge = DummyCharge.objects.filter(pk=charge.pk, status__in=[PROCESSING, WAITING])
         if open_charge.update(status=CANCELLED):
@@ -120,11 +149,15 @@ class DummyProvider:
         charge = DummyCharge.objects.select_for_update().get(idempotency_key=str(refund.payment_id))
         made = charge.refunds.filter(idempotency_key=str(refund.pk)).first()
         returned = charge.refunds.aggregate(sum=Sum("amount"))["sum"] or 0
-        if made is None and (charge.status != SUCCEEDED or returned + refund.amount > charge.amount):
+        if made is None and (
+            charge.status != SUCCEEDED or returned + refund.amount > charge.amount
+        ):
             error = "There is less left of the charge."
             return RefundResult(Refund.Status.FAILED, "", refund.amount, charge.currency, error)
         made = made or charge.refunds.create(
-            idempotency_key=str(refund.pk), reference=f"test_re_{uuid.uuid4().hex[:20]}", amount=refund.amount
+            idempotency_key=str(refund.pk),
+            reference=f"test_re_{uuid.uuid4().hex[:20]}",
+            amount=refund.amount,
         )
         return RefundResult(Refund.Status.SUCCEEDED, made.reference, made.amount, charge.currency)
 
@@ -137,7 +170,9 @@ class DummyProvider:
         raise WebhookRefused("The test provider sends no webhooks.")
 
 
-def _remember_charge(payment: Payment, status: str, settles_at: datetime | None = None) -> DummyCharge:
+def _remember_charge(
+    payment: Payment, status: str, settles_at: datetime | None = None
+) -> DummyCharge:
     """Return the charge of a payment; make it with this status if there is none."""
     charge = DummyCharge(
         idempotency_key=str(payment.pk),
@@ -161,5 +196,7 @@ def _payment_result(payment: Payment, charge: DummyCharge | None) -> PaymentResu
         amount=charge.amount,
         currency=charge.currency,
         error="Your card was declined. Nothing was charged." if charge.status == FAILED else "",
-        next_url=reverse("orders:confirm", args=[payment.order.token]) if charge.status == WAITING else "",
+        next_url=reverse("orders:confirm", args=[payment.order.token])
+        if charge.status == WAITING
+        else "",
     )

@@ -1,7 +1,9 @@
-"""Stripe: PaymentIntents, paid with the Payment Element in the shopper's browser, so that no card touches the shop.
+"""Stripe: PaymentIntents, paid with the Payment Element in the shopper's browser, so that no card
+touches the shop.
 
-One intent belongs to one Payment. A declined try leaves the intent open and the next one uses it again, which is how a
-second charge is impossible. docs/decisions/0007-stripe.md says why it is done like this.
+One intent belongs to one Payment. A declined try leaves the intent open and the next one uses it
+again, which is how a second charge is impossible. docs/decisions/0007-stripe.md says why it is done
+like this.
 """
 
 import json
@@ -19,12 +21,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from orders.models import Payment, Refund
-from orders.payments.providers.base import PaymentError, PaymentResult, RefundResult, WebhookEvent, WebhookRefused
+from orders.payments.providers.base import (
+    PaymentError,
+    PaymentResult,
+    RefundResult,
+    WebhookEvent,
+    WebhookRefused,
+)
 
-# The library would keep a number of its own in the home directory and report how long each request took.
+# The library would keep a number of its own in the home directory and report how long each request
+# took.
 stripe.enable_telemetry = False
 
-# Seconds to connect and to read, for each of two tries: less than the 30 after which gunicorn ends a worker.
+# Seconds to connect and to read, for each of two tries: less than the 30 after which gunicorn ends
+# a worker.
 TIMEOUT = (3, 10)
 RETRIES = 1
 # Stripe keeps an idempotency key for 24 hours at least; after this, we look before we create.
@@ -33,7 +43,23 @@ KEYS_LAST = timedelta(hours=23)
 SIGNATURES_LAST = 300
 
 # https://docs.stripe.com/currencies: amounts are whole numbers of the smallest unit.
-NO_DIGITS = ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
+NO_DIGITS = (
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "JPY",
+    "KMF",
+    "KRW",
+    "MGA",
+    "PYG",
+    "RWF",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+)
 THREE_DIGITS = ("BHD", "JOD", "KWD", "OMR", "TND")
 # These have no smaller unit, but Stripe goes on counting them in hundredths.
 ALWAYS_WHOLE = ("ISK", "UGX")
@@ -63,7 +89,10 @@ REFUND_FAILURES = {
     "declined": "The shopper's bank refused it.",
     "merchant_request": "It was cancelled at Stripe.",
 }
-DECLINED = "Your payment did not go through. Nothing was charged; please try again or choose another way to pay."
+DECLINED = (
+    "Your payment did not go through. Nothing was charged; please try again or choose another way "
+    "to pay."
+)
 NOT_PAYABLE = "This amount cannot be paid this way."
 LONGEST_ERROR = 200
 
@@ -100,20 +129,26 @@ class StripeProvider:
     def look_up(self, payment: Payment) -> PaymentResult:
         """Return the intent's state, and open it if the payment has none.
 
-        One that the bank refused after a while would be open again. States of ours move forward only, so it is
-        cancelled, and the next try is a payment of its own.
+        One that the bank refused after a while would be open again. States of ours move forward
+        only, so it is cancelled, and the next try is a payment of its own.
         """
         try:
             with _typed_errors():
                 intent_id = self._intent_id(payment)
                 outcome = _payment_result(self._client.v1.payment_intents.retrieve(intent_id))
-                fell_back = payment.status == Payment.Status.PROCESSING and outcome.status == Payment.Status.CREATED
+                fell_back = (
+                    payment.status == Payment.Status.PROCESSING
+                    and outcome.status == Payment.Status.CREATED
+                )
                 return self._cancel(intent_id) if fell_back else outcome
         except AmountRefused:
             return _payment_refused(payment)
 
     def cancel(self, payment: Payment) -> PaymentResult:
-        """Cancel the intent. One is opened first if the payment has none, so that nobody can open it later."""
+        """Cancel the intent.
+
+        One is opened first if the payment has none, so that nobody can open it later.
+        """
         try:
             with _typed_errors():
                 return self._cancel(self._intent_id(payment))
@@ -121,11 +156,15 @@ class StripeProvider:
             return _payment_refused(payment)
 
     def refund(self, refund: Refund) -> RefundResult:
-        """Refund once, however often and however late it is asked for: ours is found by its metadata."""
+        """Refund once, however often and however late it is asked for: ours is found by its
+        metadata.
+        """
         with _typed_errors():
             intent_id = self._intent_id(refund.payment)
             for known in self._refunds(intent_id):
-                if known.id == refund.transaction_id or _metadata(known).get("refund") == str(refund.pk):
+                if known.id == refund.transaction_id or _metadata(known).get("refund") == str(
+                    refund.pk
+                ):
                     return _refund_result(known)
             return self._create_refund(refund, intent_id)
 
@@ -136,9 +175,14 @@ class StripeProvider:
             return [_refund_result(known) for known in refunds if "refund" not in _metadata(known)]
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
-        """Return whose state to look up. Nothing else of an event is used, as events come late and in any order."""
+        """Return whose state to look up.
+
+        Nothing else of an event is used, as events come late and in any order.
+        """
         signature = headers.get("Stripe-Signature", "")
-        if not any(_is_genuine(body, signature, secret) for secret in settings.STRIPE_WEBHOOK_SECRETS):
+        if not any(
+            _is_genuine(body, signature, secret) for secret in settings.STRIPE_WEBHOOK_SECRETS
+        ):
             raise WebhookRefused("The signature is missing, wrong, or older than five minutes.")
         try:
             event = json.loads(body)
@@ -151,9 +195,12 @@ class StripeProvider:
         if payment.transaction_id:
             return payment.transaction_id
         amount = to_minor(payment.amount, payment.currency)
-        # An intent that nobody wrote down was shown to nobody, so a search that is behind can lose no money.
+        # An intent that nobody wrote down was shown to nobody, so a search that is behind can lose
+        # no money.
         if timezone.now() - payment.created_at > KEYS_LAST:
-            found = self._client.v1.payment_intents.search({"query": f"metadata['payment']:'{payment.pk}'"})
+            found = self._client.v1.payment_intents.search(
+                {"query": f"metadata['payment']:'{payment.pk}'"}
+            )
             if found.data:
                 return found.data[0].id
         try:
@@ -170,14 +217,18 @@ class StripeProvider:
             if error.code in ("amount_too_small", "amount_too_large"):
                 raise AmountRefused(error.user_message) from error
             raise
-        # Of this answer only the id is good: to a repeated creation Stripe repeats the first answer word for word.
+        # Of this answer only the id is good: to a repeated creation Stripe repeats the first answer
+        # word for word.
         return intent.id
 
     def _refunds(self, intent_id: str) -> Iterator[stripe.Refund]:
-        return self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100}).auto_paging_iter()
+        return self._client.v1.refunds.list(
+            {"payment_intent": intent_id, "limit": 100}
+        ).auto_paging_iter()
 
     def _cancel(self, intent_id: str) -> PaymentResult:
-        # No idempotency key: a cancellation refused once, while the bank was at work, may be right the next time.
+        # No idempotency key: a cancellation refused once, while the bank was at work, may be right
+        # the next time.
         try:
             return _payment_result(self._client.v1.payment_intents.cancel(intent_id))
         except stripe.InvalidRequestError as error:
@@ -185,7 +236,9 @@ class StripeProvider:
                 raise
         outcome = _payment_result(self._client.v1.payment_intents.retrieve(intent_id))
         if outcome.status == Payment.Status.CREATED:
-            raise PaymentError("Stripe: the payment changed while it was being cancelled; cancel it again.")
+            raise PaymentError(
+                "Stripe: the payment changed while it was being cancelled; cancel it again."
+            )
         return outcome
 
     def _create_refund(self, refund: Refund, intent_id: str) -> RefundResult:
@@ -206,7 +259,8 @@ class StripeProvider:
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
-    """Return an amount in Stripe's unit of a currency: 10.50 EUR is 1050, 500 JPY is 500, 5.12 KWD is 5120.
+    """Return an amount in Stripe's unit of a currency: 10.50 EUR is 1050, 500 JPY is 500, 5.12 KWD
+    is 5120.
 
     Raises AmountRefused where that is not a whole number, or not one that Stripe takes.
     """
@@ -228,7 +282,9 @@ def _digits(currency: str) -> int:
 
 @contextmanager
 def _typed_errors() -> Iterator[None]:
-    """Raise PaymentError for what Stripe's library raises; its own words stay in the log, as the error's cause."""
+    """Raise PaymentError for what Stripe's library raises; its own words stay in the log, as the
+    error's cause.
+    """
     try:
         yield
     except stripe.StripeError as error:
@@ -244,7 +300,11 @@ def _payment_result(intent: stripe.PaymentIntent) -> PaymentResult:
         raise PaymentError(f"Stripe: an intent is {intent.status!r}, which we do not know.")
     status = STATUS[intent.status]
     is_open = status == Payment.Status.CREATED
-    failure = intent.last_payment_error if status in (Payment.Status.CREATED, Payment.Status.CANCELLED) else None
+    failure = (
+        intent.last_payment_error
+        if status in (Payment.Status.CREATED, Payment.Status.CANCELLED)
+        else None
+    )
     minor = intent.amount_received if status == Payment.Status.CAPTURED else intent.amount
     return PaymentResult(
         status=status,
@@ -266,7 +326,9 @@ def _shorten(text: str) -> str:
 
 
 def _payment_refused(payment: Payment) -> PaymentResult:
-    return PaymentResult(Payment.Status.FAILED, "", payment.amount, payment.currency, error=NOT_PAYABLE)
+    return PaymentResult(
+        Payment.Status.FAILED, "", payment.amount, payment.currency, error=NOT_PAYABLE
+    )
 
 
 def _refund_refused(refund: Refund, why: str) -> RefundResult:
@@ -278,7 +340,9 @@ def _refund_result(refund: stripe.Refund) -> RefundResult:
     status = REFUND_STATUS.get(refund.status or "", Refund.Status.PROCESSING)
     currency = refund.currency.upper()
     failed = status == Refund.Status.FAILED
-    reason = REFUND_FAILURES.get(getattr(refund, "failure_reason", None) or "", "The bank did not say why.")
+    reason = REFUND_FAILURES.get(
+        getattr(refund, "failure_reason", None) or "", "The bank did not say why."
+    )
     return RefundResult(
         status=status,
         transaction_id=refund.id,
@@ -293,16 +357,22 @@ def _metadata(refund: stripe.Refund) -> Mapping[str, Any]:
 
 
 def _is_genuine(body: bytes, signature: str, secret: str) -> bool:
-    """Say whether a signature is of this body, made with this secret, and young enough; in constant time."""
+    """Say whether a signature is of this body, made with this secret, and young enough; in constant
+    time.
+    """
     try:
-        return stripe.WebhookSignature.verify_header(body, signature, secret, tolerance=SIGNATURES_LAST)
+        return stripe.WebhookSignature.verify_header(
+            body, signature, secret, tolerance=SIGNATURES_LAST
+        )
     except (stripe.SignatureVerificationError, ValueError, TypeError):
         # The last two: a body that is not UTF-8, and a signature that is not ASCII.
         return False
 
 
 def _webhook_event(event: object) -> WebhookEvent:
-    """Return which of our payments or refunds an event is about; the one who called looks whether it exists."""
+    """Return which of our payments or refunds an event is about; the one who called looks whether
+    it exists.
+    """
     kind = _nested_value(event, "type")
     subject = _nested_value(event, "data", "object")
     if not isinstance(kind, str):
@@ -311,7 +381,11 @@ def _webhook_event(event: object) -> WebhookEvent:
         return WebhookEvent(payment_id=_parsed_uuid(_nested_value(subject, "metadata", "payment")))
     if kind.startswith("refund.") or kind == "charge.refund.updated":
         refund_id = _parsed_uuid(_nested_value(subject, "metadata", "refund"))
-        return WebhookEvent(refund_id=refund_id) if refund_id else WebhookEvent(refunds_of=_payment_of(subject))
+        return (
+            WebhookEvent(refund_id=refund_id)
+            if refund_id
+            else WebhookEvent(refunds_of=_payment_of(subject))
+        )
     if kind == "charge.refunded":
         return WebhookEvent(refunds_of=_payment_of(subject))
     if kind.startswith("charge.dispute."):

@@ -8,7 +8,9 @@ from django.test import Client
 
 
 class Command(BaseCommand):
-    """Fetch pages of the shop without a web server; used to see what works while a part of it is away."""
+    """Fetch pages of the shop without a web server; used to see what works while a part of it is
+    away.
+    """
 
     help = "Fetch pages in this process and fail unless each answers 200."
 
@@ -19,7 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the status of each; exit 1 if one is not 200."""
         host = settings.ALLOWED_HOSTS[0].lstrip(".")
-        client = Client(SERVER_NAME=host, raise_request_exception=False, headers={"X-Forwarded-Proto": "https"})
+        client = Client(
+            SERVER_NAME=host, raise_request_exception=False, headers={"X-Forwarded-Proto": "https"}
+        )
         statuses = {path: client.get(path).status_code for path in options["paths"]}
         for path, status in statuses.items():
             self.stdout.write(f"{status} {path}")

@@ -1,4 +1,6 @@
-"""`manage.py relay`: the worker that sends waiting events to SNS and writes them to the event log."""
+"""`manage.py relay`: the worker that sends waiting events to SNS and writes them to the event
+log.
+"""
 
 import logging
 import time
@@ -17,10 +19,17 @@ logger = logging.getLogger(__name__)
 
 
 class Step:
-    """One of the relay's two works. While it fails it pauses longer and longer, and the other goes on."""
+    """One of the relay's two works.
 
-    def __init__(self, name: str, work: Callable[[], int], *, full: int, every: float = 0.0) -> None:
-        """Call `work` again at once while it returns at least `full`, else after `every` seconds."""
+    While it fails it pauses longer and longer, and the other goes on.
+    """
+
+    def __init__(
+        self, name: str, work: Callable[[], int], *, full: int, every: float = 0.0
+    ) -> None:
+        """Call `work` again at once while it returns at least `full`, else after `every`
+        seconds.
+        """
         self.name, self.work, self.full, self.every = name, work, full, every
         self.faults = 0
         self.due = 0.0
@@ -45,7 +54,14 @@ class Step:
         self.due = time.monotonic() + seconds
         trace = None if isinstance(error, AWAY) else error
         text = " ".join(str(error).split())
-        logger.warning("%s: %s: %s; again in %.0f s", self.name, type(error).__name__, text, seconds, exc_info=trace)
+        logger.warning(
+            "%s: %s: %s; again in %.0f s",
+            self.name,
+            type(error).__name__,
+            text,
+            seconds,
+            exc_info=trace,
+        )
 
 
 class Command(BaseCommand):

@@ -42,7 +42,9 @@ class Watch:
     def look(self) -> None:
         """Add up the memory of now; remember the CPU time of processes that may end."""
         memory = 0
-        for each in [each for top in self.processes for each in (top, *top.children(recursive=True))]:
+        for each in [
+            each for top in self.processes for each in (top, *top.children(recursive=True))
+        ]:
             try:
                 memory += each.memory_info().rss
                 times = each.cpu_times()
@@ -53,9 +55,15 @@ class Watch:
 
 
 def photograph(width: int, height: int, seed: int) -> bytes:
-    """Return a JPEG with the grain and the soft shapes of a photograph, which is what takes an encoder's time."""
-    shapes = Image.effect_mandelbrot((width, height), (-2 + seed / 9, -1.5, 1, 1.5), 60).convert("RGB")
-    clouds = [Image.effect_noise((width // 8, height // 8), 90).resize((width, height)) for _ in range(3)]
+    """Return a JPEG with the grain and the soft shapes of a photograph, which is what takes an
+    encoder's time.
+    """
+    shapes = Image.effect_mandelbrot((width, height), (-2 + seed / 9, -1.5, 1, 1.5), 60).convert(
+        "RGB"
+    )
+    clouds = [
+        Image.effect_noise((width // 8, height // 8), 90).resize((width, height)) for _ in range(3)
+    ]
     grain = Image.merge("RGB", [Image.effect_noise((width, height), 12)] * 3)
     picture = Image.blend(Image.blend(shapes, Image.merge("RGB", clouds), 0.5), grain, 0.2)
     buffer = io.BytesIO()
@@ -66,7 +74,9 @@ def photograph(width: int, height: int, seed: int) -> bytes:
 def post(image: ProductImage, content: bytes) -> None:
     """Upload a picture as a browser does."""
     form = product_images().sign_post(str(image.original), "image/jpeg")
-    body, content_type = encode_multipart_formdata({**form["fields"], "file": ("photo.jpg", content)})
+    body, content_type = encode_multipart_formdata(
+        {**form["fields"], "file": ("photo.jpg", content)}
+    )
     request = urllib.request.Request(form["url"], body, {"Content-Type": content_type})  # noqa: S310 - our own address
     with urllib.request.urlopen(request) as response:  # noqa: S310
         response.read()
@@ -85,15 +95,22 @@ def results_worker() -> Iterator[psutil.Process]:
 def emulator() -> psutil.Process:
     """Return the emulator of this stack: a child of the process that started us."""
     siblings = psutil.Process(os.getppid()).children(recursive=True)
-    return next(each for each in siblings if any("emulator_main" in part for part in each.cmdline()))
+    return next(
+        each for each in siblings if any("emulator_main" in part for part in each.cmdline())
+    )
 
 
 def prepare(uploads: int) -> list[ProductImage]:
     """Make the database, and a product with a row for one picture each."""
     call_command("migrate", verbosity=0)
     Product.objects.all().delete()
-    products = [Product(name=f"Product {number}", slug=f"product-{number}") for number in range(uploads)]
-    return [begin_uploads(product, ["image/jpeg"])[0] for product in Product.objects.bulk_create(products)]
+    products = [
+        Product(name=f"Product {number}", slug=f"product-{number}") for number in range(uploads)
+    ]
+    return [
+        begin_uploads(product, ["image/jpeg"])[0]
+        for product in Product.objects.bulk_create(products)
+    ]
 
 
 def wait(images: list[ProductImage], watch: Watch, started: float) -> None:
@@ -128,7 +145,10 @@ def main() -> None:
     print(f"{len(sent)} uploads of {width}x{height} ({size:.0f} KB) were sent in {uploaded:.1f} s")
     print(f"all ready after {seconds:.1f} s, with {made} renditions")
     print(f"CPU {cpu:.0f} s, {cpu / uploads:.2f} s a picture: {cpu / 2:.0f} s on two free cores")
-    print(f"at most {watch.most_memory / 1e6:.0f} MB in the emulator, its Lambdas and the results worker")
+    print(
+        f"at most {watch.most_memory / 1e6:.0f} MB in the emulator, its Lambdas and the results "
+        "worker"
+    )
     print("load average", *(f"{load:.1f}" for load in os.getloadavg()))
 
 

@@ -17,7 +17,12 @@ def change_url(category: Category) -> str:
 
 def test_adds_below_another(staff: Client) -> None:
     parent = make_category("Kitchen")
-    data = {"name": "Pots", "slug": "pots", "treebeard_position": "first-child", "treebeard_ref_node": parent.pk}
+    data = {
+        "name": "Pots",
+        "slug": "pots",
+        "treebeard_position": "first-child",
+        "treebeard_ref_node": parent.pk,
+    }
     assert staff.post("/admin/catalog/category/add/", data).status_code == 302
     assert Category.objects.get(slug="pots").path.startswith(parent.path)
 
@@ -33,7 +38,9 @@ def test_moves_by_drag(staff: Client) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_takes_a_picture_to_uploads(staff: Client) -> None:
     category = make_category()
-    answer = staff.post(change_url(category), filled(staff, change_url(category)) | {"new_picture": picture()})
+    answer = staff.post(
+        change_url(category), filled(staff, change_url(category)) | {"new_picture": picture()}
+    )
     assert answer.status_code == 302
     category.refresh_from_db()
     assert category.picture.name.startswith("uploads/")

@@ -58,7 +58,12 @@ def test_gives_a_row_and_a_form_for_each_picture_in_order(staff: Client) -> None
 def test_refuses_what_a_browser_says_is_no_picture_or_too_large(staff: Client) -> None:
     product = make_product()
     answer = begin(
-        staff, product, ("image/svg+xml", 10), ("image/png", 0), ("image/png", 20_000_001), ("image/webp", 1)
+        staff,
+        product,
+        ("image/svg+xml", 10),
+        ("image/png", 0),
+        ("image/png", 20_000_001),
+        ("image/webp", 1),
     )
     files = answer.json()["files"]
     assert [file.get("error", "")[:25] for file in files] == [
@@ -79,14 +84,19 @@ def test_s3_refuses_another_key_type_or_size(staff: Client, settings: Any) -> No
     assert post(form, b"x", key="renditions/x/160.webp")[0] == 403
 
 
-@pytest.mark.parametrize("body", ["", "[]", '{"files": 1}', '{"files": [{"type": "image/png"}]}', '{"files": ["x"]}'])
+@pytest.mark.parametrize(
+    "body", ["", "[]", '{"files": 1}', '{"files": [{"type": "image/png"}]}', '{"files": ["x"]}']
+)
 def test_refuses_what_is_no_list_of_files(staff: Client, body: str) -> None:
     assert staff.post(address(make_product()), body, "application/json").status_code == 400
 
 
 def test_refuses_too_many_at_once(staff: Client) -> None:
     answer = begin(staff, make_product(), *[("image/png", 1)] * 201)
-    assert (answer.status_code, answer.json()["error"]) == (400, "At most 200 pictures are taken at once.")
+    assert (answer.status_code, answer.json()["error"]) == (
+        400,
+        "At most 200 pictures are taken at once.",
+    )
 
 
 def test_forgets_an_upload_that_failed_but_no_picture_that_is_there(staff: Client) -> None:
@@ -125,7 +135,9 @@ def test_the_bucket_lets_the_shop_alone_post_from_a_browser() -> None:
     assert "*" not in rule["AllowedOrigins"]
 
 
-def test_a_form_for_aws_goes_to_the_buckets_own_region(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_for_aws_goes_to_the_buckets_own_region(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     settings.AWS_ENDPOINT_URL, settings.PRODUCT_IMAGES_BUCKET = "", "pictures"
     form = ProductImages().sign_post("uploads/x.jpg", "image/jpeg")

@@ -30,19 +30,29 @@ def stored(key: str) -> bytes:
 
 
 def new_product(staff: Client, **fields: Any) -> dict[str, Any]:
-    data = filled(staff, ADD) | {"name": "Teapot", "slug": f"teapot-{uuid.uuid4().hex}", "status": "active"}
+    data = filled(staff, ADD) | {
+        "name": "Teapot",
+        "slug": f"teapot-{uuid.uuid4().hex}",
+        "status": "active",
+    }
     return data | {"variants-0-price": "19.99"} | fields
 
 
 @pytest.mark.django_db(transaction=True)
 def test_adds_a_product_with_a_variant_and_pictures(staff: Client) -> None:
     category = make_category()
-    data = new_product(staff, category=category.pk, option_names="Size", **{"variants-0-option_1": "Large"})
+    data = new_product(
+        staff, category=category.pk, option_names="Size", **{"variants-0-option_1": "Large"}
+    )
     answer = staff.post(ADD, data | {"new_images": [picture("a.jpg"), picture("b.png")]})
     assert answer.status_code == 302, answer.context["errors"]
     product = Product.objects.get(name="Teapot")
     variant = product.variants.get()
-    assert (variant.price, variant.options, variant.sku) == (Decimal("19.99"), {"Size": "Large"}, None)
+    assert (variant.price, variant.options, variant.sku) == (
+        Decimal("19.99"),
+        {"Size": "Large"},
+        None,
+    )
     assert product.listing_price == Decimal("19.99")
     first, second = product.images.order_by("position")
     assert {first.status, second.status} == {ProductImage.Status.PROCESSING}
@@ -52,7 +62,9 @@ def test_adds_a_product_with_a_variant_and_pictures(staff: Client) -> None:
 
 def test_refuses_a_text_that_says_it_is_a_picture(staff: Client) -> None:
     text = SimpleUploadedFile("notes.jpg", b"Dear diary,", "image/jpeg")
-    answer = staff.post(ADD, new_product(staff, description="<p>Kept</p>", new_images=[picture(), text]))
+    answer = staff.post(
+        ADD, new_product(staff, description="<p>Kept</p>", new_images=[picture(), text])
+    )
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "notes.jpg: The file is not a JPEG, PNG, WebP or AVIF picture" in page
@@ -65,13 +77,20 @@ def test_refuses_a_text_that_says_it_is_a_picture(staff: Client) -> None:
 def test_says_so_when_s3_does_not_take_it(staff: Client, settings: Any) -> None:
     settings.PRODUCT_IMAGES_BUCKET = "no-such-bucket"
     product = make_product()
-    staff.post(change_url(product), filled(staff, change_url(product)) | {"new_images": [picture()]})
+    staff.post(
+        change_url(product), filled(staff, change_url(product)) | {"new_images": [picture()]}
+    )
     image = product.images.get()
-    assert (image.status, image.error) == ("failed", "The file could not be stored. Upload it again.")
+    assert (image.status, image.error) == (
+        "failed",
+        "The file could not be stored. Upload it again.",
+    )
 
 
 def test_removes_what_is_not_safe_from_the_description(staff: Client) -> None:
-    staff.post(ADD, new_product(staff, description='<p onclick="x()">Good</p><script>alert(1)</script>'))
+    staff.post(
+        ADD, new_product(staff, description='<p onclick="x()">Good</p><script>alert(1)</script>')
+    )
     assert Product.objects.get(name="Teapot").description == "<p>Good</p>"
 
 
@@ -98,7 +117,9 @@ def test_leaves_a_picture_alone_that_became_ready_while_the_page_was_open(staff:
 def test_renames_an_option_in_all_variants(staff: Client) -> None:
     product = make_product(option_names=["Size"])
     Variant.objects.update(options={"Size": "L"})
-    staff.post(change_url(product), filled(staff, change_url(product)) | {"option_names": "Largeness"})
+    staff.post(
+        change_url(product), filled(staff, change_url(product)) | {"option_names": "Largeness"}
+    )
     assert product.variants.get().options == {"Largeness": "L"}
 
 
@@ -107,7 +128,10 @@ def test_lets_two_variants_swap_their_options(staff: Client) -> None:
     first = product.variants.get()
     Variant.objects.filter(pk=first.pk).update(options={"Size": "S"})
     second = make_variant(product, options={"Size": "M"}, position=1)
-    data = filled(staff, change_url(product)) | {"variants-0-option_1": "M", "variants-1-option_1": "S"}
+    data = filled(staff, change_url(product)) | {
+        "variants-0-option_1": "M",
+        "variants-1-option_1": "S",
+    }
     assert staff.post(change_url(product), data).status_code == 302
     first.refresh_from_db()
     second.refresh_from_db()
@@ -148,7 +172,10 @@ def test_archives_many_at_once(staff: Client) -> None:
 
 def test_tries_failed_pictures_again(staff: Client) -> None:
     image = ProductImage.objects.create(
-        product=make_product(), source_url="https://example.com/a.jpg", status="failed", error="No answer."
+        product=make_product(),
+        source_url="https://example.com/a.jpg",
+        status="failed",
+        error="No answer.",
     )
     page = staff.get("/admin/catalog/productimage/?status__exact=failed").content.decode()
     assert "No answer." in page

@@ -21,8 +21,12 @@ def change(client: Client, variant: Variant, kind: str, quantity: int, note: str
     return client.post(url, {"kind": kind, "quantity": quantity, "note": note})
 
 
-@pytest.mark.parametrize(("kind", "quantity", "left"), [("change", 3, 8), ("change", -5, 0), ("count", 2, 2)])
-def test_writes_the_ledger(staff: Client, variant: Variant, kind: str, quantity: int, left: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "quantity", "left"), [("change", 3, 8), ("change", -5, 0), ("count", 2, 2)]
+)
+def test_writes_the_ledger(
+    staff: Client, variant: Variant, kind: str, quantity: int, left: int
+) -> None:
     assert change(staff, variant, kind, quantity).status_code == 302
     variant.refresh_from_db()
     variant.product.refresh_from_db()
@@ -36,7 +40,9 @@ def test_writes_the_ledger(staff: Client, variant: Variant, kind: str, quantity:
 
 
 @pytest.mark.parametrize(("kind", "quantity"), [("change", -6), ("count", -1)])
-def test_refuses_less_than_nothing(staff: Client, variant: Variant, kind: str, quantity: int) -> None:
+def test_refuses_less_than_nothing(
+    staff: Client, variant: Variant, kind: str, quantity: int
+) -> None:
     answer = change(staff, variant, kind, quantity)
     assert answer.status_code == 200
     assert answer.context["form"].errors["quantity"]

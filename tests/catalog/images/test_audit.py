@@ -91,7 +91,9 @@ def test_the_command_fails_where_something_does_not_match() -> None:
     out = io.StringIO()
     with pytest.raises(CommandError, match="1 do not match"):
         call_command("images", "audit", stdout=out)
-    assert out.getvalue() == f"picture {image.pk} ({image.original.name}) lacks its renditions [320]\n"
+    assert (
+        out.getvalue() == f"picture {image.pk} ({image.original.name}) lacks its renditions [320]\n"
+    )
 
 
 def test_has_missing_renditions_made_again() -> None:
@@ -108,7 +110,10 @@ def test_tells_of_an_original_that_is_gone_with_its_renditions() -> None:
     mend()
     uploaded.refresh_from_db()
     fetched.refresh_from_db()
-    assert (uploaded.status, uploaded.error) == (Status.FAILED, "The uploaded file is gone; upload it again.")
+    assert (uploaded.status, uploaded.error) == (
+        Status.FAILED,
+        "The uploaded file is gone; upload it again.",
+    )
     assert fetched.status == Status.WAITING
     assert faults() == []
 
@@ -138,12 +143,19 @@ def test_a_row_whose_upload_never_came_fails() -> None:
 
 def test_deletes_orphans_that_are_an_hour_old(later: None) -> None:
     image = make_ready()
-    lone = {store("uploads/lone.jpg"), store("renditions/lone/160.webp"), store("renditions/what.txt")}
+    lone = {
+        store("uploads/lone.jpg"),
+        store("renditions/lone/160.webp"),
+        store("renditions/what.txt"),
+    }
     assert {text.partition(" ")[0] for text in faults()} == lone
     mend()
     assert faults() == []
     left = {entry.key for entry in BUCKET.objects.all()}
-    assert left == {image.original.name, *[f"renditions/{image.rendition_id}/{width}.webp" for width in WIDTHS]}
+    assert left == {
+        image.original.name,
+        *[f"renditions/{image.rendition_id}/{width}.webp" for width in WIDTHS],
+    }
 
 
 def test_leaves_orphans_alone_that_are_young() -> None:
@@ -167,7 +179,9 @@ def test_looks_after_the_pictures_of_categories(later: None) -> None:
     Category.objects.filter(pk=shown.pk).update(picture=key, listing_image=image.as_listing())
     Category.objects.filter(pk=refused.pk).update(picture=store("uploads/refused.jpg"))
     tags = {"TagSet": [{"Key": "trivet", "Value": "refused"}]}
-    BUCKET.meta.client.put_object_tagging(Bucket=BUCKET.name, Key="uploads/refused.jpg", Tagging=tags)
+    BUCKET.meta.client.put_object_tagging(
+        Bucket=BUCKET.name, Key="uploads/refused.jpg", Tagging=tags
+    )
     Category.objects.filter(pk=gone.pk).update(picture="uploads/gone.jpg")
     assert len(faults()) == 2
     mend()
@@ -180,7 +194,9 @@ def test_pages_through_a_long_listing(later: None, monkeypatch: pytest.MonkeyPat
     plain = client._make_api_call
 
     def three_at_once(operation: str, parameters: dict[str, Any]) -> Any:
-        return plain(operation, parameters | ({"MaxKeys": 3} if operation == "ListObjectsV2" else {}))
+        return plain(
+            operation, parameters | ({"MaxKeys": 3} if operation == "ListObjectsV2" else {})
+        )
 
     monkeypatch.setattr(client, "_make_api_call", three_at_once)
     for number in range(7):

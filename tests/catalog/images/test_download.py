@@ -25,7 +25,9 @@ def test_it_follows_a_redirect(server: str) -> None:
 
 
 def test_it_names_the_host_that_was_asked_for(server: str) -> None:
-    assert fetch(f"{server}/host", allow_private=True).data.endswith(server.removeprefix("http://").encode())
+    assert fetch(f"{server}/host", allow_private=True).data.endswith(
+        server.removeprefix("http://").encode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,10 +51,14 @@ def test_it_refuses_loopback(server: str) -> None:
         fetch(f"{server}/jpeg")
 
 
-def test_it_checks_a_redirect_like_the_first_address(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_checks_a_redirect_like_the_first_address(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     resolve = fetching._resolve
     only_first = iter([True])
-    monkeypatch.setattr(fetching, "_resolve", lambda url, _allow: resolve(url, next(only_first, False)))
+    monkeypatch.setattr(
+        fetching, "_resolve", lambda url, _allow: resolve(url, next(only_first, False))
+    )
     with pytest.raises(FetchError, match=r"169.254.169.254 is in a private network"):
         fetch(f"{server}/to-metadata")
 
@@ -71,7 +77,8 @@ def test_it_refuses_private_addresses_however_they_are_written(url: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("address", "public"), [("93.184.216.34", True), ("2606:4700::1111", True), ("2002:7f00:1::", False)]
+    ("address", "public"),
+    [("93.184.216.34", True), ("2606:4700::1111", True), ("2002:7f00:1::", False)],
 )
 def test_it_knows_a_public_address(address: str, public: bool) -> None:
     assert is_public(ipaddress.ip_address(address)) is public
@@ -110,7 +117,9 @@ def test_it_ends_a_server_that_never_ends(server: str, monkeypatch: pytest.Monke
 
 def test_it_does_not_wait_for_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "READ_SECONDS", 0.3)
-    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler, bind_and_activate=True) as silent:
+    with socketserver.TCPServer(
+        ("127.0.0.1", 0), socketserver.BaseRequestHandler, bind_and_activate=True
+    ) as silent:
         port = silent.server_address[1]
         with pytest.raises(FetchError, match="did not answer in time"):
             fetch(f"https://127.0.0.1:{port}/", allow_private=True)
@@ -125,6 +134,8 @@ def test_it_says_that_nobody_listens() -> None:
             fetch(f"http://127.0.0.1:{unused.getsockname()[1]}/", allow_private=True)
 
 
-def test_it_does_not_follow_the_environments_proxy(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_does_not_follow_the_environments_proxy(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert fetch(f"{server}/jpeg", allow_private=True).data == picture()

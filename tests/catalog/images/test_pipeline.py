@@ -37,7 +37,10 @@ def make_image(**fields: object) -> ProductImage:
 
 def make_upload(**fields: object) -> ProductImage:
     return make_image(
-        status=Status.PROCESSING, source_url="", original=ContentFile(picture(), name="Pot.JPEG"), **fields
+        status=Status.PROCESSING,
+        source_url="",
+        original=ContentFile(picture(), name="Pot.JPEG"),
+        **fields,
     )
 
 
@@ -46,7 +49,10 @@ def test_an_address_in_a_private_network_fails_in_plain_words() -> None:
     fetch_original(image.pk)
     image.refresh_from_db()
     assert image.status == Status.FAILED
-    assert image.error == "127.0.0.1 is in a private network; pictures are only fetched from public addresses."
+    assert (
+        image.error
+        == "127.0.0.1 is in a private network; pictures are only fetched from public addresses."
+    )
 
 
 def test_a_fetched_picture_is_stored_as_an_upload(server: str) -> None:
@@ -77,7 +83,9 @@ def test_a_claim_is_given_up_after_some_minutes() -> None:
     assert [image_id for image_id, _claim in claim_waiting()] == [image.pk]
 
 
-def test_a_fault_of_our_own_storage_leaves_it_waiting(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_our_own_storage_leaves_it_waiting(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     image = make_image(source_url=f"{server}/png")
     storage = image.original.storage
     monkeypatch.setattr(storage, "bucket_name", "a-bucket-that-is-away")
@@ -166,7 +174,9 @@ def test_an_upload_may_be_a_picture(form: str) -> None:
     assert file.read() == picture(form)
 
 
-@pytest.mark.parametrize("content", [b"", b"text", picture("GIF"), b"<svg/>", picture()[:200], picture("PNG")[:-20]])
+@pytest.mark.parametrize(
+    "content", [b"", b"text", picture("GIF"), b"<svg/>", picture()[:200], picture("PNG")[:-20]]
+)
 def test_an_upload_may_be_nothing_else(content: bytes) -> None:
     with pytest.raises(ValidationError, match="not a JPEG, PNG, WebP or AVIF"):
         check_upload(SimpleUploadedFile("pot.jpg", content))

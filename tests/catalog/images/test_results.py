@@ -1,4 +1,6 @@
-"""The worker that reads the image Lambda's results: from the real queue, and through faults and signals."""
+"""The worker that reads the image Lambda's results: from the real queue, and through faults and
+signals.
+"""
 
 import json
 import os
@@ -31,18 +33,24 @@ def queue() -> ResultQueue:
 
 
 def send(queue: ResultQueue, body: Any) -> None:
-    queue.client.send_message(QueueUrl=queue.url, MessageBody=body if isinstance(body, str) else json.dumps(body))
+    queue.client.send_message(
+        QueueUrl=queue.url, MessageBody=body if isinstance(body, str) else json.dumps(body)
+    )
 
 
 def waiting(queue: ResultQueue) -> tuple[int, int]:
     """Return how many messages can be received, and how many are hidden."""
     names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    attributes = queue.client.get_queue_attributes(QueueUrl=queue.url, AttributeNames=names)["Attributes"]
+    attributes = queue.client.get_queue_attributes(QueueUrl=queue.url, AttributeNames=names)[
+        "Attributes"
+    ]
     return int(attributes[names[0]]), int(attributes[names[1]])
 
 
 def make_upload() -> ProductImage:
-    return ProductImage.objects.create(product=make_product(), original=ContentFile(picture(), name="a.jpg"))
+    return ProductImage.objects.create(
+        product=make_product(), original=ContentFile(picture(), name="a.jpg")
+    )
 
 
 @pytest.mark.django_db
@@ -67,13 +75,19 @@ def receive(queue: ResultQueue, words: str) -> "list[MessageTypeDef]":
             if words in message["Body"]:
                 wanted.append(message)
             else:
-                queue.client.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
+                queue.client.delete_message(
+                    QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"]
+                )
     return wanted
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("body", ["no json", '{"status": "done"}', "[1]", '{"key": "%s", "status": "strange"}'])
-def test_a_message_that_cannot_be_understood_stays_for_the_dead_letter_queue(queue: ResultQueue, body: str) -> None:
+@pytest.mark.parametrize(
+    "body", ["no json", '{"status": "done"}', "[1]", '{"key": "%s", "status": "strange"}']
+)
+def test_a_message_that_cannot_be_understood_stays_for_the_dead_letter_queue(
+    queue: ResultQueue, body: str
+) -> None:
     body = body.replace("%s", make_upload().original.name)
     send(queue, body)
     queue.work_through(receive(queue, body))
@@ -94,7 +108,10 @@ def test_a_result_that_comes_before_its_picture_is_looked_at_again(queue: Result
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["process_image_results", "relay"])
 def test_a_worker_outlives_a_missing_database_and_ends_at_once_when_told(command: str) -> None:
-    environment = {"DATABASE_URL": "postgres://trivet:no@127.0.0.1:9/trivet", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        "DATABASE_URL": "postgres://trivet:no@127.0.0.1:9/trivet",
+        "PYTHONUNBUFFERED": "1",
+    }
     worker = start(command, environment)
     line = read_until(worker, "again in")
     assert f"{command}: OperationalError: connection to server" in line

@@ -1,4 +1,6 @@
-"""Pages show pictures without a shift, the right size of each, and without asking S3 for anything."""
+"""Pages show pictures without a shift, the right size of each, and without asking S3 for
+anything.
+"""
 
 import re
 from typing import Any
@@ -18,7 +20,13 @@ PREVIEW = "data:image/webp;base64,AAAA"
 def make_shown(count: int = 2, **fields: Any) -> Product:
     """Make a product of a category with so many pictures."""
     product = make_product("Clay pot", category=make_category())
-    known = {"status": "ready", "widths": [160, 320, 640], "width": 900, "height": 700, "colour": "#aabbcc"}
+    known = {
+        "status": "ready",
+        "widths": [160, 320, 640],
+        "width": 900,
+        "height": 700,
+        "colour": "#aabbcc",
+    }
     for position in range(count):
         key = f"uploads/pot{position}.jpg"
         values = known | {"preview": PREVIEW, "alt": f"Pot {position}"} | fields
@@ -29,7 +37,10 @@ def make_shown(count: int = 2, **fields: Any) -> Product:
 
 def tags(page: str) -> list[dict[str, str]]:
     """Return the attributes of every picture of a product on a page."""
-    found = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in re.findall(r"<img[^>]*srcset[^>]*>", page)]
+    found = [
+        dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        for tag in re.findall(r"<img[^>]*srcset[^>]*>", page)
+    ]
     assert found
     return found
 
@@ -38,7 +49,11 @@ def test_each_has_all_widths_its_proportions_and_its_colour(client: Client) -> N
     page = client.get(make_shown().get_absolute_url()).content.decode()
     for number, tag in enumerate(tags(page)[:2]):
         base = f"/renditions/pot{number}/"
-        assert re.findall(r"(\d+)\.webp (\d+)w", tag["srcset"]) == [("160", "160"), ("320", "320"), ("640", "640")]
+        assert re.findall(r"(\d+)\.webp (\d+)w", tag["srcset"]) == [
+            ("160", "160"),
+            ("320", "320"),
+            ("640", "640"),
+        ]
         assert base in tag["src"]
         assert (tag["width"], tag["height"], tag["alt"]) == ("900", "700", f"Pot {number}")
         assert tag["sizes"].endswith("100vw")
@@ -52,8 +67,16 @@ def test_the_first_is_fetched_at_once_and_the_others_when_they_are_near(client: 
 
 
 def test_a_blurred_preview_stands_behind_where_there_is_one(client: Client) -> None:
-    assert client.get(make_shown(1).get_absolute_url()).content.decode().count(f'src="{PREVIEW}" alt=""') == 1
-    assert "picture-preview" not in client.get(make_shown(1, preview="").get_absolute_url()).content.decode()
+    assert (
+        client.get(make_shown(1).get_absolute_url())
+        .content.decode()
+        .count(f'src="{PREVIEW}" alt=""')
+        == 1
+    )
+    assert (
+        "picture-preview"
+        not in client.get(make_shown(1, preview="").get_absolute_url()).content.decode()
+    )
 
 
 def test_no_page_asks_s3(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +89,12 @@ def test_no_page_asks_s3(client: Client, monkeypatch: pytest.MonkeyPatch) -> Non
         return plain(self, operation, parameters)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", noting)
-    for path in ("/", product.category.get_absolute_url(), product.get_absolute_url(), "/search/?q=pot", "/cart/"):
+    for path in (
+        "/",
+        product.category.get_absolute_url(),
+        product.get_absolute_url(),
+        "/search/?q=pot",
+        "/cart/",
+    ):
         assert client.get(path).status_code == 200
     assert "s3" not in asked

@@ -1,4 +1,7 @@
-"""A web server with pictures, and with what else one meets at a picture's address. A real one, on loopback."""
+"""A web server with pictures, and with what else one meets at a picture's address.
+
+A real one, on loopback.
+"""
 
 import threading
 import time

@@ -24,7 +24,8 @@ def command(path: Path, *options: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("sample", "products", "variants", "images"), [(SAMPLES[0], 20, 21, 21), (SAMPLES[1], 20, 22, 20)]
+    ("sample", "products", "variants", "images"),
+    [(SAMPLES[0], 20, 21, 21), (SAMPLES[1], 20, 22, 20)],
 )
 def test_it_imports_shopifys_own_samples_and_a_second_run_changes_nothing(
     sample: Path, products: int, variants: int, images: int
@@ -34,11 +35,17 @@ def test_it_imports_shopifys_own_samples_and_a_second_run_changes_nothing(
     assert f"variants: {variants} created" in first
     assert f"pictures: {images} created" in first
     assert "rows were skipped" not in first
-    before = list(Product.objects.order_by("pk").values()), list(Variant.objects.order_by("pk").values())
+    before = (
+        list(Product.objects.order_by("pk").values()),
+        list(Variant.objects.order_by("pk").values()),
+    )
     movements = StockMovement.objects.count()
 
     assert "0 changes." in command(sample).splitlines()
-    assert before == (list(Product.objects.order_by("pk").values()), list(Variant.objects.order_by("pk").values()))
+    assert before == (
+        list(Product.objects.order_by("pk").values()),
+        list(Variant.objects.order_by("pk").values()),
+    )
     assert StockMovement.objects.count() == movements
 
 
@@ -49,19 +56,40 @@ def test_it_says_at_the_end_what_has_no_place() -> None:
 
 
 def test_it_keeps_everything_that_has_a_place() -> None:
-    image = {"Image Src": "https://example.com/a.jpg", "Image Position": "1", "Image Alt Text": "A pot"}
+    image = {
+        "Image Src": "https://example.com/a.jpg",
+        "Image Position": "1",
+        "Image Alt Text": "A pot",
+    }
     seo = {"SEO Title": "Buy pots", "SEO Description": "Pots of clay"}
     run(POT | image | seo, LARGE_POT | {"Variant Image": "https://example.com/large.jpg"})
     product = Product.objects.get(slug="pot")
     assert (product.name, product.brand, product.product_type) == ("Pot", "Potter", "Outdoor")
-    assert (product.tags, product.option_names, product.status) == (["Pot", "Plants"], ["Size"], "active")
+    assert (product.tags, product.option_names, product.status) == (
+        ["Pot", "Plants"],
+        ["Size"],
+        "active",
+    )
     assert (product.seo_title, product.seo_description) == ("Buy pots", "Pots of clay")
     small, large = product.variants.order_by("position")
-    assert (small.sku, small.options, small.price, small.stock) == ("POT-S", {"Size": "Small"}, Decimal("9.99"), 3)
+    assert (small.sku, small.options, small.price, small.stock) == (
+        "POT-S",
+        {"Size": "Small"},
+        Decimal("9.99"),
+        3,
+    )
     assert (small.track_stock, small.allow_backorder, small.weight_grams) == (True, False, 500)
-    assert (large.compare_at_price, large.barcode, large.allow_backorder) == (Decimal(20), "4006381333931", True)
+    assert (large.compare_at_price, large.barcode, large.allow_backorder) == (
+        Decimal(20),
+        "4006381333931",
+        True,
+    )
     first, second = product.images.order_by("position")
-    assert (first.source_url, first.alt, first.status) == ("https://example.com/a.jpg", "A pot", "waiting")
+    assert (first.source_url, first.alt, first.status) == (
+        "https://example.com/a.jpg",
+        "A pot",
+        "waiting",
+    )
     assert large.image == second
     assert second.position == 2
     assert set(StockMovement.objects.values_list("variant__sku", "delta", "reason")) == {
@@ -75,7 +103,7 @@ def test_it_keeps_everything_that_has_a_place() -> None:
     )
 
 
-def test_a_plain_product_has_one_variant_without_options_and_an_untracked_one_keeps_its_quantity() -> None:
+def test_a_plain_product_has_one_variant_and_an_untracked_one_keeps_its_quantity() -> None:
     plain = {"Option1 Name": "Title", "Option1 Value": "Default Title", "Variant SKU": ""}
     run(POT | plain | {"Variant Inventory Tracker": ""})
     variant = Variant.objects.get()
@@ -112,7 +140,9 @@ def test_two_variants_may_exchange_their_skus_without_options_changing_hands() -
 def test_options_that_a_variant_of_the_shop_keeps_are_not_taken_from_it() -> None:
     run(POT, LARGE_POT)
     report = run(POT | {"Option1 Value": "Large"})
-    assert problems(report) == {2: "Its options are those of another variant in the shop (Large (SKU POT-L))."}
+    assert problems(report) == {
+        2: "Its options are those of another variant in the shop (Large (SKU POT-L))."
+    }
     assert Variant.objects.get(sku="POT-S").options == {"Size": "Small"}
 
 
@@ -163,12 +193,17 @@ def test_it_uses_a_category_that_is_called_as_the_type() -> None:
     ],
 )
 def test_it_hides_what_is_not_published(cells: dict[str, str], status: str) -> None:
-    import_products(export(POT | cells, columns=[*COLUMNS, "Status"] if "Status" in cells else COLUMNS))
+    import_products(
+        export(POT | cells, columns=[*COLUMNS, "Status"] if "Status" in cells else COLUMNS)
+    )
     assert Product.objects.get().status == status
 
 
 def test_it_removes_what_is_unsafe_from_html_and_says_so() -> None:
-    body = '<div onclick="x()"><p style="color:red">Clay<script>alert(1)</script><img src=x onerror=y></p></div>'
+    body = (
+        '<div onclick="x()"><p style="color:red">Clay<script>alert(1)</script>'
+        "<img src=x onerror=y></p></div>"
+    )
     link = '<a href="javascript:x()">A</a> <a href="https://example.com">B</a>'
     report = run(POT | {"Body (HTML)": body + link})
     description = Product.objects.get().description
@@ -179,16 +214,24 @@ def test_it_removes_what_is_unsafe_from_html_and_says_so() -> None:
     assert run(POT | {"Body (HTML)": body + link}).changes == 0
 
 
-@pytest.mark.parametrize("style", [{"delimiter": ";"}, {"delimiter": "\t"}, {"encoding": "utf-8-sig"}])
+@pytest.mark.parametrize(
+    "style", [{"delimiter": ";"}, {"delimiter": "\t"}, {"encoding": "utf-8-sig"}]
+)
 def test_it_reads_what_excel_makes_of_a_file(style: dict[str, str]) -> None:
-    row = POT | {"Body (HTML)": "<p>One\r\ntwo</p>", "Published": "TRUE", "Variant Barcode": "'0123456789"}
+    row = POT | {
+        "Body (HTML)": "<p>One\r\ntwo</p>",
+        "Published": "TRUE",
+        "Variant Barcode": "'0123456789",
+    }
     assert import_products(export(row, LARGE_POT, {}, **style)).variants.created == 2
     assert Variant.objects.get(sku="POT-S").barcode == "0123456789"
 
 
 def test_a_column_that_is_not_there_leaves_its_values_alone() -> None:
     run(POT)
-    columns = [name for name in COLUMNS if name not in ("Tags", "Variant Inventory Qty", "SEO Title")]
+    columns = [
+        name for name in COLUMNS if name not in ("Tags", "Variant Inventory Qty", "SEO Title")
+    ]
     row = {name: value for name, value in POT.items() if name in columns}
     assert import_products(export(row, columns=columns)).changes == 0
     assert Variant.objects.get().stock == 3
@@ -209,7 +252,10 @@ def test_a_negative_stock_is_none_and_is_told() -> None:
 
 def test_the_number_of_queries_does_not_grow_with_the_products() -> None:
     def queries(count: int, prefix: str) -> int:
-        rows = [POT | {"Handle": f"{prefix}-{number}", "Variant SKU": f"{prefix}-{number}"} for number in range(count)]
+        rows = [
+            POT | {"Handle": f"{prefix}-{number}", "Variant SKU": f"{prefix}-{number}"}
+            for number in range(count)
+        ]
         with CaptureQueriesContext(connection) as captured:
             run(*rows)
         return len(captured)
@@ -220,7 +266,9 @@ def test_the_number_of_queries_does_not_grow_with_the_products() -> None:
 
 @pytest.mark.slow
 def test_a_large_file_is_read_in_batches() -> None:
-    rows = [POT | {"Handle": f"pot-{number}", "Variant SKU": f"SKU-{number}"} for number in range(1050)]
+    rows = [
+        POT | {"Handle": f"pot-{number}", "Variant SKU": f"SKU-{number}"} for number in range(1050)
+    ]
     seen = []
     report = import_products(export(*rows), progress=lambda done, total: seen.append((done, total)))
     assert report.products.created == 1050

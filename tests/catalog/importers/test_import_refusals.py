@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def broken_copy(tmp_path: Path) -> Path:
-    """Break three rows: line 5 has no title, on line 7 the price is no number, and line 9 begins in the middle."""
+    """Break three rows: line 5 has no title, on line 7 the price is no number, and line 9 begins in
+    the middle.
+    """
     lines = SAMPLES[0].read_text().splitlines()
     lines[4] = lines[4].replace(",Cream Sofa,", ",,")
     lines[6] = lines[6].replace(",29.99,", ",cheap,")
@@ -27,7 +29,9 @@ def broken_copy(tmp_path: Path) -> Path:
     return path
 
 
-def test_three_broken_rows_are_reported_with_their_lines_and_the_rest_is_imported(tmp_path: Path) -> None:
+def test_three_broken_rows_are_reported_with_their_lines_and_the_rest_is_imported(
+    tmp_path: Path,
+) -> None:
     with broken_copy(tmp_path).open("rb") as file:
         report = import_products(file)
     assert problems(report) == {
@@ -45,7 +49,9 @@ def test_the_command_lists_them(tmp_path: Path) -> None:
 
 
 def test_a_strict_run_stops_at_the_first_and_writes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"broken.csv: Line 5: cream-sofa has no title. Nothing was imported."):
+    with pytest.raises(
+        CommandError, match=r"broken.csv: Line 5: cream-sofa has no title. Nothing was imported."
+    ):
         call_command("import_products", str(broken_copy(tmp_path)), "--strict")
     assert not any(model.objects.exists() for model in (Product, Variant, ProductImage, Category))
 
@@ -98,7 +104,9 @@ def test_it_says_what_is_wrong_with_a_row(cells: dict[str, str], reason: str) ->
 
 def test_it_refuses_a_fourth_option() -> None:
     columns = [*COLUMNS, "Option4 Name", "Option4 Value"]
-    report = import_products(export(POT | {"Option4 Name": "Glaze", "Option4 Value": "Matt"}, columns=columns))
+    report = import_products(
+        export(POT | {"Option4 Name": "Glaze", "Option4 Value": "Matt"}, columns=columns)
+    )
     assert problems(report) == {2: "The product has more than 3 options."}
 
 
@@ -135,7 +143,10 @@ def test_a_row_with_too_few_fields_or_an_open_quotation_mark_is_skipped() -> Non
 REFUSED = [
     (b"", "The file is empty."),
     (b" \n\n", "The file is empty."),
-    (b"Name,Cost\nPot,1\n", "Missing columns: Handle, Title, Option1 Name, Option1 Value, Variant Price."),
+    (
+        b"Name,Cost\nPot,1\n",
+        "Missing columns: Handle, Title, Option1 Name, Option1 Value, Variant Price.",
+    ),
     (b"PK\x03\x04\x14\0", "an Excel workbook"),
     (b"\xff\xfeH\0a\0", "UTF-16"),
     (b"\x7fELF\0\0\0", "not text"),

@@ -22,7 +22,9 @@ def numbers(product: DemoProduct) -> range:
 
 def check_digit(code: str) -> int:
     """By the GS1 general specifications, section 7.9: weights 3 and 1 from the right."""
-    total = sum(int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(code[:-1])))
+    total = sum(
+        int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(code[:-1]))
+    )
     return (10 - total % 10) % 10
 
 
@@ -36,7 +38,9 @@ def test_its_pictures_are_small_and_no_wider_than_1200_pixels() -> None:
 
 
 def test_every_picture_has_its_file_and_no_file_is_left_over() -> None:
-    products = {f"{product.slug}-{number}" for product in DEMO_PRODUCTS for number in numbers(product)}
+    products = {
+        f"{product.slug}-{number}" for product in DEMO_PRODUCTS for number in numbers(product)
+    }
     categories = {f"category-{category.slug}" for category in DEMO_CATEGORIES}
     assert {path.stem for path in PICTURES.iterdir()} == products | categories
 
@@ -70,7 +74,14 @@ def test_its_categories_exist_and_parents_come_first() -> None:
         [variant.barcode for variant in variants()],
         [customer.email for customer in DEMO_CUSTOMERS],
     ],
-    ids=["category slugs", "product slugs", "product names", "SKUs", "barcodes", "customer addresses"],
+    ids=[
+        "category slugs",
+        "product slugs",
+        "product names",
+        "SKUs",
+        "barcodes",
+        "customer addresses",
+    ],
 )
 def test_it_never_repeats(values: list[str]) -> None:
     assert [value for value, count in Counter(values).items() if count > 1] == []
@@ -84,8 +95,12 @@ def test_its_barcodes_are_valid_ean_13() -> None:
 
 def test_its_prices_are_decimals_with_two_places() -> None:
     for variant in variants():
-        prices = [variant.price] + ([variant.compare_at_price] if variant.compare_at_price is not None else [])
-        assert all(isinstance(price, Decimal) and price.as_tuple().exponent == -2 for price in prices)
+        prices = [variant.price] + (
+            [variant.compare_at_price] if variant.compare_at_price is not None else []
+        )
+        assert all(
+            isinstance(price, Decimal) and price.as_tuple().exponent == -2 for price in prices
+        )
         assert variant.compare_at_price is None or variant.compare_at_price > variant.price > 0
 
 
@@ -101,7 +116,10 @@ def test_its_pictures_are_there_described_and_linked() -> None:
     for product in DEMO_PRODUCTS:
         assert 2 <= len(product.pictures) <= 5
         assert all(product.pictures)
-        assert all(variant.picture is None or variant.picture < len(product.pictures) for variant in product.variants)
+        assert all(
+            variant.picture is None or variant.picture < len(product.pictures)
+            for variant in product.variants
+        )
 
 
 def test_it_has_sales_and_shortages_to_show() -> None:

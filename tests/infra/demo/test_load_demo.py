@@ -27,7 +27,18 @@ def load(*options: str) -> str:
 
 
 def counts() -> list[int]:
-    models = (Product, Variant, ProductImage, Category, User, Address, Order, OrderItem, Payment, StockMovement)
+    models = (
+        Product,
+        Variant,
+        ProductImage,
+        Category,
+        User,
+        Address,
+        Order,
+        OrderItem,
+        Payment,
+        StockMovement,
+    )
     return [model.objects.count() for model in (*models, ShippingMethod)]
 
 
@@ -35,9 +46,16 @@ def test_the_invariants_hold() -> None:
     load("--products", "6", "--without-pictures")
     assert Product.objects.count() == 6
     assert Order.objects.count() == 120
-    wanted = {variant.sku: variant.stock for product in DEMO_PRODUCTS[:6] for variant in product.variants}
+    wanted = {
+        variant.sku: variant.stock for product in DEMO_PRODUCTS[:6] for variant in product.variants
+    }
     assert dict(Variant.objects.values_list("sku", "stock")) == wanted
-    assert not Variant.objects.annotate(sum=Sum("movements__delta")).exclude(sum=F("stock")).exclude(sum=None).exists()
+    assert (
+        not Variant.objects.annotate(sum=Sum("movements__delta"))
+        .exclude(sum=F("stock"))
+        .exclude(sum=None)
+        .exists()
+    )
     assert not Event.objects.exists()
     for order in Order.objects.prefetch_related("items", "payments"):
         items = sum((item.total for item in order.items.all()), Decimal(0))

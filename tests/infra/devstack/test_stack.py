@@ -31,7 +31,8 @@ cursor.execute("CREATE TABLE confirmed (number int)")
 dynamodb = boto3.client("dynamodb")
 for number in range(10_000):
     cursor.execute("INSERT INTO confirmed VALUES (%s)", [number])
-    key = {"user_id": {"S": "kill"}, "product_id": {"S": str(number)}, "at": {"N": str(time.time())}}
+    key = {"user_id": {"S": "kill"}, "product_id": {"S": str(number)}}
+    key |= {"at": {"N": str(time.time())}}
     dynamodb.put_item(TableName="trivet-carts", Item=key)
     print(number, time.time(), flush=True)
     time.sleep(0.02)
@@ -47,7 +48,9 @@ print(json.dumps([cursor.fetchone()[0], max(float(item["at"]["N"]) for item in i
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    """A data folder that is deleted afterwards, its database too where that lives elsewhere (see postgres.py)."""
+    """A data folder that is deleted afterwards, its database too where that lives elsewhere (see
+    postgres.py).
+    """
     folder = tmp_path / "stack"
     yield folder
     wipe(folder)
@@ -73,15 +76,23 @@ def execute(data: Path, *command: str) -> "subprocess.Popen[str]":
     """Start `python -m infra.devstack exec`, as another person would."""
     environment = {name: value for name, value in os.environ.items() if name != processes.MARK}
     full = [sys.executable, "-m", "infra.devstack", "exec", "--data", str(data), "--", *command]
-    return subprocess.Popen(full, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        full, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def listeners(data: Path) -> set[str]:
     """The addresses on which any process of this stack listens."""
     pids = {process.pid for process in processes.marked(data)}
-    pids |= {process.pid for process in psutil.process_iter() if str(data) in " ".join(cmdline(process))}
+    pids |= {
+        process.pid for process in psutil.process_iter() if str(data) in " ".join(cmdline(process))
+    }
     connections = [(item.pid, item) for item in psutil.net_connections("inet")]
-    return {item.laddr.ip for pid, item in connections if pid in pids and item.status == psutil.CONN_LISTEN}
+    return {
+        item.laddr.ip
+        for pid, item in connections
+        if pid in pids and item.status == psutil.CONN_LISTEN
+    }
 
 
 def cmdline(process: psutil.Process) -> list[str]:
@@ -95,7 +106,9 @@ def cmdline(process: psutil.Process) -> list[str]:
 def left_over(data: Path) -> list[str]:
     """What still runs of the stack on this folder."""
     running = [" ".join(cmdline(process)) for process in psutil.process_iter()]
-    return [command for command in running if str(data) in command] + [str(p) for p in processes.marked(data)]
+    return [command for command in running if str(data) in command] + [
+        str(p) for p in processes.marked(data)
+    ]
 
 
 def test_it_listens_on_loopback_only_and_stops_without_a_trace(data: Path) -> None:
@@ -161,7 +174,9 @@ def test_sigterm_ends_the_command_and_the_stack(data: Path) -> None:
     assert left_over(data) == []
 
 
-def test_a_second_stack_on_the_same_folder_is_refused_and_leaves_the_first_alone(data: Path) -> None:
+def test_a_second_stack_on_the_same_folder_is_refused_and_leaves_the_first_alone(
+    data: Path,
+) -> None:
     with started(data) as first:
         second = execute(data, "true")
         assert "already runs" in second.communicate(timeout=60)[1]
@@ -184,7 +199,9 @@ def test_a_taken_port_is_one_line_that_names_the_way_out(data: Path) -> None:
             "--data",
             str(data),
         ]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        )
     assert done.returncode == 1
     assert f"port {port} (web) is taken" in done.stderr
     assert "make run PORT=" in done.stderr

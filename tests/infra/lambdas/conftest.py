@@ -73,13 +73,17 @@ class Aws:
 
     def invoke(self, function: str, *bodies: str) -> dict[str, Any]:
         """Hand messages to a deployed Lambda as its queue would, and return its answer."""
-        answer = self.client("lambda").invoke(FunctionName=self.name(function), Payload=json.dumps(batch(*bodies)))
+        answer = self.client("lambda").invoke(
+            FunctionName=self.name(function), Payload=json.dumps(batch(*bodies))
+        )
         assert "FunctionError" not in answer, answer["Payload"].read()
         return json.loads(answer["Payload"].read())
 
 
 def batch(*bodies: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]}
+    return {
+        "Records": [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+    }
 
 
 @pytest.fixture

@@ -62,7 +62,13 @@ def make_order(**fields: Any) -> dict[str, Any]:
 
 def make_event(event_type: str, payload: dict[str, Any]) -> dict[str, Any]:
     created_at = "2026-11-05T15:08:01.456Z"
-    return {"id": str(uuid.uuid4()), "type": event_type, "version": 1, "created_at": created_at, "payload": payload}
+    return {
+        "id": str(uuid.uuid4()),
+        "type": event_type,
+        "version": 1,
+        "created_at": created_at,
+        "payload": payload,
+    }
 
 
 def paid_event(*, late: bool = False, **fields: Any) -> dict[str, Any]:
@@ -78,7 +84,12 @@ def return_of(order: dict[str, Any]) -> dict[str, Any]:
 
 def low_stock_event(stock: int = 2) -> dict[str, Any]:
     number = uuid.uuid4().int % 10**9
-    product = {"id": number, "name": "Café cup", "admin_url": "https://shop.example/admin/", "image_url": ""}
+    product = {
+        "id": number,
+        "name": "Café cup",
+        "admin_url": "https://shop.example/admin/",
+        "image_url": "",
+    }
     variant = {"id": 5, "sku": "CC-1", "options": "Size: S", "stock": stock, "threshold": 5}
     return make_event("product.low_stock", {"product": product, "variant": variant})
 

@@ -15,7 +15,9 @@ HIDDEN = b"alert(document.domain)"
 
 
 def draw(width: int = 600, height: int = 400, mode: str = "RGB") -> Image.Image:
-    """A picture whose upper left quarter is red and whose rest is blue, so that turning it can be seen."""
+    """A picture whose upper left quarter is red and whose rest is blue, so that turning it can be
+    seen.
+    """
     image = Image.new("RGB", (width, height), (20, 60, 200))
     image.paste((220, 30, 30), (0, 0, width // 2, height // 2))
     return image.convert(mode)
@@ -37,7 +39,9 @@ def jpeg(width: int = 600, height: int = 400, **options: Any) -> bytes:
 
 
 def turned_jpeg(orientation: int) -> bytes:
-    """A JPEG that must be turned to stand upright, with a maker's name and a place in its metadata."""
+    """A JPEG that must be turned to stand upright, with a maker's name and a place in its
+    metadata.
+    """
     exif = Image.Exif()
     exif[0x0112] = orientation
     exif[0x010F] = "SecretCamera"
@@ -53,18 +57,30 @@ def red_and_blue_profile() -> bytes:
 
 def hostile_files() -> dict[str, bytes]:
     """Files to be refused, by what is wrong with them."""
-    return dict(_bombs()) | dict(_truncated()) | dict(_corrupted()) | dict(_polyglots()) | dict(_other_formats())
+    return (
+        dict(_bombs())
+        | dict(_truncated())
+        | dict(_corrupted())
+        | dict(_polyglots())
+        | dict(_other_formats())
+    )
 
 
 def _bombs() -> Iterator[tuple[str, bytes]]:
     yield "a PNG of 40.005 megapixels", encode(Image.new("1", (8001, 5000)), "PNG")
     yield "a PNG of 169 megapixels in 20 KB", encode(Image.new("1", (13_000, 13_000)), "PNG")
-    yield "a WebP of 49 megapixels", encode(Image.new("RGB", (7000, 7000)), "WEBP", lossless=True, method=0)
+    yield (
+        "a WebP of 49 megapixels",
+        encode(Image.new("RGB", (7000, 7000)), "WEBP", lossless=True, method=0),
+    )
     yield "a JPEG of 49 megapixels", encode(Image.new("L", (7000, 7000)), "JPEG")
     for side in (20_000, 65_535, 2**31 - 1):
         yield f"a PNG that says it has {side} x {side} pixels", png_claiming(side, side)
     yield "a PNG that is 16,384 pixels tall", encode(Image.new("L", (1, 16_384)), "PNG")
-    yield "a PNG whose text inflates to 100 MB", png_with_chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(10**8)))
+    yield (
+        "a PNG whose text inflates to 100 MB",
+        png_with_chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(10**8))),
+    )
     yield (
         "a PNG whose colour profile inflates to 100 MB",
         png_with_chunk(b"iCCP", b"k\0\0" + zlib.compress(bytes(10**8))),
@@ -108,7 +124,10 @@ def _polyglots() -> Iterator[tuple[str, bytes]]:
     for file_format in ("JPEG", "PNG", "WEBP", "AVIF"):
         whole = encode(draw(), file_format)
         yield f"a {file_format} with a page behind it", whole + page
-        yield f"a {file_format} with a PHP program behind it", whole + b"<?php system($_GET['c']); ?>"
+        yield (
+            f"a {file_format} with a PHP program behind it",
+            whole + b"<?php system($_GET['c']); ?>",
+        )
         yield f"a {file_format} that is an archive as well", whole + _archive()
     yield "a JPEG with a script in its comment", jpeg(comment=b"<SCRIPT src=//x.example></SCRIPT>")
     yield "a PNG with a page in its text", png_with_chunk(b"tEXt", b"Comment\0<!DOCTYPE html><p>")
@@ -118,20 +137,46 @@ def _polyglots() -> Iterator[tuple[str, bytes]]:
 
 
 def _other_formats() -> Iterator[tuple[str, bytes]]:
-    for file_format in ("GIF", "BMP", "TIFF", "ICO", "PPM", "TGA", "PCX", "SGI", "ICNS", "PDF", "EPS"):
+    for file_format in (
+        "GIF",
+        "BMP",
+        "TIFF",
+        "ICO",
+        "PPM",
+        "TGA",
+        "PCX",
+        "SGI",
+        "ICNS",
+        "PDF",
+        "EPS",
+    ):
         yield f"a {file_format}", encode(draw(64, 64), file_format)
-    yield "an SVG", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-    yield "an SVG that loads a file", b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>'
+    yield (
+        "an SVG",
+        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    )
+    yield (
+        "an SVG that loads a file",
+        b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>',
+    )
     yield "a page", b"<!doctype html><title>x</title>"
     yield "an archive", _archive()
     yield "a program", b"\x7fELF\x02\x01\x01" + bytes(200)
     yield "text", b"not a picture at all"
-    yield "an ImageMagick script", b"push graphic-context\nfill 'url(https://127.0.0.1/|id)'\npop graphic-context\n"
-    yield "a HEIC by its signature", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(300)
+    yield (
+        "an ImageMagick script",
+        b"push graphic-context\nfill 'url(https://127.0.0.1/|id)'\npop graphic-context\n",
+    )
+    yield (
+        "a HEIC by its signature",
+        b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(300),
+    )
 
 
 def strange_files() -> dict[str, bytes]:
-    """Files that are pictures all the same: to be taken, with no trace of `HIDDEN` in what is made of them."""
+    """Files that are pictures all the same: to be taken, with no trace of `HIDDEN` in what is made
+    of them.
+    """
     return dict(_laden()) | dict(_animated()) | dict(_unusual())
 
 
@@ -146,12 +191,19 @@ def _laden() -> Iterator[tuple[str, bytes]]:
     header = b"\xff\xe1\xff\xff" + (HIDDEN * 3000)[:65_533]
     yield "a JPEG with 13 MB of headers", jpeg()[:2] + header * 200 + jpeg()[2:]
     yield "a JPEG with a colour profile of noise", jpeg(icc_profile=HIDDEN * 5000)
-    yield "a PNG with 50 KB of international text", png_with_chunk(b"iTXt", b"k\0\0\0\0\0" + HIDDEN * 2300)
+    yield (
+        "a PNG with 50 KB of international text",
+        png_with_chunk(b"iTXt", b"k\0\0\0\0\0" + HIDDEN * 2300),
+    )
 
 
 def _animated() -> Iterator[tuple[str, bytes]]:
     for file_format in ("WEBP", "PNG", "AVIF"):
-        options = {"save_all": True, "append_images": [noise().resize((64, 64)) for _ in range(3)], "duration": 100}
+        options = {
+            "save_all": True,
+            "append_images": [noise().resize((64, 64)) for _ in range(3)],
+            "duration": 100,
+        }
         yield f"an animated {file_format}", encode(draw(64, 64), file_format, **options)
 
 
@@ -159,7 +211,10 @@ def _unusual() -> Iterator[tuple[str, bytes]]:
     yield "a CMYK JPEG", encode(draw(mode="CMYK"), "JPEG")
     yield "a PNG of 16 bit", encode(Image.new("I;16", (64, 64), 0x8000), "PNG")
     palette = draw(64, 64).quantize(4)
-    yield "a PNG with a palette and transparent colours", encode(palette, "PNG", transparency=bytes([0, 128, 255, 9]))
+    yield (
+        "a PNG with a palette and transparent colours",
+        encode(palette, "PNG", transparency=bytes([0, 128, 255, 9])),
+    )
     yield "a PNG of one bit", encode(draw(64, 64, mode="1"), "PNG")
     yield "a PNG of grey with transparency", encode(draw(64, 64, mode="LA"), "PNG")
     yield "a JPEG of one pixel", jpeg(1, 1)
@@ -175,13 +230,23 @@ def _archive() -> bytes:
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return (
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+    )
 
 
 def png_claiming(width: int, height: int) -> bytes:
     """A PNG with a header of any size and next to no pixels."""
     header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + _chunk(b"IDAT", zlib.compress(bytes(1000))) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + header
+        + _chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def png_with_chunk(kind: bytes, content: bytes) -> bytes:

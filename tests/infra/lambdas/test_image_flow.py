@@ -1,4 +1,6 @@
-"""An upload in the emulated bucket: the event, the queue, the deployed Lambda, its renditions and its message."""
+"""An upload in the emulated bucket: the event, the queue, the deployed Lambda, its renditions and
+its message.
+"""
 
 import io
 import json
@@ -39,13 +41,17 @@ FLOWN = {
 
 def upload(aws: Aws, data: bytes, key: str = "") -> str:
     key = key or f"uploads/{uuid.uuid4().hex}.jpg"
-    aws.client("s3").put_object(Bucket=aws.name("product-images"), Key=key, Body=data, ContentType="image/jpeg")
+    aws.client("s3").put_object(
+        Bucket=aws.name("product-images"), Key=key, Body=data, ContentType="image/jpeg"
+    )
     return key
 
 
 def s3_event(aws: Aws, key: str, name: str = "ObjectCreated:Put") -> str:
     bucket = {"name": aws.name("product-images")}
-    return json.dumps({"Records": [{"eventName": name, "s3": {"bucket": bucket, "object": {"key": key}}}]})
+    return json.dumps(
+        {"Records": [{"eventName": name, "s3": {"bucket": bucket, "object": {"key": key}}}]}
+    )
 
 
 def messages(aws: Aws, queue_url: str, count: int, seconds: float = 20) -> list[dict[str, Any]]:
@@ -54,7 +60,9 @@ def messages(aws: Aws, queue_url: str, count: int, seconds: float = 20) -> list[
     found: list[dict[str, Any]] = []
     deadline = time.monotonic() + seconds
     while len(found) < count and time.monotonic() < deadline:
-        for message in sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=1).get("Messages", []):
+        for message in sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=1).get(
+            "Messages", []
+        ):
             found.append(json.loads(message["Body"]))
             sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
     return found
@@ -73,8 +81,12 @@ def alerts(aws: Aws) -> Iterator[str]:
     """A queue that hears what staff hear."""
     sqs, sns = aws.client("sqs"), aws.client("sns")
     url = sqs.create_queue(QueueName=f"alerts-{uuid.uuid4().hex}")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    subscription = sns.subscribe(TopicArn=aws.topic_arn("staff-alerts"), Protocol="sqs", Endpoint=arn)
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
+        "QueueArn"
+    ]
+    subscription = sns.subscribe(
+        TopicArn=aws.topic_arn("staff-alerts"), Protocol="sqs", Endpoint=arn
+    )
     yield url
     sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
     sqs.delete_queue(QueueUrl=url)
@@ -106,7 +118,8 @@ def test_an_upload_becomes_renditions_and_a_message(aws: Aws, results: str) -> N
 
 def _check_stored(aws: Aws, key: str) -> None:
     stored = aws.client("s3").get_object(
-        Bucket=aws.name("product-images"), Key=key.replace("uploads/", "renditions/").replace(".jpg", "/640.webp")
+        Bucket=aws.name("product-images"),
+        Key=key.replace("uploads/", "renditions/").replace(".jpg", "/640.webp"),
     )
     assert stored["ContentType"] == "image/webp"
     assert stored["CacheControl"] == "public, max-age=31536000, immutable"
@@ -114,7 +127,9 @@ def _check_stored(aws: Aws, key: str) -> None:
     assert (image.format, image.size) == ("WEBP", (640, 427))
 
 
-def test_a_refused_upload_is_tagged_and_told_to_shop_and_staff(aws: Aws, results: str, alerts: str) -> None:
+def test_a_refused_upload_is_tagged_and_told_to_shop_and_staff(
+    aws: Aws, results: str, alerts: str
+) -> None:
     key = upload(aws, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     (message,) = messages(aws, results, 1)
     reason = "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged."
@@ -150,7 +165,9 @@ def test_an_upload_deleted_before_its_turn_is_skipped(aws: Aws, results: str) ->
 
 
 def test_the_test_event_and_deletions_are_ignored(aws: Aws, results: str) -> None:
-    test_event = json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": aws.name("product-images")})
+    test_event = json.dumps(
+        {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": aws.name("product-images")}
+    )
     removal = s3_event(aws, f"uploads/{uuid.uuid4().hex}.jpg", "ObjectRemoved:Delete")
     assert aws.invoke("product-images", test_event, removal) == {"batchItemFailures": []}
     assert messages(aws, results, 1, seconds=1) == []
@@ -165,16 +182,22 @@ def test_a_message_that_fails_does_not_fail_the_others(aws: Aws, results: str) -
     assert {message["key"] for message in messages(aws, results, 2)} == {key}
 
 
-def test_a_refused_upload_that_is_gone_by_now_is_told_of_all_the_same(aws: Aws, results: str) -> None:
+def test_a_refused_upload_that_is_gone_by_now_is_told_of_all_the_same(
+    aws: Aws, results: str
+) -> None:
     with pytest.raises(ClientError):
         aws.client("s3").get_object(Bucket=aws.name("product-images"), Key="uploads/gone.gif")
-    assert aws.invoke("product-images", s3_event(aws, "uploads/gone.gif")) == {"batchItemFailures": []}
+    assert aws.invoke("product-images", s3_event(aws, "uploads/gone.gif")) == {
+        "batchItemFailures": []
+    }
     (message,) = messages(aws, results, 1)
     assert message["status"] == "refused"
 
 
 @pytest.mark.django_db
-def test_staff_read_why_of_every_hostile_file_and_the_next_picture_is_made(aws: Aws, client: Client) -> None:
+def test_staff_read_why_of_every_hostile_file_and_the_next_picture_is_made(
+    aws: Aws, client: Client
+) -> None:
     hostile = {label: data for label, data in hostile_files().items() if label in FLOWN}
     assert len(hostile) == len(FLOWN)
     product = make_product()

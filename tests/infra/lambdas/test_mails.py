@@ -113,7 +113,9 @@ def test_a_cancelled_order_says_what_becomes_of_the_money(mails: ModuleType) -> 
     paid = payload() | {"cancellation": {"reason": "", "refund": "1093.89"}}
     for part in ("text", "html"):
         first, second = (
-            " ".join(getattr(mails.render("order_cancelled", told, shop_name="Trivet"), part).split())
+            " ".join(
+                getattr(mails.render("order_cancelled", told, shop_name="Trivet"), part).split()
+            )
             for told in (unpaid, paid)
         )
         assert "It was not paid in time." in first
@@ -141,14 +143,22 @@ def test_no_line_of_text_is_wider_than_a_screen(mails: ModuleType, name: str) ->
     ("fields", "lines"),
     [
         ({"discount_total": "10.00", "total": "1083.89"}, ["Discount −€10.00", "Total €1,083.89"]),
-        ({"discount_total": "10.00", "voucher_code": "TEN", "total": "1083.89"}, ["Discount (TEN) −€10.00"]),
+        (
+            {"discount_total": "10.00", "voucher_code": "TEN", "total": "1083.89"},
+            ["Discount (TEN) −€10.00"],
+        ),
         ({"shipping_total": "0.00", "total": "1088.99"}, ["Delivery (Standard) free"]),
         ({"tax_total": "170.00"}, ["Total €1,093.89", "including €170.00 tax"]),
-        ({"tax_total": "10.00", "tax_included": False, "total": "1103.89"}, ["Tax €10.00", "Total €1,103.89"]),
+        (
+            {"tax_total": "10.00", "tax_included": False, "total": "1103.89"},
+            ["Tax €10.00", "Total €1,103.89"],
+        ),
         ({"currency": "CHF"}, ["Total 1,093.89 CHF"]),
     ],
 )
-def test_totals_add_up_as_they_are_read(mails: ModuleType, fields: dict[str, str], lines: list[str]) -> None:
+def test_totals_add_up_as_they_are_read(
+    mails: ModuleType, fields: dict[str, str], lines: list[str]
+) -> None:
     mail = render(mails, "order_confirmation", **fields)
     text = " ".join(mail.text.split())
     html = " ".join(re.sub(r"<[^>]+>", " ", mail.html).split())
@@ -157,9 +167,15 @@ def test_totals_add_up_as_they_are_read(mails: ModuleType, fields: dict[str, str
 
 
 def test_a_shipped_mail_has_the_tracking_and_only_what_was_shipped(mails: ModuleType) -> None:
-    shipment = {"carrier": "DHL", "tracking_number": "0034", "tracking_url": "https://dhl.example/0034"}
+    shipment = {
+        "carrier": "DHL",
+        "tracking_number": "0034",
+        "tracking_url": "https://dhl.example/0034",
+    }
     items = make_order()["items"][:1]
-    mail = mails.render("order_shipped", payload() | {"shipment": shipment | {"items": items}}, shop_name="Trivet")
+    mail = mails.render(
+        "order_shipped", payload() | {"shipment": shipment | {"items": items}}, shop_name="Trivet"
+    )
     for part in (mail.text, mail.html):
         assert "DHL" in part
         assert "0034" in part
@@ -181,7 +197,9 @@ def test_low_stock_names_what_is_low(mails: ModuleType) -> None:
 
 def test_on_the_wire_it_is_seven_bit_multipart_with_proper_headers(mails: ModuleType) -> None:
     mail = mails.Mail("Crème, 7K4M9QXD", "Total €1\n", "<p>Total €1</p>")
-    raw = mail.as_bytes(sender_name="Trivet & Söhne", sender="shop@trivet.example", recipient="ada@example.com")
+    raw = mail.as_bytes(
+        sender_name="Trivet & Söhne", sender="shop@trivet.example", recipient="ada@example.com"
+    )
     assert raw.isascii()
     message = email.message_from_bytes(raw, policy=default)
     assert message["From"] == "Trivet & Söhne <shop@trivet.example>"
@@ -190,10 +208,17 @@ def test_on_the_wire_it_is_seven_bit_multipart_with_proper_headers(mails: Module
     assert message["Auto-Submitted"] == "auto-generated"
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
-    assert [part.get_content().strip() for part in message.iter_parts()] == ["Total €1", "<p>Total €1</p>"]
+    assert [part.get_content().strip() for part in message.iter_parts()] == [
+        "Total €1",
+        "<p>Total €1</p>",
+    ]
 
 
 def test_a_recipient_cannot_smuggle_in_a_header(mails: ModuleType) -> None:
     mail = mails.Mail("Hello", "Hello", "<p>Hello</p>")
     with pytest.raises(ValueError, match="linefeed|invalid|Invalid"):
-        mail.as_bytes(sender_name="T", sender="a@trivet.example", recipient="a@example.com\nBcc: b@example.com")
+        mail.as_bytes(
+            sender_name="T",
+            sender="a@trivet.example",
+            recipient="a@example.com\nBcc: b@example.com",
+        )

@@ -1,4 +1,6 @@
-"""An order event becomes one mail and one entry of the notification log, however often it comes and whatever fails."""
+"""An order event becomes one mail and one entry of the notification log, however often it comes and
+whatever fails.
+"""
 
 import json
 import time
@@ -12,7 +14,14 @@ import pytest
 from django.conf import settings
 
 from tests.infra.lambdas.conftest import Aws, batch, load
-from tests.infra.lambdas.orders import body, low_stock_event, make_event, make_order, paid_event, return_of
+from tests.infra.lambdas.orders import (
+    body,
+    low_stock_event,
+    make_event,
+    make_order,
+    paid_event,
+    return_of,
+)
 from tests.infra.lambdas.test_image_flow import alerts, messages
 
 __all__ = ["alerts"]
@@ -38,7 +47,10 @@ def log_entries(aws: Aws, order_id: str) -> list[dict[str, Any]]:
         ExpressionAttributeValues={":order": {"S": order_id}},
         ConsistentRead=True,
     )
-    return [{name: next(iter(value.values())) for name, value in item.items()} for item in answer["Items"]]
+    return [
+        {name: next(iter(value.values())) for name, value in item.items()}
+        for item in answer["Items"]
+    ]
 
 
 def age_claims(aws: Aws, order_id: str) -> None:
@@ -67,7 +79,9 @@ def test_a_paid_order_published_to_the_topic_is_confirmed_by_mail(aws: Aws) -> N
     event = paid_event()
     order = event["payload"]["order"]
     attributes = {"type": {"DataType": "String", "StringValue": event["type"]}}
-    aws.client("sns").publish(TopicArn=aws.topic_arn("order-events"), Message=body(event), MessageAttributes=attributes)
+    aws.client("sns").publish(
+        TopicArn=aws.topic_arn("order-events"), Message=body(event), MessageAttributes=attributes
+    )
     deadline = time.monotonic() + 20
     while not (mails := inbox(aws, order["email"])) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -128,19 +142,32 @@ def test_workers_that_race_for_an_event_send_one_mail(aws: Aws, handler: ModuleT
     [
         ("order.cancelled", {}, "Your order {number} was cancelled"),
         ("order.shipped", {"shipment": {"carrier": "DHL"}}, "Your order {number} is on its way"),
-        ("order.refunded", {"refund": {"amount": "79.00"}}, "We have refunded €79.00 for your order {number}"),
+        (
+            "order.refunded",
+            {"refund": {"amount": "79.00"}},
+            "We have refunded €79.00 for your order {number}",
+        ),
         ("order.processing", {"payment": LATE}, "Your order {number}: your payment is on its way"),
         ("order.paid", {"payment": LATE}, "We have your payment for order {number}"),
         ("payment.failed", {"payment": LATE}, "Your payment for order {number} did not go through"),
         ("return.approved", {"return": RETURN}, "You may send back your order {number}"),
         ("return.rejected", {"return": RETURN}, "Your return for order {number}"),
         ("return.received", {"return": RETURN}, "Your return for order {number} is here"),
-        ("notification.requested", {"payment": LATE, "notification": AGAIN}, "We have your payment for order {number}"),
+        (
+            "notification.requested",
+            {"payment": LATE, "notification": AGAIN},
+            "We have your payment for order {number}",
+        ),
     ],
 )
-def test_every_step_of_an_order_has_its_mail(aws: Aws, event_type: str, more: dict[str, Any], subject: str) -> None:
+def test_every_step_of_an_order_has_its_mail(
+    aws: Aws, event_type: str, more: dict[str, Any], subject: str
+) -> None:
     order = make_order()
-    assert aws.invoke("notifications", body(make_event(event_type, {"order": order} | more))) == ALL_SENT
+    assert (
+        aws.invoke("notifications", body(make_event(event_type, {"order": order} | more)))
+        == ALL_SENT
+    )
     (mail,) = inbox(aws, order["email"])
     assert mail["Subject"] == subject.format(number=order["number"])
 
@@ -152,7 +179,10 @@ def test_low_stock_is_told_to_staff_by_alert_and_by_mail(aws: Aws, alerts: str) 
     assert alert["Subject"] == "Only 2 left: Caf? cup (Size: S)"
     assert "Café cup" in alert["Message"]
     entries = log_entries(aws, f"product-{event['payload']['product']['id']}")
-    assert [(entry["channel"], entry["sent"]) for entry in entries] == [("email", True), ("sns", True)]
+    assert [(entry["channel"], entry["sent"]) for entry in entries] == [
+        ("email", True),
+        ("sns", True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +197,10 @@ def test_what_needs_attention_is_told_to_staff_and_not_to_the_shopper(
     aws: Aws, alerts: str, event_type: str, more: dict[str, Any]
 ) -> None:
     order = make_order()
-    assert aws.invoke("notifications", body(make_event(event_type, {"order": order} | more))) == ALL_SENT
+    assert (
+        aws.invoke("notifications", body(make_event(event_type, {"order": order} | more)))
+        == ALL_SENT
+    )
     (alert,) = messages(aws, alerts, 1)
     assert order["number"] in alert["Subject"]
     assert [entry["channel"] for entry in log_entries(aws, order["number"])] == ["email", "sns"]
@@ -177,7 +210,8 @@ def test_what_needs_attention_is_told_to_staff_and_not_to_the_shopper(
 def test_a_mail_that_staff_asked_for_goes_out_beside_the_first_one(aws: Aws) -> None:
     first = paid_event()
     again = make_event(
-        "notification.requested", first["payload"] | {"notification": {"template": "order_confirmation"}}
+        "notification.requested",
+        first["payload"] | {"notification": {"template": "order_confirmation"}},
     )
     assert aws.invoke("notifications", body(first), body(again), body(again)) == ALL_SENT
     assert len(inbox(aws, first["payload"]["order"]["email"])) == 2
@@ -185,7 +219,10 @@ def test_a_mail_that_staff_asked_for_goes_out_beside_the_first_one(aws: Aws) -> 
 
 def test_a_request_cannot_name_a_template_that_is_not_for_shoppers(aws: Aws) -> None:
     payload = paid_event()["payload"] | {"notification": {"template": "low_stock"}}
-    assert aws.invoke("notifications", body(make_event("notification.requested", payload))) == ONE_FAILED
+    assert (
+        aws.invoke("notifications", body(make_event("notification.requested", payload)))
+        == ONE_FAILED
+    )
     assert inbox(aws, payload["order"]["email"]) == []
 
 
@@ -197,7 +234,9 @@ def test_a_payment_that_fails_at_once_is_told_on_the_page_alone(aws: Aws) -> Non
 
 def test_an_event_that_nobody_is_told_of_is_ignored(aws: Aws) -> None:
     order = make_order()
-    assert aws.invoke("notifications", body(make_event("order.created", {"order": order}))) == ALL_SENT
+    assert (
+        aws.invoke("notifications", body(make_event("order.created", {"order": order}))) == ALL_SENT
+    )
     assert log_entries(aws, order["number"]) == []
 
 
@@ -228,7 +267,9 @@ def test_a_failed_mail_is_logged_and_goes_out_at_the_next_delivery(
     assert len(inbox(aws, order["email"])) == 1
 
 
-def test_the_claim_of_a_dead_worker_is_taken_over_after_a_minute(aws: Aws, handler: ModuleType) -> None:
+def test_the_claim_of_a_dead_worker_is_taken_over_after_a_minute(
+    aws: Aws, handler: ModuleType
+) -> None:
     event = paid_event()
     order = event["payload"]["order"]
     (notification,) = handler._notifications(event)
@@ -240,13 +281,17 @@ def test_the_claim_of_a_dead_worker_is_taken_over_after_a_minute(aws: Aws, handl
     assert len(inbox(aws, order["email"])) == 1
 
 
-def test_a_crash_between_sending_and_noting_it_may_send_twice(aws: Aws, handler: ModuleType) -> None:
+def test_a_crash_between_sending_and_noting_it_may_send_twice(
+    aws: Aws, handler: ModuleType
+) -> None:
     """The one window that is left, as the handler's docstring says."""
     event = paid_event()
     order = event["payload"]["order"]
     (notification,) = handler._notifications(event)
     handler._log().claim(notification)
-    handler._send_mail(handler.render(notification.kind, event["payload"], shop_name="Trivet"), order["email"])
+    handler._send_mail(
+        handler.render(notification.kind, event["payload"], shop_name="Trivet"), order["email"]
+    )
     assert handler.handler(batch(body(event)), None) == ONE_FAILED
     age_claims(aws, order["number"])
     assert handler.handler(batch(body(event)), None) == ALL_SENT

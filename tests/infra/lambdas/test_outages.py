@@ -1,7 +1,8 @@
-"""SES, SNS, DynamoDB or all of AWS away for a while: every committed event has its effect, each mail is sent once.
+"""SES, SNS, DynamoDB or all of AWS away for a while: every committed event has its effect, each
+mail is sent once.
 
-The shop's own relay, the queue with its dead letters and the deployed Lambda, on an AWS that a test may stop; doors in
-front of single services are shut and opened again.
+The shop's own relay, the queue with its dead letters and the deployed Lambda, on an AWS that a test
+may stop; doors in front of single services are shut and opened again.
 """
 
 import json
@@ -49,12 +50,22 @@ class Aws:
         return boto3.client(service, endpoint_url=self.url)
 
     def make_impatient(self) -> None:
-        """Send the Lambda through the doors; let its queue try twice within seconds, not five times in half an hour."""
+        """Send the Lambda through the doors; let its queue try twice within seconds, not five times
+        in half an hour.
+        """
         function = self.client("lambda")
-        variables = function.get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
-        variables |= {f"AWS_ENDPOINT_URL_{name}": self.doors[name].url for name in ("SESV2", "DYNAMODB")}
-        function.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": variables})
-        dead = self.sqs.get_queue_attributes(QueueUrl=self.queue("notifications-dlq"), AttributeNames=["QueueArn"])
+        variables = function.get_function_configuration(FunctionName=FUNCTION)["Environment"][
+            "Variables"
+        ]
+        variables |= {
+            f"AWS_ENDPOINT_URL_{name}": self.doors[name].url for name in ("SESV2", "DYNAMODB")
+        }
+        function.update_function_configuration(
+            FunctionName=FUNCTION, Environment={"Variables": variables}
+        )
+        dead = self.sqs.get_queue_attributes(
+            QueueUrl=self.queue("notifications-dlq"), AttributeNames=["QueueArn"]
+        )
         redrive = {"deadLetterTargetArn": dead["Attributes"]["QueueArn"], "maxReceiveCount": 2}
         attributes = {"VisibilityTimeout": "3", "RedrivePolicy": json.dumps(redrive)}
         self.sqs.set_queue_attributes(QueueUrl=self.queue("notifications"), Attributes=attributes)
@@ -64,13 +75,17 @@ class Aws:
 
     def dead(self) -> int:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self.sqs.get_queue_attributes(QueueUrl=self.queue("notifications-dlq"), AttributeNames=names)
+        found = self.sqs.get_queue_attributes(
+            QueueUrl=self.queue("notifications-dlq"), AttributeNames=names
+        )
         return sum(int(found["Attributes"][name]) for name in names)
 
     def mails(self) -> Counter[str]:
         with urllib.request.urlopen(f"{self.url}/_ministack/ses/messages") as answer:  # noqa: S310
             accounts = json.load(answer)["messages"].values()
-        return Counter(address for account in accounts for mail in account for address in mail["To"])
+        return Counter(
+            address for account in accounts for mail in account for address in mail["To"]
+        )
 
 
 @pytest.fixture
@@ -82,7 +97,11 @@ def own_aws(tmp_path: Path) -> Iterator[Aws]:
     Provisioner(config).run()
     with ExitStack() as doors:
         aws = Aws(
-            emulator, {name: doors.enter_context(door_to(config.aws_url)) for name in ("SESV2", "DYNAMODB", "SNS")}
+            emulator,
+            {
+                name: doors.enter_context(door_to(config.aws_url))
+                for name in ("SESV2", "DYNAMODB", "SNS")
+            },
         )
         aws.make_impatient()
         yield aws
@@ -94,7 +113,9 @@ def own_aws(tmp_path: Path) -> Iterator[Aws]:
 @pytest.fixture
 def relay(own_aws: Aws, tmp_path: Path) -> Iterator[None]:
     """The real relay, on that AWS and the tests' database."""
-    database = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    database = (
+        f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    )
     addresses = {"AWS_ENDPOINT_URL": own_aws.url, "AWS_ENDPOINT_URL_SNS": own_aws.doors["SNS"].url}
     with (tmp_path / "relay.log").open("w") as log:
         process = subprocess.Popen(
@@ -131,11 +152,15 @@ def redrive(own_aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     dead_letters._sqs.cache_clear()
 
 
-def test_every_mail_goes_out_once_whatever_was_away(own_aws: Aws, relay: None, redrive: Callable[[], int]):
+def test_every_mail_goes_out_once_whatever_was_away(
+    own_aws: Aws, relay: None, redrive: Callable[[], int]
+):
     everybody: set[str] = set()
 
     def all_mails_are_out() -> bool:
-        redrive()  # Again and again, as beat does: a delivery that meets another one at work is a dead letter later.
+        # Again and again, as beat does: a delivery that meets another one at work is a dead letter
+        # later.
+        redrive()
         return everybody <= set(own_aws.mails())
 
     # SNS: events wait in PostgreSQL.

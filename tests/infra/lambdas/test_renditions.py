@@ -43,10 +43,14 @@ def near(pixel: tuple[int, ...], wanted: tuple[int, ...], tolerance: int = 12) -
         (2400, [160, 320, 640, 960, 1600]),
     ],
 )
-def test_widths_are_fixed_and_never_enlarged(renditions: ModuleType, width: int, widths: list[int]) -> None:
+def test_widths_are_fixed_and_never_enlarged(
+    renditions: ModuleType, width: int, widths: list[int]
+) -> None:
     result = renditions.render(encode(draw(width, 2 * width), "PNG"))
     assert (result.width, result.height) == (width, 2 * width)
-    assert [(key, opened(data).size) for key, data in result.files.items()] == [(w, (w, 2 * w)) for w in widths]
+    assert [(key, opened(data).size) for key, data in result.files.items()] == [
+        (w, (w, 2 * w)) for w in widths
+    ]
     assert {opened(data).format for data in result.files.values()} == {"WEBP"}
 
 
@@ -84,7 +88,9 @@ def test_a_cmyk_jpeg_becomes_rgb(renditions: ModuleType) -> None:
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_a_colour_profile_is_applied(renditions: ModuleType, mode: str) -> None:
-    data = encode(Image.new(mode, (300, 300), (255, 0, 0)), "PNG", icc_profile=red_and_blue_profile())
+    data = encode(
+        Image.new(mode, (300, 300), (255, 0, 0)), "PNG", icc_profile=red_and_blue_profile()
+    )
     assert near(opened(renditions.render(data).files[160]).getpixel((80, 80)), (0, 0, 255))
 
 
@@ -136,7 +142,9 @@ def test_the_film_behind_a_motion_photo_is_left_behind(renditions: ModuleType) -
 
 
 def test_a_picture_with_much_text_is_taken(renditions: ModuleType) -> None:
-    assert renditions.render(png_with_chunk(b"tEXt", b"Comment\0" + b"harmless " * 5000)).width == 64
+    assert (
+        renditions.render(png_with_chunk(b"tEXt", b"Comment\0" + b"harmless " * 5000)).width == 64
+    )
 
 
 def test_the_same_upload_gives_the_same_bytes(renditions: ModuleType) -> None:
@@ -167,10 +175,16 @@ def test_every_strange_picture_is_taken_without_what_it_hides(
         (b"", "The file is empty."),
         (bytes(21 * 1024**2), "The file has 21.0 MB; at most 20 MB are taken."),
         (png_claiming(8001, 5000), "The picture has more than 40 megapixels."),
-        (png_claiming(1, 16_384), "The picture is 1 x 16384 pixels; a side may have at most 16383."),
+        (
+            png_claiming(1, 16_384),
+            "The picture is 1 x 16384 pixels; a side may have at most 16383.",
+        ),
         (jpeg()[:2000], "The picture is damaged or incomplete."),
         (b"<svg/>", "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged."),
-        (jpeg() + b"<?php", "The picture has something else hidden in it: a program, a page or an archive."),
+        (
+            jpeg() + b"<?php",
+            "The picture has something else hidden in it: a program, a page or an archive.",
+        ),
     ],
 )
 def test_staff_are_told_why(renditions: ModuleType, data: bytes, reason: str) -> None:

@@ -47,12 +47,17 @@ def runtime(tmp_path: Path) -> Path:
 
 
 def run(script: str, *arguments: Path, python: str = sys.executable) -> str:
-    # -I and -S: neither this folder, nor this virtual environment, nor the environment is looked at.
+    # -I and -S: neither this folder, nor this virtual environment, nor the environment is looked
+    # at.
     command = [python, "-I", "-S", "-c", script, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=True, env={}).stdout.strip()
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, env={}
+    ).stdout.strip()
 
 
-def test_the_image_lambda_runs_from_its_zip_alone(images_zip: Path, runtime: Path, tmp_path: Path) -> None:
+def test_the_image_lambda_runs_from_its_zip_alone(
+    images_zip: Path, runtime: Path, tmp_path: Path
+) -> None:
     picture = tmp_path / "picture"
     picture.write_bytes(jpeg(700, 500))
     assert run(RENDER, images_zip, runtime, picture) == "[160, 320, 640]"
@@ -74,13 +79,17 @@ def aws_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_zip_for_aws_has_the_decoders_of_its_own_python(aws_zip: Path) -> None:
     for name in ("_imaging", "_imagingcms", "_webp", "_avif"):
         assert (aws_zip / "PIL" / f"{name}.cpython-312-x86_64-linux-gnu.so").exists()
-    assert (aws_zip / "handler.py").read_bytes() == (builder.HERE / "product_images" / "handler.py").read_bytes()
+    assert (aws_zip / "handler.py").read_bytes() == (
+        builder.HERE / "product_images" / "handler.py"
+    ).read_bytes()
     assert not list(aws_zip.glob("boto*"))
     unpacked = sum(path.stat().st_size for path in aws_zip.rglob("*") if path.is_file())
     assert unpacked < 250 * 1024**2, "more than Lambda takes"
 
 
-def test_the_zip_for_aws_runs_on_its_own_python(aws_zip: Path, runtime: Path, tmp_path: Path) -> None:
+def test_the_zip_for_aws_runs_on_its_own_python(
+    aws_zip: Path, runtime: Path, tmp_path: Path
+) -> None:
     python = shutil.which("python3.12")
     # A shim of pyenv may be there without the Python that it stands for.
     if not python or subprocess.run([python, "--version"], capture_output=True).returncode:
@@ -90,11 +99,15 @@ def test_the_zip_for_aws_runs_on_its_own_python(aws_zip: Path, runtime: Path, tm
     assert run(RENDER, aws_zip, runtime, picture, python=python) == "[160, 320, 640]"
 
 
-def test_the_notification_lambda_runs_from_its_zip_alone(notifications_zip: Path, runtime: Path) -> None:
+def test_the_notification_lambda_runs_from_its_zip_alone(
+    notifications_zip: Path, runtime: Path
+) -> None:
     assert run(MAIL, notifications_zip, runtime) == "Only 2 left: Bowl"
 
 
-def test_the_same_inputs_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_same_inputs_give_the_same_bytes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     here = build("notifications")
     monkeypatch.setattr(builder, "CACHE", tmp_path)
     elsewhere = build("notifications")
@@ -113,8 +126,15 @@ def test_a_finished_zip_is_not_built_again(tmp_path: Path) -> None:
 def test_a_zip_holds_the_templates_but_nothing_of_the_build(notifications_zip: Path) -> None:
     with zipfile.ZipFile(build("notifications")) as archive:
         names = set(archive.namelist())
-    assert {"handler.py", "emails/_base.html", "emails/order_confirmation/body.txt", "jinja2/__init__.py"} <= names
-    assert not [name for name in names if name.endswith((".pyc", "RECORD", "requirements.txt", "README.md"))]
+    assert {
+        "handler.py",
+        "emails/_base.html",
+        "emails/order_confirmation/body.txt",
+        "jinja2/__init__.py",
+    } <= names
+    assert not [
+        name for name in names if name.endswith((".pyc", "RECORD", "requirements.txt", "README.md"))
+    ]
     assert not [name for name in names if name.startswith(("boto", "bin/"))]
 
 

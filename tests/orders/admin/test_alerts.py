@@ -18,14 +18,21 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/orders/order/"
 
 
-def make_refund(order: Order, status: str, amount: str = "5.00", actor: User | None = None, **fields: Any) -> Refund:
+def make_refund(
+    order: Order, status: str, amount: str = "5.00", actor: User | None = None, **fields: Any
+) -> Refund:
     """Make a refund as history has it; those that did not fail are reserved in the payment."""
     payment = order.payments.get()
     if status != Refund.Status.FAILED:
         payment.refunded += Decimal(amount)
         payment.save(update_fields=["refunded"])
     return Refund.objects.create(
-        payment=payment, amount=Decimal(amount), currency="EUR", status=status, actor=actor, **fields
+        payment=payment,
+        amount=Decimal(amount),
+        currency="EUR",
+        status=status,
+        actor=actor,
+        **fields,
     )
 
 
@@ -47,7 +54,9 @@ def test_a_plain_order_says_nothing(staff: Client) -> None:
 
 def test_the_money_of_a_cancelled_order_that_is_kept(staff: Client) -> None:
     order = make_order(status=Order.Status.CANCELLED)
-    assert alerts_of(staff, order)[0].startswith("bad: The order is cancelled, but €14.90 of its money is still")
+    assert alerts_of(staff, order)[0].startswith(
+        "bad: The order is cancelled, but €14.90 of its money is still"
+    )
     assert numbers(staff, money="attention") == {order.number}
     assert "Needs attention" in staff.get(LIST).content.decode()
     make_refund(order, "created", "14.90", actor=make_user())
@@ -78,7 +87,9 @@ def test_what_is_open_for_too_long(staff: Client) -> None:
     Payment.objects.filter(order=pending).update(
         status=Payment.Status.PROCESSING, created_at=timezone.now() - timedelta(hours=2)
     )
-    assert alerts_of(staff, pending)[0].startswith("open: The payment of €14.90 has been open since")
+    assert alerts_of(staff, pending)[0].startswith(
+        "open: The payment of €14.90 has been open since"
+    )
 
 
 def test_money_that_came_too_late_and_went_back_by_itself(staff: Client) -> None:
@@ -92,9 +103,14 @@ def test_money_that_came_too_late_and_went_back_by_itself(staff: Client) -> None
 def test_an_order_that_lives_again(staff: Client) -> None:
     order = make_order()
     StockMovement.objects.create(
-        variant=order.items.get().variant, delta=1, reason=StockMovement.Reason.RELEASE, order_number=order.number
+        variant=order.items.get().variant,
+        delta=1,
+        reason=StockMovement.Reason.RELEASE,
+        order_number=order.number,
     )
-    assert alerts_of(staff, order)[0].startswith("quiet: The money came after the order was cancelled.")
+    assert alerts_of(staff, order)[0].startswith(
+        "quiet: The money came after the order was cancelled."
+    )
 
 
 def test_what_is_partly_refunded(staff: Client) -> None:
@@ -115,13 +131,24 @@ def test_every_status_has_its_badge(staff: Client, status: Order.Status) -> None
 
 def test_shows_the_discount_and_the_tax_of_each_rate(staff: Client) -> None:
     order = make_order(
-        voucher_code="SPRING", discount_total=Decimal("1.00"), total=Decimal("13.90"), tax_total=Decimal("2.09"),
-        shipping_tax=Decimal("0.78"), shipping_tax_percent=Decimal(19),
-    )  # fmt: skip
+        voucher_code="SPRING",
+        discount_total=Decimal("1.00"),
+        total=Decimal("13.90"),
+        tax_total=Decimal("2.09"),
+        shipping_tax=Decimal("0.78"),
+        shipping_tax_percent=Decimal(19),
+    )
     order.items.update(discount=Decimal("1.00"), tax=Decimal("1.31"), tax_percent=Decimal(19))
     cup = make_product("Cup").variants.get()
     OrderItem.objects.create(
-        order=order, variant=cup, name="Cup", quantity=1, unit_price=2, total=2, tax="0.13", tax_percent=7
+        order=order,
+        variant=cup,
+        name="Cup",
+        quantity=1,
+        unit_price=2,
+        total=2,
+        tax="0.13",
+        tax_percent=7,
     )
     page = staff.get(reverse("admin:orders_order_change", args=[order.pk])).content.decode()
     assert "−€1.00, voucher SPRING" in page

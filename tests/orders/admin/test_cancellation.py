@@ -1,4 +1,6 @@
-"""It cancels an order that was not sent, once: the goods go back to the stock, the money to the shopper."""
+"""It cancels an order that was not sent, once: the goods go back to the stock, the money to the
+shopper.
+"""
 
 import uuid
 from decimal import Decimal
@@ -21,8 +23,13 @@ pytestmark = pytest.mark.django_db
 
 
 def make(status: str = "paid") -> Order:
-    """Make an order of three units at 10.00, sent for 4.90; two more are in stock. A pending one has no payment."""
-    order = make_order(variant=make_product(stock_level=2).variants.get(), quantity=3, status=status)
+    """Make an order of three units at 10.00, sent for 4.90; two more are in stock.
+
+    A pending one has no payment.
+    """
+    order = make_order(
+        variant=make_product(stock_level=2).variants.get(), quantity=3, status=status
+    )
     order.items.update(stock_taken=3)
     if status == "pending":
         order.payments.update(status="failed")
@@ -68,7 +75,9 @@ def test_of_an_unpaid_order_returns_the_goods(staff: Client) -> None:
     assert not Refund.objects.exists()
 
 
-@pytest.mark.parametrize(("fields", "name"), [({"reason": " "}, "reason"), ({"key": "what"}, "key")])
+@pytest.mark.parametrize(
+    ("fields", "name"), [({"reason": " "}, "reason"), ({"key": "what"}, "key")]
+)
 def test_asks_why(staff: Client, fields: dict[str, str], name: str) -> None:
     order = make()
     assert name in staff.post(page_url(order), answers(**fields)).context["form"].errors
@@ -96,9 +105,13 @@ def test_is_not_offered_once_something_was_sent_or_it_is_over(staff: Client, sta
 
 def test_says_so_when_the_order_is_sent_in_that_moment(staff: Client) -> None:
     order = make()
-    with running(lambda: Order.objects.update(status="fulfilled"), before="orders.admin.refunds.cancel_order"):
+    with running(
+        lambda: Order.objects.update(status="fulfilled"), before="orders.admin.refunds.cancel_order"
+    ):
         answer = staff.post(page_url(order), answers())
-    assert messages_of(answer) == ["The order is sent, so it cannot be cancelled. Refund it instead."]
+    assert messages_of(answer) == [
+        "The order is sent, so it cannot be cancelled. Refund it instead."
+    ]
     assert not Refund.objects.exists()
 
 
@@ -135,7 +148,9 @@ def test_returns_what_earlier_refunds_have_left(staff: Client) -> None:
         (["change_order", "add_refund"], 200, 200),
     ],
 )
-def test_needs_permission_and_for_a_paid_order_that_to_refund(client, permissions, paid, pending) -> None:
+def test_needs_permission_and_for_a_paid_order_that_to_refund(
+    client, permissions, paid, pending
+) -> None:
     clerk(client, *permissions)
     for order, status in ((make(), paid), (make("pending"), pending)):
         assert client.get(page_url(order)).status_code == status

@@ -29,11 +29,17 @@ def test_offers_no_way_to_change(staff: Client, order: Order, model: type) -> No
     change = reverse(f"{name}_change", args=[row.pk])
     before = model.objects.values().get()
     assert staff.get(change).status_code == 200
-    assert staff.post(change, {"status": "refunded", "amount": "0", "total": "0", "delta": "9"}).status_code == 403
+    assert (
+        staff.post(
+            change, {"status": "refunded", "amount": "0", "total": "0", "delta": "9"}
+        ).status_code
+        == 403
+    )
     assert staff.get(reverse(f"{name}_add")).status_code == 403
     assert staff.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
     staff.post(
-        reverse(f"{name}_changelist"), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        reverse(f"{name}_changelist"),
+        {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
     )
     assert model.objects.values().get() == before
 
@@ -59,7 +65,12 @@ def test_shows_all_of_an_order(staff: Client, order: Order) -> None:
 @pytest.mark.parametrize("words", ["number", "email", "name", "sku"])
 def test_finds_an_order(staff: Client, order: Order, words: str) -> None:
     other = make_order(variant=make_product().variants.get(), shipping_address={"full_name": "Bob"})
-    sought = {"number": order.number, "email": order.email, "name": "lovelace", "sku": order.items.get().sku}
+    sought = {
+        "number": order.number,
+        "email": order.email,
+        "name": "lovelace",
+        "sku": order.items.get().sku,
+    }
     page = staff.get("/admin/orders/order/", {"q": sought[words]}).content.decode()
     assert order.number in page
     assert other.number not in page

@@ -1,4 +1,6 @@
-"""It gives money back by a form and a page that shows what will happen, and once however often that is sent."""
+"""It gives money back by a form and a page that shows what will happen, and once however often that
+is sent.
+"""
 
 import re
 import uuid
@@ -49,8 +51,12 @@ def answers(order: Order, **fields: Any) -> dict[str, Any]:
 def confirmed(client: Client, order: Order, data: dict[str, Any]) -> dict[str, str]:
     """Return what the button of the page sends that shows what will happen."""
     page = client.post(page_url(order), data)
-    assert "admin/orders/order/refund_confirm.html" in [each.name for each in page.templates], page.content.decode()
-    inputs = re.findall(r'<input type="hidden"\s+name="([^"]+)"(?:\s+value="([^"]*)")?', page.content.decode())
+    assert "admin/orders/order/refund_confirm.html" in [each.name for each in page.templates], (
+        page.content.decode()
+    )
+    inputs = re.findall(
+        r'<input type="hidden"\s+name="([^"]+)"(?:\s+value="([^"]*)")?', page.content.decode()
+    )
     return {name: value for name, value in inputs if name != "csrfmiddlewaretoken"}
 
 
@@ -83,7 +89,11 @@ def test_refunds_what_the_page_has_shown(staff, order, fields, amount, units, st
     answer = staff.post(page_url(order), data)
     assert messages_of(answer) == [f"€{amount} is refunded."]
     made = Refund.objects.get()
-    assert (made.status, made.amount, made.reason) == ("succeeded", Decimal(amount), "It arrived broken.")
+    assert (made.status, made.amount, made.reason) == (
+        "succeeded",
+        Decimal(amount),
+        "It arrived broken.",
+    )
     assert made.actor == User.objects.get(is_staff=True)
     assert sum(made.items.values_list("quantity", flat=True)) == units
     assert order.items.get().variant.stock == stock
@@ -110,7 +120,9 @@ def test_refunds_what_the_page_has_shown(staff, order, fields, amount, units, st
         ({"reason": ""}, "reason", "Why?"),
     ],
 )
-def test_says_at_the_field_what_is_wrong_and_keeps_the_rest(staff, order, fields, field, words) -> None:
+def test_says_at_the_field_what_is_wrong_and_keeps_the_rest(
+    staff, order, fields, field, words
+) -> None:
     data = answers(order, **fields)
     page = staff.post(page_url(order), data | {"shown": "34.90"})
     name = f"item_{order.items.get().pk}" if field == "item" else field
@@ -137,7 +149,9 @@ def test_a_reload_refunds_once(staff, order) -> None:
 def test_a_form_found_with_the_back_button_says_that_it_was_used(staff, order) -> None:
     data = confirmed(staff, order, answers(order, kind="amount", amount="5.00"))
     staff.post(page_url(order), data)
-    answer = staff.post(page_url(order), answers(order, kind="amount", amount="9.00", key=data["key"]))
+    answer = staff.post(
+        page_url(order), answers(order, kind="amount", amount="9.00", key=data["key"])
+    )
     assert "has refunded €5.00 already" in messages_of(answer)[-1]
     assert Refund.objects.count() == 1
 
@@ -174,7 +188,10 @@ def test_shows_the_page_again_when_less_is_left_than_it_said(staff, order) -> No
 
 def test_says_so_when_a_colleague_was_faster_by_a_moment(staff, order) -> None:
     data = confirmed(staff, order, answers(order))
-    with running(lambda: refund(order, key=uuid.uuid4(), amount=Decimal("4.90")), before="orders.admin.refunds.refund"):
+    with running(
+        lambda: refund(order, key=uuid.uuid4(), amount=Decimal("4.90")),
+        before="orders.admin.refunds.refund",
+    ):
         page = staff.post(page_url(order), data)
     assert "more than what is left" in str(page.context["form"].non_field_errors())
     assert Refund.objects.count() == 1
@@ -183,7 +200,9 @@ def test_says_so_when_a_colleague_was_faster_by_a_moment(staff, order) -> None:
 def test_says_that_the_provider_refused_and_what_to_do(staff, order) -> None:
     DummyCharge.objects.update(amount=Decimal("1.00"))
     answer = staff.post(page_url(order), confirmed(staff, order, answers(order)))
-    assert messages_of(answer) == ["The provider refused the refund of €34.90: There is less left of the charge."]
+    assert messages_of(answer) == [
+        "The provider refused the refund of €34.90: There is less left of the charge."
+    ]
     page = staff.get(answer.url).content.decode()
     assert "A refund of €34.90 failed at the provider (There is less left of the charge)" in page
 
@@ -208,7 +227,12 @@ def test_offers_nothing_where_nothing_was_paid_or_is_left(staff, order) -> None:
 
 @pytest.mark.parametrize(
     ("permissions", "status"),
-    [(["view_order"], 403), (["add_refund"], 403), (["change_order"], 403), (["view_order", "add_refund"], 200)],
+    [
+        (["view_order"], 403),
+        (["add_refund"], 403),
+        (["change_order"], 403),
+        (["view_order", "add_refund"], 200),
+    ],
 )
 def test_needs_the_permission_to_add_refunds(client, order, permissions, status) -> None:
     clerk(client, *permissions)

@@ -32,7 +32,13 @@ def address(name: str, order: Order, *more: object) -> str:
 
 def send(staff, order: Order, **fields):
     item = order.items.get()
-    sent = {"key": uuid.uuid4(), f"item_{item.pk}": 2, "carrier": "DHL", "tracking_number": "0034", "tracking_url": ""}
+    sent = {
+        "key": uuid.uuid4(),
+        f"item_{item.pk}": 2,
+        "carrier": "DHL",
+        "tracking_number": "0034",
+        "tracking_url": "",
+    }
     return staff.post(address("ship", order), sent | fields)
 
 
@@ -50,7 +56,9 @@ def test_a_parcel_is_sent_once(staff, order):
     assert "Send a parcel" not in page
 
 
-@pytest.mark.parametrize(("name", "value"), [("item", 3), ("item", 0), ("item", "x"), ("tracking_url", "no link")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("item", 3), ("item", 0), ("item", "x"), ("tracking_url", "no link")]
+)
 def test_bad_input_is_said_and_nothing_is_lost(staff, order, name, value):
     field = f"item_{order.items.get().pk}" if name == "item" else name
     answer = send(staff, order, **{field: value})
@@ -63,7 +71,9 @@ def test_bad_input_is_said_and_nothing_is_lost(staff, order, name, value):
 @pytest.fixture
 def returned(order) -> Return:
     ship(order, key=uuid.uuid4())
-    return returns.request_return(order, key=uuid.uuid4(), quantities={order.items.get().pk: 1}, reason="Too big.")
+    return returns.request_return(
+        order, key=uuid.uuid4(), quantities={order.items.get().pk: 1}, reason="Too big."
+    )
 
 
 def step(staff, returned: Return, name: str, **fields):
@@ -90,18 +100,23 @@ def test_a_no_needs_a_reason(staff, returned):
 
 
 @pytest.mark.parametrize(
-    ("rights", "expected"), [([], 403), (["view_order"], 403), (["view_order", "change_order"], 200)]
+    ("rights", "expected"),
+    [([], 403), (["view_order"], 403), (["view_order", "change_order"], 200)],
 )
 def test_it_needs_the_right(client, order, rights, expected):
     user = make_user(is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights, content_type__app_label="orders"))
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=rights, content_type__app_label="orders")
+    )
     client.force_login(user)
     assert client.get(address("ship", order)).status_code == expected
 
 
 def test_refunding_a_return_needs_the_right_to_refund(client, returned):
     user = make_user(is_staff=True)
-    rights = Permission.objects.filter(codename__in=["view_order", "change_order"], content_type__app_label="orders")
+    rights = Permission.objects.filter(
+        codename__in=["view_order", "change_order"], content_type__app_label="orders"
+    )
     user.user_permissions.set(rights)
     client.force_login(user)
     for name in ("approved", "received"):

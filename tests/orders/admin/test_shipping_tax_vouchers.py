@@ -10,11 +10,20 @@ from django.urls import reverse
 from accounts.countries import COUNTRIES
 from orders.models import ShippingMethod, TaxRate, Voucher, VoucherUse
 from tests.admin_forms import filled
-from tests.factories import make_category, make_order, make_product, make_shipping_method, make_tax_rate, make_voucher
+from tests.factories import (
+    make_category,
+    make_order,
+    make_product,
+    make_shipping_method,
+    make_tax_rate,
+    make_voucher,
+)
 from tests.orders.admin.test_refunds import messages_of
 
 pytestmark = pytest.mark.django_db
-VOUCHERS, TAXES, METHODS = (f"/admin/orders/{name}/" for name in ("voucher", "taxrate", "shippingmethod"))
+VOUCHERS, TAXES, METHODS = (
+    f"/admin/orders/{name}/" for name in ("voucher", "taxrate", "shippingmethod")
+)
 
 
 def voucher_page(voucher: Voucher) -> str:
@@ -22,12 +31,18 @@ def voucher_page(voucher: Voucher) -> str:
 
 
 def new_voucher(staff: Client, **fields: Any) -> dict[str, Any]:
-    return filled(staff, f"{VOUCHERS}add/") | {"code": "SPRING", "kind": "percent", "value": "10"} | fields
+    return (
+        filled(staff, f"{VOUCHERS}add/")
+        | {"code": "SPRING", "kind": "percent", "value": "10"}
+        | fields
+    )
 
 
 def test_stores_a_code_in_capitals_and_without_spaces(staff: Client) -> None:
     shelf = make_category()
-    data = new_voucher(staff, code=" spring 25 ", minimum="20", categories=[shelf.pk], once_per_customer="on")
+    data = new_voucher(
+        staff, code=" spring 25 ", minimum="20", categories=[shelf.pk], once_per_customer="on"
+    )
     assert staff.post(f"{VOUCHERS}add/", data).status_code == 302
     voucher = Voucher.objects.get()
     assert (voucher.code, voucher.value, voucher.minimum) == ("SPRING25", Decimal(10), Decimal(20))
@@ -46,13 +61,20 @@ def test_stores_a_code_in_capitals_and_without_spaces(staff: Client) -> None:
         ({"value": "-1", "kind": "fixed"}, "value", "greater than or equal to 0"),
         ({"max_uses": "-1"}, "max_uses", "greater than or equal to 0"),
         (
-            {"starts_at_0": "2026-05-05", "starts_at_1": "10:00", "ends_at_0": "2026-05-05", "ends_at_1": "10:00"},
+            {
+                "starts_at_0": "2026-05-05",
+                "starts_at_1": "10:00",
+                "ends_at_0": "2026-05-05",
+                "ends_at_1": "10:00",
+            },
             "ends_at",
             "It must end after it starts.",
         ),
     ],
 )
-def test_says_what_is_wrong_with_a_voucher(staff: Client, fields: dict[str, str], field: str, words: str) -> None:
+def test_says_what_is_wrong_with_a_voucher(
+    staff: Client, fields: dict[str, str], field: str, words: str
+) -> None:
     make_voucher("TEN")
     answer = staff.post(f"{VOUCHERS}add/", new_voucher(staff, **fields))
     assert words in str(answer.context["adminform"].form.errors[field])
@@ -87,7 +109,9 @@ def test_shows_the_orders_that_used_a_voucher_and_keeps_it(staff: Client) -> Non
         answer = method(reverse("admin:orders_voucher_delete", args=[voucher.pk]), {"post": "yes"})
         assert answer.url == voucher_page(voucher)
         assert "stays for the books" in messages_of(answer)[0]
-    staff.post(VOUCHERS, {"action": "delete_selected", "_selected_action": [voucher.pk], "post": "yes"})
+    staff.post(
+        VOUCHERS, {"action": "delete_selected", "_selected_action": [voucher.pk], "post": "yes"}
+    )
     assert Voucher.objects.exists()
 
 
@@ -122,7 +146,9 @@ def test_adds_a_tax_rate_once_a_country_and_class(staff: Client) -> None:
     assert TaxRate.objects.get().percent == 7
 
 
-@pytest.mark.parametrize(("country", "percent"), [("DE", "100.1"), ("DE", "-1"), ("DE", ""), ("XX", "19"), ("", "19")])
+@pytest.mark.parametrize(
+    ("country", "percent"), [("DE", "100.1"), ("DE", "-1"), ("DE", ""), ("XX", "19"), ("", "19")]
+)
 def test_refuses_a_tax_rate_that_cannot_be(staff: Client, country: str, percent: str) -> None:
     data = {"country": country, "tax_class": "standard", "percent": percent}
     assert staff.post(f"{TAXES}add/", data).context["adminform"].form.errors
@@ -151,7 +177,9 @@ def test_changes_a_tax_rate_in_the_list(staff: Client, percent: str, kept: str) 
         ({"countries": ["XX"]}, "countries"),
     ],
 )
-def test_refuses_a_delivery_that_cannot_be(staff: Client, fields: dict[str, Any], field: str) -> None:
+def test_refuses_a_delivery_that_cannot_be(
+    staff: Client, fields: dict[str, Any], field: str
+) -> None:
     url = reverse("admin:orders_shippingmethod_change", args=[make_shipping_method().pk])
     answer = staff.post(url, filled(staff, url) | fields)
     assert field in answer.context["adminform"].form.errors
@@ -160,7 +188,11 @@ def test_refuses_a_delivery_that_cannot_be(staff: Client, fields: dict[str, Any]
 def test_sets_the_weights_of_a_delivery(staff: Client) -> None:
     method = make_shipping_method()
     url = reverse("admin:orders_shippingmethod_change", args=[method.pk])
-    data = filled(staff, url) | {"min_weight_grams": "500", "max_weight_grams": "31500", "countries": ["DE", "AT"]}
+    data = filled(staff, url) | {
+        "min_weight_grams": "500",
+        "max_weight_grams": "31500",
+        "countries": ["DE", "AT"],
+    }
     assert staff.post(url, data).status_code == 302
     assert ShippingMethod.objects.get().countries == ["DE", "AT"]
     assert "500 g to 31.5 kg" in staff.get(METHODS).content.decode()

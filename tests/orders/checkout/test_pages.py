@@ -30,14 +30,20 @@ CARD = {"card_number": WORKS, "expiry": "12/49", "security_code": "123"}
 
 def fill(client: Client, product: Product | None = None, quantity: int = 1) -> Product:
     product = product or make_product(price="10.00", stock_level=5)
-    data = {"variant": product.variants.get().pk, "quantity": quantity, "operation": uuid.uuid4().hex}
+    data = {
+        "variant": product.variants.get().pk,
+        "quantity": quantity,
+        "operation": uuid.uuid4().hex,
+    }
     client.post(reverse("carts:add"), data)
     return product
 
 
 def to_review(client: Client, **address):
     method = make_shipping_method(price="4.90")
-    answer = client.post(reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"} | address)
+    answer = client.post(
+        reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"} | address
+    )
     assert answer.url == reverse("orders:delivery"), answer.context["form"].errors
     answer = client.post(reverse("orders:delivery"), {"shipping_method": method.pk})
     assert answer.url == reverse("orders:review")
@@ -45,7 +51,9 @@ def to_review(client: Client, **address):
 
 
 def order(client: Client, page, **changes):
-    data = CARD | {"key": page.context["key"].hex, "total": str(page.context["quote"].total)} | changes
+    data = (
+        CARD | {"key": page.context["key"].hex, "total": str(page.context["quote"].total)} | changes
+    )
     return client.post(reverse("orders:review"), data)
 
 
@@ -82,7 +90,9 @@ BILLING = {
 
 
 def billing(**changes: str) -> dict[str, str]:
-    return {"other_billing": "on"} | {f"billing-{name}": value for name, value in (BILLING | changes).items()}
+    return {"other_billing": "on"} | {
+        f"billing-{name}": value for name, value in (BILLING | changes).items()
+    }
 
 
 def test_the_invoice_can_go_to_another_address(client):
@@ -101,7 +111,10 @@ def test_the_address_of_the_invoice_is_kept_and_can_be_taken_back(client):
     fill(client)
     to_review(client, **billing())
     shown = client.get(reverse("orders:checkout")).context
-    assert (shown["form"]["other_billing"].value(), shown["billing"]["line1"].value()) == (True, "Dorset Street 1")
+    assert (shown["form"]["other_billing"].value(), shown["billing"]["line1"].value()) == (
+        True,
+        "Dorset Street 1",
+    )
     page = to_review(client)
     assert "Dorset Street 1" not in page.content.decode()
     order(client, page)
@@ -112,7 +125,8 @@ def test_the_address_of_the_invoice_is_kept_and_can_be_taken_back(client):
 def test_what_is_wrong_with_the_address_of_the_invoice_is_said_beside_its_field(client):
     fill(client)
     answer = client.post(
-        reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"} | billing(postcode="10969 Berlin")
+        reverse("orders:checkout"),
+        ADDRESS | {"email": "ada@example.com"} | billing(postcode="10969 Berlin"),
     )
     assert answer.status_code == 200
     assert answer.context["form"].errors == {}
@@ -178,10 +192,14 @@ def test_a_total_that_is_no_amount_orders_nothing(client, total):
 @pytest.mark.parametrize("field", ["full_name", "line1", "city", "country", "email", "postcode"])
 def test_what_is_missing_is_said_beside_its_field(client, field):
     fill(client)
-    answer = client.post(reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com", field: ""})
+    answer = client.post(
+        reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com", field: ""}
+    )
     assert answer.status_code == 200
     assert field in answer.context["form"].errors
-    assert ADDRESS["line1"] in answer.content.decode() or field == "line1", "nothing that was typed is lost"
+    assert ADDRESS["line1"] in answer.content.decode() or field == "line1", (
+        "nothing that was typed is lost"
+    )
 
 
 @pytest.mark.parametrize("page", ["orders:checkout", "orders:delivery", "orders:review"])
@@ -265,11 +283,15 @@ def test_tax_that_is_included_is_named(client):
 def test_a_saved_address_is_taken_whatever_the_fields_say(client):
     user = make_user()
     make_address(user)
-    london = make_address(user, full_name="Charles Babbage", city="London", country="GB", postcode="W1U 4EF")
+    london = make_address(
+        user, full_name="Charles Babbage", city="London", country="GB", postcode="W1U 4EF"
+    )
     client.force_login(user)
     fill(client)
     make_shipping_method()
-    answer = client.post(reverse("orders:checkout"), {"email": user.email, "address": london.pk, "city": "Nowhere"})
+    answer = client.post(
+        reverse("orders:checkout"), {"email": user.email, "address": london.pk, "city": "Nowhere"}
+    )
     assert answer.url == reverse("orders:delivery")
     assert client.get(reverse("orders:checkout")).context["chosen"] == london
     assert client.session["checkout"]["address"] == london.as_dict()
@@ -280,7 +302,9 @@ def test_nobody_takes_an_address_of_another(client):
     strange = Address.objects.get()
     client.force_login(make_user())
     fill(client)
-    answer = client.post(reverse("orders:checkout"), {"email": "bob@example.com", "address": strange.pk})
+    answer = client.post(
+        reverse("orders:checkout"), {"email": "bob@example.com", "address": strange.pk}
+    )
     assert "full_name" in answer.context["form"].errors
 
 
@@ -288,7 +312,10 @@ def test_the_way_back_leads_to_the_order(client):
     fill(client)
     order(client, to_review(client))
     placed = Order.objects.get()
-    assert client.get(reverse("orders:review"), follow=True).redirect_chain[-1][0] == placed.get_absolute_url()
+    assert (
+        client.get(reverse("orders:review"), follow=True).redirect_chain[-1][0]
+        == placed.get_absolute_url()
+    )
 
 
 def test_an_old_page_leaves_a_new_checkout_alone(client):

@@ -18,7 +18,13 @@ from orders.checkout.place import CannotDeliver, CartEmpty, InsufficientStock, T
 from orders.models import Order, ShippingMethod
 from shop.dynamo.table import StoreUnavailable
 from shop.models import Event
-from tests.factories import make_product, make_shipping_method, make_tax_rate, make_user, make_voucher
+from tests.factories import (
+    make_product,
+    make_shipping_method,
+    make_tax_rate,
+    make_user,
+    make_voucher,
+)
 from tests.orders.shopping import CUSTOMER, checkout, fill, ledger_holds, new_cart
 from tests.racing import running
 
@@ -42,7 +48,10 @@ def test_it_takes_the_stock_and_empties_the_cart(cart):
     assert ledger_holds(variant)
     assert variant.stock == 3
     assert cart.lines() == []
-    assert set(Event.objects.values_list("type", flat=True)) == {"order.created", "product.low_stock"}
+    assert set(Event.objects.values_list("type", flat=True)) == {
+        "order.created",
+        "product.low_stock",
+    }
     item = order.items.get()
     assert (item.quantity, item.stock_taken, item.unit_price) == (2, 2, Decimal("10.00"))
 
@@ -96,7 +105,11 @@ def test_the_last_unit_is_sold_once(cart):
 
 @pytest.mark.parametrize("change", ["empty", "short", "archived", "no method", "other country"])
 def test_what_cannot_be_ordered_is_refused_and_nothing_is_written(cart, change):
-    method = make_shipping_method(countries=["AT"]) if change == "other country" else make_shipping_method()
+    method = (
+        make_shipping_method(countries=["AT"])
+        if change == "other country"
+        else make_shipping_method()
+    )
     if change != "empty":
         product = make_product(stock_level=5)
         fill(cart, product, 9 if change == "short" else 1)
@@ -135,7 +148,10 @@ def test_a_parcel_that_is_too_heavy_is_not_promised(cart):
     product = make_product()
     product.variants.update(weight_grams=600)
     fill(cart, product, 2)
-    light, heavy = make_shipping_method(max_weight_grams=1199), make_shipping_method(min_weight_grams=1200)
+    light, heavy = (
+        make_shipping_method(max_weight_grams=1199),
+        make_shipping_method(min_weight_grams=1200),
+    )
     assert ShippingMethod.objects.offered("DE", 1200) == [heavy]
     with pytest.raises(CannotDeliver):
         checkout(cart, "24.90", shipping_method_id=light.pk)
@@ -149,11 +165,19 @@ def test_tax_is_stored_on_the_order_and_each_item(cart, settings):
     order = checkout(cart, "15.60")
     item = order.items.get()
     assert (item.tax_percent, item.tax, item.tax_class) == (Decimal(7), Decimal("0.70"), "reduced")
-    assert (order.shipping_tax, order.tax_total, order.tax_included) == (Decimal("0.78"), Decimal("1.48"), True)
+    assert (order.shipping_tax, order.tax_total, order.tax_included) == (
+        Decimal("0.78"),
+        Decimal("1.48"),
+        True,
+    )
     settings.SHOP_PRICES_INCLUDE_TAX = False
     fill(cart, make_product(price="10.00", tax_class="reduced"))
     order = checkout(cart, "16.53")
-    assert (order.items_total, order.tax_total, order.tax_included) == (Decimal("10.00"), Decimal("1.63"), False)
+    assert (order.items_total, order.tax_total, order.tax_included) == (
+        Decimal("10.00"),
+        Decimal("1.63"),
+        False,
+    )
 
 
 def test_what_is_not_taxable_is_not_taxed(cart):
@@ -167,7 +191,9 @@ def test_what_is_not_taxable_is_not_taxed(cart):
 def test_an_order_for_nothing_is_paid_at_once(cart):
     make_voucher(value=Decimal(100))
     fill(cart, make_product())
-    order = checkout(cart, "0.00", voucher_code="TEN", shipping_method_id=make_shipping_method(price="0.00").pk)
+    order = checkout(
+        cart, "0.00", voucher_code="TEN", shipping_method_id=make_shipping_method(price="0.00").pk
+    )
     assert (order.status, order.payments.count()) == (Order.Status.PAID, 0)
     assert sorted(Event.objects.values_list("type", flat=True)) == ["order.created", "order.paid"]
 
@@ -214,7 +240,10 @@ def test_sold_between_the_look_and_the_order_takes_nothing(cart):
         with ThreadPoolExecutor(1) as pool:
             pool.submit(_buy, rival, method).result()
 
-    with running(buy, after="orders.checkout.place.price_lines"), pytest.raises(InsufficientStock) as refused:
+    with (
+        running(buy, after="orders.checkout.place.price_lines"),
+        pytest.raises(InsufficientStock) as refused,
+    ):
         checkout(cart, "14.90", shipping_method_id=method)
     assert [line.variant for line in refused.value.contents.short] == [variant]
     assert Order.objects.count() == 1

@@ -40,18 +40,36 @@ def long_order(lines: int, *, tax_included: bool = True, **fields) -> Order:
     """Make a paid order of many lines with two tax rates, a discount and a taxed delivery."""
     product = make_product()
     made = [
-        Variant(product=product, sku=f"LONG-{number:03d}", price=Decimal(3) + number, options={"Size": number})
+        Variant(
+            product=product,
+            sku=f"LONG-{number:03d}",
+            price=Decimal(3) + number,
+            options={"Size": number},
+        )
         for number in range(lines)
     ]
     variants = Variant.objects.bulk_create(made)
     goods = [
-        Goods(at, variant.price, at % 4 + 1, "reduced" if at % 3 else "standard") for at, variant in enumerate(variants)
+        Goods(at, variant.price, at % 4 + 1, "reduced" if at % 3 else "standard")
+        for at, variant in enumerate(variants)
     ]
     off = Discount(Decimal("12.34"), range(lines))
-    priced = quote(goods, delivery=Decimal("4.90"), rates=RATES, reduction=off, tax_included=tax_included)
-    names = ("items_total", "shipping_total", "shipping_tax", "shipping_tax_percent", "discount_total")
-    amounts = {name: getattr(priced, name) for name in (*names, "tax_total", "tax_included", "total")}
-    order = paid_order(variant=product.variants.order_by("pk").first(), voucher_code="TWELVE", **amounts | fields)
+    priced = quote(
+        goods, delivery=Decimal("4.90"), rates=RATES, reduction=off, tax_included=tax_included
+    )
+    names = (
+        "items_total",
+        "shipping_total",
+        "shipping_tax",
+        "shipping_tax_percent",
+        "discount_total",
+    )
+    amounts = {
+        name: getattr(priced, name) for name in (*names, "tax_total", "tax_included", "total")
+    }
+    order = paid_order(
+        variant=product.variants.order_by("pk").first(), voucher_code="TWELVE", **amounts | fields
+    )
     order.items.all().delete()
     OrderItem.objects.bulk_create(
         OrderItem(

@@ -50,8 +50,12 @@ def test_a_stranger_finds_nothing(who, token):
     user = {"anonymous": None, "another user": make_user("bob@example.com"), "staff": make_staff()}
     tokens = {"made up": make_token(), "of another order": other.token, "the number": order.number}
     client = client_of(user[who] if who != "anonymous" else None)
-    assert client.get(reverse("orders:document", args=[tokens[token], invoice.pk])).status_code == 404
-    assert client.get(reverse("orders:document", args=[order.token, uuid.uuid4()])).status_code == 404
+    assert (
+        client.get(reverse("orders:document", args=[tokens[token], invoice.pk])).status_code == 404
+    )
+    assert (
+        client.get(reverse("orders:document", args=[order.token, uuid.uuid4()])).status_code == 404
+    )
     if token != "of another order":
         assert client.get(reverse("orders:invoice", args=[tokens[token]])).status_code == 404
     assert not DocumentDownload.objects.exists()
@@ -97,7 +101,10 @@ def test_an_unpaid_order_has_no_invoice(client):
 def test_the_orders_page_lists_its_documents(client):
     order = paid_order()
     invoice = issue_invoice(order)
-    assert f"Invoice {invoice.number} is being made" in client.get(order.get_absolute_url()).content.decode()
+    assert (
+        f"Invoice {invoice.number} is being made"
+        in client.get(order.get_absolute_url()).content.decode()
+    )
     storage.make_pdf(invoice)
     page = client.get(order.get_absolute_url()).content.decode()
     assert reverse("orders:document", args=[order.token, invoice.pk]) in page

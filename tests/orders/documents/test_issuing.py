@@ -28,7 +28,11 @@ def test_an_invoice_says_what_the_order_says(settings):
     make_tax_rate("19")
     order = bought(3)
     data = issue_invoice(order).data
-    assert (data["total"], data["tax_total"], data["tax_included"]) == ("34.90", str(order.tax_total), True)
+    assert (data["total"], data["tax_total"], data["tax_included"]) == (
+        "34.90",
+        str(order.tax_total),
+        True,
+    )
     assert data["taxes"] == [{"percent": "19", "net": "29.33", "tax": "5.57", "gross": "34.90"}]
     assert data["items"][0] | {"sku": ""} == {
         "name": "Clay pot",
@@ -143,7 +147,12 @@ def test_whatever_is_credited_in_parts_adds_up_to_the_invoice(tax_included):
     invoice = Invoice.objects.get(kind="invoice")
     for name in ("net", "tax", "gross"):
         assert sums(notes, name) == sums([invoice], name), name
-    assert all(Decimal(row[name]) >= 0 for note in notes for row in note.data["taxes"] for name in ("net", "tax"))
+    assert all(
+        Decimal(row[name]) >= 0
+        for note in notes
+        for row in note.data["taxes"]
+        for name in ("net", "tax")
+    )
     for note in notes:
         assert sum(sums([note], "gross").values()) == Decimal(note.data["total"])
 
@@ -151,7 +160,9 @@ def test_whatever_is_credited_in_parts_adds_up_to_the_invoice(tax_included):
 def test_money_that_never_paid_the_order_is_not_credited():
     order = bought()
     paid = order.payments.get()
-    twice = Payment.objects.create(order=order, provider="test", amount=paid.amount, currency="EUR", status="captured")
+    twice = Payment.objects.create(
+        order=order, provider="test", amount=paid.amount, currency="EUR", status="captured"
+    )
     done = {"amount": paid.amount, "currency": "EUR", "status": Refund.Status.SUCCEEDED}
     with pytest.raises(NotInvoiceable):
         issue_credit_note(Refund.objects.create(payment=twice, **done))
@@ -160,4 +171,6 @@ def test_money_that_never_paid_the_order_is_not_credited():
 def test_a_refund_under_way_has_none():
     order = paid_order()
     with pytest.raises(NotInvoiceable):
-        issue_credit_note(Refund.objects.create(payment=order.payments.get(), amount=1, currency="EUR"))
+        issue_credit_note(
+            Refund.objects.create(payment=order.payments.get(), amount=1, currency="EUR")
+        )

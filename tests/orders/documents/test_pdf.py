@@ -19,7 +19,14 @@ from orders.documents.pdf.text import Style, runs, shorten, width_of, wrap
 from orders.models import Invoice
 from shop.money import format_money
 from tests.factories import ADDRESS, make_tax_rate
-from tests.orders.documents.papers import bought, long_order, pages_of, paid_order, refunded, text_of
+from tests.orders.documents.papers import (
+    bought,
+    long_order,
+    pages_of,
+    paid_order,
+    refunded,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +39,16 @@ print(hashlib.sha256(InvoiceDrawing(json.load(sys.stdin), "Invoice").render()).h
 
 
 def test_the_same_row_gives_the_same_bytes_here_and_in_another_process():
-    invoice = issue_invoice(long_order(5, billing_address=ADDRESS | {"full_name": "山田 محمد Ελένη"}))
+    invoice = issue_invoice(
+        long_order(5, billing_address=ADDRESS | {"full_name": "山田 محمد Ελένη"})
+    )
     pdf = render(invoice)
     assert pdf == render(Invoice.objects.get(pk=invoice.pk))
     elsewhere = subprocess.run(
         [sys.executable, "-c", RENDER],
         input=json.dumps(invoice.data),
-        env=os.environ | {"PYTHONHASHSEED": "7", "DJANGO_SETTINGS_MODULE": "shop.settings", "TZ": "Asia/Tokyo"},
+        env=os.environ
+        | {"PYTHONHASHSEED": "7", "DJANGO_SETTINGS_MODULE": "shop.settings", "TZ": "Asia/Tokyo"},
         cwd=configured.BASE_DIR,
         capture_output=True,
         text=True,
@@ -77,7 +87,16 @@ def test_a_credit_note_names_its_invoice_and_why():
     note = issue_credit_note(refunded(bought(), reason="It came with a crack."))
     text = text_of(render(note))
     invoice = Invoice.objects.get(kind="invoice")
-    for part in ("Credit note", note.number, invoice.number, "€30.00", "€4.90", "€34.90", "€5.57", "with a crack"):
+    for part in (
+        "Credit note",
+        note.number,
+        invoice.number,
+        "€30.00",
+        "€4.90",
+        "€34.90",
+        "€5.57",
+        "with a crack",
+    ):
         assert part in text, part
 
 
@@ -126,7 +145,9 @@ def test_arabic_and_hebrew_are_drawn_from_right_to_left():
 
 def test_what_no_font_has_is_replaced_and_nothing_crashes():
     strange = "\U00013000 \U0001f600 a\x00b \ud83d \u200f\u202e"
-    invoice = issue_invoice(paid_order(note="", billing_address=ADDRESS | {"full_name": "\U00013000 a\x0bb \u200f"}))
+    invoice = issue_invoice(
+        paid_order(note="", billing_address=ADDRESS | {"full_name": "\U00013000 a\x0bb \u200f"})
+    )
     assert "\ufffd a b" in text_of(render(invoice))
     assert wrap(strange, Style(), 200) == ["\U00013000 \U0001f600 ab"]
 

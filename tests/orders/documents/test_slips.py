@@ -9,16 +9,35 @@ from orders.documents.pdf.packing_slip import packing_slips, print_slips, slip_o
 from orders.fulfilment.shipments import Tracking, ship
 from orders.models import Order, OrderItem
 from tests.factories import ADDRESS, make_staff
-from tests.orders.documents.papers import bought, long_order, pages_of, paid_order, refunded, text_of
+from tests.orders.documents.papers import (
+    bought,
+    long_order,
+    pages_of,
+    paid_order,
+    refunded,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_slip_shows_what_to_pack_and_no_price():
-    order = paid_order(quantity=3, note="Please ring twice.", shipping_address=ADDRESS | {"phone": "+49 30 1234"})
-    OrderItem.objects.update(options={"Size": "L"}, attributes={"gift_wrap": True, "engraving": "Ada"})
+    order = paid_order(
+        quantity=3, note="Please ring twice.", shipping_address=ADDRESS | {"phone": "+49 30 1234"}
+    )
+    OrderItem.objects.update(
+        options={"Size": "L"}, attributes={"gift_wrap": True, "engraving": "Ada"}
+    )
     text = text_of(packing_slips([order]))
-    for part in ("Ada Lovelace", "Germany", order.number, "Clay pot", "Size: L", "Gift wrap", "Engraving: Ada"):
+    for part in (
+        "Ada Lovelace",
+        "Germany",
+        order.number,
+        "Clay pot",
+        "Size: L",
+        "Gift wrap",
+        "Engraving: Ada",
+    ):
         assert part in text, part
     assert "Please ring twice." in text
     assert "+49 30 1234" in text
@@ -29,7 +48,12 @@ def test_a_slip_shows_what_to_pack_and_no_price():
 
 def test_a_partly_sent_order_has_a_slip_of_the_rest_and_one_of_each_parcel():
     order = bought(3)
-    parcel = ship(order, key=uuid.uuid4(), quantities={order.items.get().pk: 2}, tracking=Tracking("DHL", "00340"))
+    parcel = ship(
+        order,
+        key=uuid.uuid4(),
+        quantities={order.items.get().pk: 2},
+        tracking=Tracking("DHL", "00340"),
+    )
     assert "1" in text_of(packing_slips([order])).split()
     text = text_of(print_slips([slip_of(parcel)]))
     assert "2" in text.split()
@@ -72,7 +96,11 @@ def test_the_admin_page_leads_to_all_documents(client):
     parcel = ship(order, key=uuid.uuid4())
     client.force_login(make_staff())
     page = client.get(reverse("admin:orders_order_change", args=[order.pk])).content.decode()
-    for name, args in (("invoice", [order.pk]), ("slip", [order.pk]), ("parcel_slip", [order.pk, parcel.pk])):
+    for name, args in (
+        ("invoice", [order.pk]),
+        ("slip", [order.pk]),
+        ("parcel_slip", [order.pk, parcel.pk]),
+    ):
         assert reverse(f"admin:orders_order_{name}", args=args) in page
     answer = client.get(reverse("admin:orders_order_parcel_slip", args=[order.pk, parcel.pk]))
     assert "no-store" in answer["Cache-Control"]

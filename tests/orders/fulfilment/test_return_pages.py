@@ -46,12 +46,16 @@ def test_asks_for_a_return_once(client, order):
     assert "We answer soon" in page(client, order)
 
 
-@pytest.mark.parametrize(("field", "value"), [("reason", ""), ("item", 3), ("item", 0), ("item", ""), ("key", "x")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("reason", ""), ("item", 3), ("item", 0), ("item", ""), ("key", "x")]
+)
 def test_bad_input_is_said_and_nothing_is_lost(client, order, field, value):
     send(order)
     url = reverse("orders:return_items", args=[order.token])
     name = f"item_{order.items.get().pk}"
-    sent = {"key": str(uuid.uuid4()), "reason": "Much too big.", name: 1} | {name if field == "item" else field: value}
+    sent = {"key": str(uuid.uuid4()), "reason": "Much too big.", name: 1} | {
+        name if field == "item" else field: value
+    }
     answer = client.post(url, sent)
     assert answer.status_code == 200
     assert answer.context["form"].errors

@@ -31,7 +31,9 @@ def order() -> Order:
 
 
 def ask(order: Order, units: int = 2) -> Return:
-    return returns.request_return(order, key=uuid.uuid4(), quantities={order.items.get().pk: units}, reason="Too big.")
+    return returns.request_return(
+        order, key=uuid.uuid4(), quantities={order.items.get().pk: units}, reason="Too big."
+    )
 
 
 def types() -> list[str]:
@@ -108,7 +110,9 @@ def test_nothing_is_refunded_before_it_is_here(order):
 
 
 def test_after_some_days_it_is_too_late(order, settings):
-    Shipment.objects.update(created_at=timezone.now() - timedelta(days=settings.SHOP_RETURN_DAYS, minutes=1))
+    Shipment.objects.update(
+        created_at=timezone.now() - timedelta(days=settings.SHOP_RETURN_DAYS, minutes=1)
+    )
     with pytest.raises(ReturnRefused):
         ask(order)
 

@@ -86,7 +86,11 @@ def test_a_double_click_sends_once(order, key):
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(click, range(3)))
-    assert Shipment.objects.count() == Event.objects.filter(type="order.shipped").count() == (1 if key else 3)
+    assert (
+        Shipment.objects.count()
+        == Event.objects.filter(type="order.shipped").count()
+        == (1 if key else 3)
+    )
 
 
 def test_staff_hear_of_a_variant_that_runs_low(settings):

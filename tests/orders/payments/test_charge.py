@@ -1,4 +1,6 @@
-"""Paying: charged once whatever is repeated, and money that comes late finds its order or its way back."""
+"""Paying: charged once whatever is repeated, and money that comes late finds its order or its way
+back.
+"""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +34,11 @@ def status_of(order: Order) -> str:
 
 
 def types() -> list[str]:
-    return sorted(Event.objects.exclude(type__in=["order.created", "product.low_stock"]).values_list("type", flat=True))
+    return sorted(
+        Event.objects.exclude(type__in=["order.created", "product.low_stock"]).values_list(
+            "type", flat=True
+        )
+    )
 
 
 def charged() -> int:
@@ -76,7 +82,10 @@ def test_a_declined_card_may_be_followed_by_another():
 def test_a_second_step_is_confirmed_or_refused(accepted, then):
     order = place()
     payment = charge.pay(order, {"card_number": SECOND_STEP})
-    assert (payment.status, payment.next_url) == (Payment.Status.CREATED, f"/orders/{order.token}/pay/confirm/")
+    assert (payment.status, payment.next_url) == (
+        Payment.Status.CREATED,
+        f"/orders/{order.token}/pay/confirm/",
+    )
     DummyProvider().confirm(payment, accepted=accepted)
     for _ in range(2):
         settled = charge.settle_payment(payment)
@@ -138,7 +147,11 @@ def test_a_slow_worker_that_the_reconciler_overtook_cannot_charge():
 
     with running(overtake, before="orders.payments.charge.get_provider"):
         payment = charge.pay(order, {"card_number": WORKS})
-    assert (payment.status, charged(), status_of(order)) == (Payment.Status.CANCELLED, 0, Order.Status.CANCELLED)
+    assert (payment.status, charged(), status_of(order)) == (
+        Payment.Status.CANCELLED,
+        0,
+        Order.Status.CANCELLED,
+    )
     with pytest.raises(charge.NotPayable):
         charge.pay(order, {"card_number": WORKS})
 

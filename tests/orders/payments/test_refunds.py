@@ -34,7 +34,10 @@ def test_all_of_it(order):
     made = refund(order, key=uuid.uuid4(), restock=True, reason="Sent back.", actor=make_staff())
     order.refresh_from_db()
     assert (made.status, made.amount) == (Refund.Status.SUCCEEDED, Decimal("34.90"))
-    assert (order.status, order.payments.get().status) == (Order.Status.REFUNDED, Payment.Status.REFUNDED)
+    assert (order.status, order.payments.get().status) == (
+        Order.Status.REFUNDED,
+        Payment.Status.REFUNDED,
+    )
     item = order.items.get()
     assert item.variant.stock == 5
     assert ledger_holds(item.variant)
@@ -71,7 +74,9 @@ def test_an_unpaid_order_has_nothing_to_refund():
 
 @pytest.mark.parametrize("key", [uuid.uuid4(), None])
 def test_a_double_click_refunds_once(order, key):
-    """The second case is the control: with a key of its own each click refunds, so the race is there."""
+    """The second case is the control: with a key of its own each click refunds, so the race is
+    there.
+    """
     item = order.items.get()
 
     def click(_: int) -> None:
@@ -185,4 +190,7 @@ def test_a_row_that_cannot_be_settled_does_not_keep_the_others_waiting(order):
     Payment.objects.update(refunded=Decimal("1.00"))
     DummyCharge.objects.filter(payment_id=order.payments.get().pk).delete()
     Refund.objects.update(updated_at=order.placed_at.replace(year=2020))
-    assert sorted(line.partition(": ")[2][:8] for line in reconciliation.reconcile()) == ["DoesNotE", "Refunded"]
+    assert sorted(line.partition(": ")[2][:8] for line in reconciliation.reconcile()) == [
+        "DoesNotE",
+        "Refunded",
+    ]

@@ -12,7 +12,9 @@ from shop.money import CENT, ZERO
 CLASSES = [None, "standard", "reduced", "zero"]
 cents = some.integers(0, 1_000_000).map(lambda n: Decimal(n) / 100)
 percents = some.integers(0, 100_000).map(lambda n: Decimal(n) / 1000)
-lines = some.lists(some.tuples(cents, some.integers(1, 99), some.sampled_from(CLASSES)), min_size=1, max_size=12)
+lines = some.lists(
+    some.tuples(cents, some.integers(1, 99), some.sampled_from(CLASSES)), min_size=1, max_size=12
+)
 
 
 @some.composite
@@ -22,7 +24,9 @@ def quotes(draw: some.DrawFn) -> tuple[list[Goods], Discount, Quote]:
     reduction = Discount(draw(cents), keys, draw(some.booleans()))
     rates = {"standard": draw(percents), "reduced": draw(percents)}
     included = draw(some.booleans())
-    amounts = quote(goods, delivery=draw(cents), rates=rates, reduction=reduction, tax_included=included)
+    amounts = quote(
+        goods, delivery=draw(cents), rates=rates, reduction=reduction, tax_included=included
+    )
     return goods, reduction, amounts
 
 
@@ -34,8 +38,18 @@ def in_cents(amount: Decimal) -> bool:
 def test_items_and_delivery_and_tax_less_discount_are_the_total_to_the_cent(made):
     _goods, _reduction, amounts = made
     added = ZERO if amounts.tax_included else amounts.tax_total
-    assert amounts.total == amounts.items_total + amounts.shipping_total + added - amounts.discount_total >= 0
-    parts = [amounts.items_total, amounts.shipping_total, amounts.tax_total, amounts.discount_total, amounts.total]
+    assert (
+        amounts.total
+        == amounts.items_total + amounts.shipping_total + added - amounts.discount_total
+        >= 0
+    )
+    parts = [
+        amounts.items_total,
+        amounts.shipping_total,
+        amounts.tax_total,
+        amounts.discount_total,
+        amounts.total,
+    ]
     assert all(in_cents(part) and part >= 0 for part in parts)
 
 
@@ -61,11 +75,18 @@ def test_tax_is_that_of_what_is_paid_for_the_line(made):
     assert amounts.tax_total == sum((line.tax for line in amounts.lines), amounts.shipping_tax)
 
 
-@given(some.integers(1, 50).flatmap(lambda n: some.tuples(some.just(n), some.lists(some.integers(1, n)), cents)))
+@given(
+    some.integers(1, 50).flatmap(
+        lambda n: some.tuples(some.just(n), some.lists(some.integers(1, n)), cents)
+    )
+)
 def test_parts_of_a_line_add_up_to_what_was_paid_for_it(made):
     quantity, cuts, paid = made
     edges = sorted({0, quantity, *cuts})
-    parts = [paid_for_units(paid, quantity, first=a, units=b - a) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [
+        paid_for_units(paid, quantity, first=a, units=b - a)
+        for a, b in zip(edges, edges[1:], strict=False)
+    ]
     assert sum(parts) == paid
     assert all(part >= 0 for part in parts)
 
@@ -75,15 +96,22 @@ def test_parts_of_a_line_add_up_to_what_was_paid_for_it(made):
     [(True, "3.19", "19.99"), (False, "3.80", "23.79")],
 )
 def test_tax_is_contained_or_added(included, tax, total):
-    amounts = quote([Goods(1, Decimal("19.99"), 1)], rates={"standard": Decimal(19)}, tax_included=included)
+    amounts = quote(
+        [Goods(1, Decimal("19.99"), 1)], rates={"standard": Decimal(19)}, tax_included=included
+    )
     assert (amounts.tax_total, amounts.total) == (Decimal(tax), Decimal(total))
 
 
 def test_delivery_is_taxed_and_free_with_a_voucher():
-    goods, rates = [Goods(1, Decimal("10.00"), 1, "reduced")], {"standard": Decimal(20), "reduced": Decimal(10)}
+    goods, rates = (
+        [Goods(1, Decimal("10.00"), 1, "reduced")],
+        {"standard": Decimal(20), "reduced": Decimal(10)},
+    )
     amounts = quote(goods, delivery=Decimal("6.00"), rates=rates)
     assert (amounts.shipping_tax, amounts.lines[0].tax) == (Decimal("1.00"), Decimal("0.91"))
-    free = quote(goods, delivery=Decimal("6.00"), rates=rates, reduction=Discount(free_delivery=True))
+    free = quote(
+        goods, delivery=Decimal("6.00"), rates=rates, reduction=Discount(free_delivery=True)
+    )
     assert (free.shipping_total, free.shipping_tax, free.total) == (ZERO, ZERO, Decimal("10.00"))
 
 

@@ -13,7 +13,13 @@ from orders import cancellation
 from orders.checkout.place import Customer
 from orders.models import Order, Voucher, VoucherUse
 from orders.pricing.vouchers import VoucherRefused
-from tests.factories import make_category, make_product, make_shipping_method, make_user, make_voucher
+from tests.factories import (
+    make_category,
+    make_product,
+    make_shipping_method,
+    make_user,
+    make_voucher,
+)
 from tests.orders.shopping import CUSTOMER, checkout, fill, new_cart, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +53,10 @@ def test_is_only_for_goods_of_its_categories_and_what_is_below_them():
     fill(cart, make_product(price="10.00", category=pots))
     fill(cart, make_product(price="30.00"))
     order = checkout(cart, "39.90", voucher_code="TEN")
-    assert sorted(order.items.values_list("discount", flat=True)) == [Decimal("0.00"), Decimal("5.00")]
+    assert sorted(order.items.values_list("discount", flat=True)) == [
+        Decimal("0.00"),
+        Decimal("5.00"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +87,12 @@ def test_counts_once_a_customer_whatever_address_is_typed():
     alice = make_user("alice@example.com")
     cart = new_cart()
     fill(cart, make_product(price="10.00"), 2)
-    checkout(cart, "22.90", voucher_code="TEN", customer=Customer("a@b.example", CUSTOMER.shipping_address, alice))
+    checkout(
+        cart,
+        "22.90",
+        voucher_code="TEN",
+        customer=Customer("a@b.example", CUSTOMER.shipping_address, alice),
+    )
     fill(cart, make_product(price="10.00"), 2)
     for email in ("other@example.com", "ALICE@example.com"):
         user = alice if email == "other@example.com" else None
@@ -118,11 +132,15 @@ def test_its_use_is_given_back_when_the_order_dies():
     assert Voucher.objects.get().uses == 0
     assert not VoucherUse.objects.exists()
     fill(cart, make_product(price="10.00"))
-    assert checkout(cart, "13.90", voucher_code="TEN", key=uuid.uuid4()).discount_total == Decimal("1.00")
+    assert checkout(cart, "13.90", voucher_code="TEN", key=uuid.uuid4()).discount_total == Decimal(
+        "1.00"
+    )
 
 
 def test_orders_and_cancels_with_one_voucher_never_wait_in_a_ring():
-    """Whoever locks both the voucher and the stock does it in that order; the other way round this deadlocks."""
+    """Whoever locks both the voucher and the stock does it in that order; the other way round this
+    deadlocks.
+    """
     make_voucher(max_uses=1000)
     product, method = make_product(price="10.00", stock_level=1000), make_shipping_method().pk
 

@@ -1,4 +1,6 @@
-"""Our DynamoDB client: what it signs, what it makes of bad answers, and that PynamoDB works over it."""
+"""Our DynamoDB client: what it signs, what it makes of bad answers, and that PynamoDB works over
+it.
+"""
 
 import json
 import os
@@ -41,7 +43,8 @@ from shop.dynamo.client import Client, signed_headers
 from shop.dynamo.table import StoreUnavailable, error_code, is_failed_condition
 from shop.dynamo.transactions import ConditionFailed, transact
 
-#: Two tries of 0.3 s to connect and 0.5 s to read, a wait of 0.1 s between them, and air for a busy machine.
+#: Two tries of 0.3 s to connect and 0.5 s to read, a wait of 0.1 s between them, and air for a busy
+# machine.
 LONGEST = 1.7 + 1.3
 LATER = 4_000_000_000
 
@@ -107,7 +110,12 @@ def says(status: int = 200, body: bytes = b"{}", crc: int | None = None, missing
 
 
 def refuses(code: str, status: int = 400) -> Act:
-    return says(status, json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "no"}).encode())
+    return says(
+        status,
+        json.dumps(
+            {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "no"}
+        ).encode(),
+    )
 
 
 def after(seconds: float, act: Act) -> Act:
@@ -131,7 +139,9 @@ def silent(handler: Handler) -> None:
 
 def patient(url: str, read: float = 5) -> Client:
     """Return a client for tests that are not of time."""
-    return Client(url, settings.AWS_REGION, timeout=Timeout(connect=5, read=read), retries=1, connections=5)
+    return Client(
+        url, settings.AWS_REGION, timeout=Timeout(connect=5, read=read), retries=1, connections=5
+    )
 
 
 def ask(client: Client) -> dict:
@@ -213,7 +223,10 @@ def test_a_page_does_not_wait_for_a_slow_answer(bad):
     [
         (refuses("ValidationException"), "ValidationException"),
         (refuses("ConditionalCheckFailedException"), "ConditionalCheckFailedException"),
-        (refuses("InvalidSignatureException"), "InvalidSignatureException"),  # also what a wrong clock is called
+        (
+            refuses("InvalidSignatureException"),
+            "InvalidSignatureException",
+        ),  # also what a wrong clock is called
         (says(403, b"<html>Forbidden</html>"), "403"),
         (says(404, b""), "404"),
         (says(301, b""), "301"),
@@ -231,7 +244,10 @@ def test_it_does_not_wait_for_a_server_that_takes_no_connection():
     with socket.socket() as full, socket.socket() as first, socket.socket() as second:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
-        for caller in (first, second):  # They fill the queue, so that the next ones get no answer at all.
+        for caller in (
+            first,
+            second,
+        ):  # They fill the queue, so that the next ones get no answer at all.
             caller.setblocking(False)
             caller.connect_ex(full.getsockname())
         start = time.monotonic()
@@ -302,7 +318,9 @@ def test_a_transaction_keeps_its_token_and_gets_one_when_it_has_none():
     with hostile(hangs_up) as server:
         client = patient(server.url)
         client._make_api_call("TransactWriteItems", {"TransactItems": []})
-        client._make_api_call("TransactWriteItems", {"TransactItems": [], "ClientRequestToken": "ours"})
+        client._make_api_call(
+            "TransactWriteItems", {"TransactItems": [], "ClientRequestToken": "ours"}
+        )
         tokens = [json.loads(body)["ClientRequestToken"] for _, body in server.requests]
     assert tokens[0] == tokens[1] != tokens[2] == "ours"
     assert uuid.UUID(tokens[0])
@@ -310,17 +328,24 @@ def test_a_transaction_keeps_its_token_and_gets_one_when_it_has_none():
 
 @pytest.mark.parametrize("token", [None, "session/token+with=signs"])
 @pytest.mark.parametrize("secret", ["secret", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"])
-@pytest.mark.parametrize("body", [b"{}", '{"Item": {"name": {"S": "für Ada \u2603"}}}'.encode(), b"x" * 400_000])
+@pytest.mark.parametrize(
+    "body", [b"{}", '{"Item": {"name": {"S": "für Ada \u2603"}}}'.encode(), b"x" * 400_000]
+)
 @pytest.mark.parametrize("host", ["dynamodb.eu-central-1.amazonaws.com", "127.0.0.1:4566"])
 def test_it_signs_as_botocore_does(host, body, secret, token):
     now = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
     credentials = Credentials("AKIDEXAMPLE", secret, token)
-    given = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.PutItem"}
+    given = {
+        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Target": "DynamoDB_20120810.PutItem",
+    }
     theirs = AWSRequest(method="POST", url=f"https://{host}/", data=body, headers=given)
     with mock.patch("botocore.auth.get_current_datetime", return_value=now):
         SigV4Auth(credentials, "dynamodb", "eu-central-1").add_auth(theirs)
     frozen = credentials.get_frozen_credentials()
-    ours = signed_headers("PutItem", body, host=host, region="eu-central-1", credentials=frozen, now=now)
+    ours = signed_headers(
+        "PutItem", body, host=host, region="eu-central-1", credentials=frozen, now=now
+    )
     assert ours == {"host": host} | {name.lower(): value for name, value in theirs.headers.items()}
 
 
@@ -365,7 +390,8 @@ ROLE = """
 import json, time
 ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60))
 names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
-print(json.dumps({"Version": 1, "Expiration": ends} | {name: f"{name}-{time.time_ns()}" for name in names}))
+made = {name: f"{name}-{time.time_ns()}" for name in names}
+print(json.dumps({"Version": 1, "Expiration": ends} | made))
 """
 
 
@@ -381,9 +407,14 @@ def test_it_signs_with_the_role_credentials_of_the_moment(no_credentials, tmp_pa
     assert len(tokens) == 2
 
 
-@pytest.mark.parametrize(("region", "end"), [("eu-central-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")])
+@pytest.mark.parametrize(
+    ("region", "end"), [("eu-central-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")]
+)
 def test_it_knows_the_address_of_a_region(region, end):
-    assert Client("", region, timeout=1, retries=1, connections=1).url == f"https://dynamodb.{region}.{end}"
+    assert (
+        Client("", region, timeout=1, retries=1, connections=1).url
+        == f"https://dynamodb.{region}.{end}"
+    )
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
@@ -407,7 +438,9 @@ def test_all_tables_and_threads_share_one_client():
     table._clients.clear()
     with ThreadPoolExecutor(16) as pool:
         clients = set(pool.map(lambda _: table.client_of(settings.AWS_ENDPOINT_URL), range(64)))
-    clients |= {table._get_connection().connection.client for table in (CartLine, SessionItem, Notification)}
+    clients |= {
+        table._get_connection().connection.client for table in (CartLine, SessionItem, Notification)
+    }
     assert len(clients) == 1
 
 
@@ -430,11 +463,19 @@ def test_a_forked_process_has_connections_of_its_own():
 
 def test_it_puts_gets_updates_and_deletes():
     line = new_line(
-        attributes={"engraving": "für Ada \u2603 \\ \"'", "deep": {"gift": True, "none": None, "list": [1]}}
+        attributes={
+            "engraving": "für Ada \u2603 \\ \"'",
+            "deep": {"gift": True, "none": None, "list": [1]},
+        }
     )
     line.line_keys = {"1#11", "2#22"}
     line.save(condition=CartLine.user_id.does_not_exist())
-    line.update([CartLine.quantity.add(2), CartLine.price.set(Decimal("0.1000000000000000000000000000000000001"))])
+    line.update(
+        [
+            CartLine.quantity.add(2),
+            CartLine.price.set(Decimal("0.1000000000000000000000000000000000001")),
+        ]
+    )
     found = CartLine.get(line.user_id, "1#11", consistent_read=True)
     assert (found.quantity, found.line_keys) == (3, {"1#11", "2#22"})
     assert found.price == Decimal("0.1000000000000000000000000000000000001")
@@ -456,7 +497,9 @@ def test_it_reads_a_query_page_by_page():
 
 def test_it_queries_an_index():
     user = uuid.uuid4().hex
-    SessionItem(user, user_id=user, session_data="x", expires_at=LATER, last_activity="2026-01-01").save()
+    SessionItem(
+        user, user_id=user, session_data="x", expires_at=LATER, last_activity="2026-01-01"
+    ).save()
     assert [item.session_id for item in SessionItem.of_user.query(user)] == [user]
 
 
@@ -487,7 +530,10 @@ def test_a_transaction_says_which_conditions_failed():
     assert caught.value.failed == {1, 2}
     cause = caught.value.__cause__
     assert isinstance(cause, TransactWriteError)
-    assert [reason and reason.code for reason in cause.cancellation_reasons] == [None, *["ConditionalCheckFailed"] * 2]
+    assert [reason and reason.code for reason in cause.cancellation_reasons] == [
+        None,
+        *["ConditionalCheckFailed"] * 2,
+    ]
     with pytest.raises(CartLine.DoesNotExist):
         first.refresh()
 

@@ -18,7 +18,9 @@ def listener() -> Iterator[Listener]:
 
 @pytest.fixture
 def fresh_clients() -> Iterator[None]:
-    """Let the relay's clients be made anew, for what the test says of their addresses, and once more after it."""
+    """Let the relay's clients be made anew, for what the test says of their addresses, and once
+    more after it.
+    """
     outbox._sns.cache_clear()
     log._s3.cache_clear()
     yield

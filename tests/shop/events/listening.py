@@ -20,10 +20,14 @@ class Listener:
         self.url = url
 
     def hear(self, count: int) -> list[dict[str, Any]]:
-        """Return `count` messages, or those that there are: SNS here answers once they lie in the queue."""
+        """Return `count` messages, or those that there are: SNS here answers once they lie in the
+        queue.
+        """
         heard: list[dict[str, Any]] = []
         while len(heard) < count:
-            answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+            answer = self.sqs.receive_message(
+                QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=0
+            )
             if "Messages" not in answer:
                 break
             for message in answer["Messages"]:
@@ -37,9 +41,14 @@ def listening(topic: str = "order-events") -> Iterator[Listener]:
     """Subscribe a new queue to a topic for as long as the block runs."""
     sqs, sns = boto3.client("sqs"), boto3.client("sns")
     url = sqs.create_queue(QueueName="test-listener")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
+        "QueueArn"
+    ]
     subscription = sns.subscribe(
-        TopicArn=outbox.topic_arn(topic), Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
+        TopicArn=outbox.topic_arn(topic),
+        Protocol="sqs",
+        Endpoint=arn,
+        Attributes={"RawMessageDelivery": "true"},
     )
     try:
         yield Listener(url)
@@ -51,7 +60,9 @@ def listening(topic: str = "order-events") -> Iterator[Listener]:
 def publish(count: int, event_type: str = "test.counted", **payload: Any) -> list[Event]:
     """Commit events that nobody is to be told of."""
     with transaction.atomic():
-        return [outbox.publish(event_type, {"number": number, **payload}) for number in range(count)]
+        return [
+            outbox.publish(event_type, {"number": number, **payload}) for number in range(count)
+        ]
 
 
 def drain() -> int:

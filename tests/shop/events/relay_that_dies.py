@@ -1,7 +1,8 @@
-"""`python -m tests.shop.events.relay_that_dies LIVES BATCH`: relays that kill themselves between publishing and marking.
+"""`python -m tests.shop.events.relay_that_dies LIVES BATCH`: relays that kill themselves between
+publishing and marking.
 
-Each life is a process of its own. It sends one batch as it should, and is dead (SIGKILL, by its own hand) when the
-second has reached SNS and is not marked. Prints how many were killed.
+Each life is a process of its own. It sends one batch as it should, and is dead (SIGKILL, by its own
+hand) when the second has reached SNS and is not marked. Prints how many were killed.
 """
 
 import os
@@ -22,7 +23,9 @@ def main(lives: int, batch: int) -> None:
     outbox._sns()  # Made once, used by no two at once: it has no connection yet.
     killed = 0
     for _ in range(lives):
-        child = os.fork()  # No connection of PostgreSQL or SNS is open here: a life shares none with another.
+        child = (
+            os.fork()
+        )  # No connection of PostgreSQL or SNS is open here: a life shares none with another.
         if child == 0:
             live(batch)
             os._exit(0)

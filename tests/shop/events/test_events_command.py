@@ -98,7 +98,9 @@ def test_beat_sends_what_a_dead_relay_left(listener: Listener):
 
 def test_staff_see_and_retry_a_poison_event(client):
     (event,) = publish(1)
-    Event.objects.update(set_aside_at=timezone.now(), attempts=5, error="InvalidParameter: too long")
+    Event.objects.update(
+        set_aside_at=timezone.now(), attempts=5, error="InvalidParameter: too long"
+    )
     client.force_login(make_staff())
     page = client.get("/admin/shop/event/?state=aside").content.decode()
     assert "Set aside" in page

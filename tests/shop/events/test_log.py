@@ -1,4 +1,6 @@
-"""The event log in the analytics bucket holds every event, whatever becomes of SNS, and the other way round."""
+"""The event log in the analytics bucket holds every event, whatever becomes of SNS, and the other
+way round.
+"""
 
 import json
 import os
@@ -31,7 +33,10 @@ ROOT = Path(__file__).resolve().parents[3]
 def objects() -> dict[str, list[dict[str, Any]]]:
     """Return the lines of each object of the log."""
     s3, bucket = boto3.client("s3"), settings.ANALYTICS_RESULTS_BUCKET
-    keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix="events/").get("Contents", [])]
+    keys = [
+        found["Key"]
+        for found in s3.list_objects_v2(Bucket=bucket, Prefix="events/").get("Contents", [])
+    ]
     bodies = {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys}
     return {key: [json.loads(line) for line in body.splitlines()] for key, body in bodies.items()}
 
@@ -96,9 +101,13 @@ def test_nothing_is_marked_while_s3_is_away(fresh_clients, monkeypatch):
 @contextmanager
 def relay(**environment: str) -> Iterator[None]:
     """Run the real relay beside the test."""
-    database = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    database = (
+        f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    )
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "relay"], cwd=ROOT, env=os.environ | {"DATABASE_URL": database} | environment
+        [sys.executable, "manage.py", "relay"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": database} | environment,
     )
     try:
         yield

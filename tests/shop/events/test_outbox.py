@@ -1,4 +1,6 @@
-"""Events are written with the change they tell of, and reach the topic whatever happens on the way."""
+"""Events are written with the change they tell of, and reach the topic whatever happens on the
+way.
+"""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +18,10 @@ from tests.shop.events.listening import Listener, drain, publish
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOO_LONG = "x" * 300_000  # SNS takes 256 KB
-REFUSAL = b"<ErrorResponse><Error><Type>Sender</Type><Code>BatchRequestTooLong</Code></Error></ErrorResponse>"
+REFUSAL = (
+    b"<ErrorResponse><Error><Type>Sender</Type>"
+    b"<Code>BatchRequestTooLong</Code></Error></ErrorResponse>"
+)
 
 
 def test_an_event_needs_a_transaction():
@@ -69,8 +74,12 @@ def test_a_poison_event_is_set_aside_and_holds_up_nobody(listener: Listener):
     assert not Event.objects.waiting().exists()
 
 
-def test_a_batch_that_is_refused_for_one_event_is_sent_one_by_one(listener: Listener, fresh_clients, monkeypatch):
-    """AWS refuses the whole batch where its sum is too long; the emulator only the entry, so a door stands in."""
+def test_a_batch_that_is_refused_for_one_event_is_sent_one_by_one(
+    listener: Listener, fresh_clients, monkeypatch
+):
+    """AWS refuses the whole batch where its sum is too long; the emulator only the entry, so a door
+    stands in.
+    """
     (poison,) = publish(1, text=TOO_LONG)
     publish(5)
     with door_to(os.environ["AWS_ENDPOINT_URL"]) as door:
@@ -90,7 +99,9 @@ def test_sns_being_away_is_counted_against_nobody(listener: Listener, fresh_clie
         for _ in range(outbox.MAX_ATTEMPTS + 1):
             with pytest.raises(BotoCoreError):
                 outbox.relay_batch()
-    assert set(Event.objects.values_list("attempts", "set_aside_at", "published_at")) == {(0, None, None)}
+    assert set(Event.objects.values_list("attempts", "set_aside_at", "published_at")) == {
+        (0, None, None)
+    }
     outbox._sns.cache_clear()
     assert drain() == 3
     assert len(listener.hear(4)) == 3

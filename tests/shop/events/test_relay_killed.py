@@ -1,4 +1,6 @@
-"""Relays that are killed between publishing and marking lose nothing, and each mail is sent once."""
+"""Relays that are killed between publishing and marking lose nothing, and each mail is sent
+once.
+"""
 
 import json
 import os
@@ -28,7 +30,9 @@ BATCH = 2
 
 def kill_relays(times: int) -> int:
     """Let relays live and die on the tests' database; return how many were killed."""
-    database = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    database = (
+        f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
+    )
     done = subprocess.run(
         [sys.executable, "-m", "tests.shop.events.relay_that_dies", str(times), str(BATCH)],
         cwd=ROOT,
@@ -42,14 +46,20 @@ def kill_relays(times: int) -> int:
 
 def mails() -> Counter[str]:
     """Return how many mails each address has got."""
-    with urllib.request.urlopen(f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages") as answer:  # noqa: S310
+    url = f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
+    with urllib.request.urlopen(url) as answer:  # noqa: S310
         accounts = json.load(answer)["messages"].values()
     return Counter(address for account in accounts for mail in account for address in mail["To"])
 
 
-def test_a_relay_killed_again_and_again_delivers_every_event_and_no_mail_goes_out_twice(listener: Listener):
+def test_a_relay_killed_again_and_again_delivers_every_event_and_no_mail_goes_out_twice(
+    listener: Listener,
+):
     with transaction.atomic():
-        orders = [outbox.publish("order.paid", paid_event()["payload"]) for _ in range((KILLS + 1) * BATCH)]
+        orders = [
+            outbox.publish("order.paid", paid_event()["payload"])
+            for _ in range((KILLS + 1) * BATCH)
+        ]
     assert kill_relays(KILLS) == KILLS
     # Each life marked one batch; the next it published, and died.
     assert Event.objects.exclude(published_at=None).count() == KILLS * BATCH

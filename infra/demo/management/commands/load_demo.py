@@ -19,14 +19,25 @@ PATIENCE_SECONDS = 90.0
 
 
 class Command(BaseCommand):
-    """Load the demo; what is there already is left as it is, so an interrupted run is simply run again."""
+    """Load the demo; what is there already is left as it is, so an interrupted run is simply run
+    again.
+    """
 
-    help = "Loads the demo catalogue with its pictures, customers and orders. A second run changes nothing."
+    help = (
+        "Loads the demo catalogue with its pictures, customers and orders. A second run changes "
+        "nothing."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--if-empty", action="store_true", help="do nothing in a shop that has products of its own")
-        parser.add_argument("--products", type=int, default=len(DEMO_PRODUCTS), help="how many products")
+        parser.add_argument(
+            "--if-empty",
+            action="store_true",
+            help="do nothing in a shop that has products of its own",
+        )
+        parser.add_argument(
+            "--products", type=int, default=len(DEMO_PRODUCTS), help="how many products"
+        )
         parser.add_argument("--orders", type=int, default=120, help="how many orders")
         parser.add_argument("--without-pictures", action="store_true", help="upload no pictures")
         parser.add_argument(
@@ -38,7 +49,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""
         if not settings.AWS_ENDPOINT_URL:
-            raise CommandError("load_demo makes accounts whose passwords everybody knows: never in a real shop.")
+            raise CommandError(
+                "load_demo makes accounts whose passwords everybody knows: never in a real shop."
+            )
         if options["if_empty"] and Product.objects.exists() and not _was_interrupted():
             self.stdout.write("The shop has products already: no demo is loaded.")
             return
@@ -49,15 +62,24 @@ class Command(BaseCommand):
         orders.make_taxes_and_vouchers()
         load.load_goods(list(DEMO_CATEGORIES), products)
         if not options["without_pictures"]:
-            self._pictures(list(DEMO_CATEGORIES), products, process_results=options["process_results"])
-        # Last, because orders keep a copy of the picture, and because the first of them tells that all is done.
+            self._pictures(
+                list(DEMO_CATEGORIES), products, process_results=options["process_results"]
+            )
+        # Last, because orders keep a copy of the picture, and because the first of them tells that
+        # all is done.
         orders.make_customers(list(DEMO_CUSTOMERS))
-        made = orders.make_orders(list(DEMO_CUSTOMERS), [product.slug for product in products], options["orders"])
+        made = orders.make_orders(
+            list(DEMO_CUSTOMERS), [product.slug for product in products], options["orders"]
+        )
         self.stdout.write(f"The demo is loaded: {len(products)} products, {made} new orders.")
         self.stdout.write(f"Staff: {orders.STAFF_EMAIL}, password {orders.STAFF_PASSWORD}")
-        self.stdout.write(f"Customer: {DEMO_CUSTOMERS[0].email}, password {orders.CUSTOMER_PASSWORD}")
+        self.stdout.write(
+            f"Customer: {DEMO_CUSTOMERS[0].email}, password {orders.CUSTOMER_PASSWORD}"
+        )
 
-    def _pictures(self, categories: list[DemoCategory], products: list[DemoProduct], *, process_results: bool) -> None:
+    def _pictures(
+        self, categories: list[DemoCategory], products: list[DemoProduct], *, process_results: bool
+    ) -> None:
         uploads = load.missing_pictures(categories, products)
         queue = ResultQueue() if process_results else None
         for done, upload in enumerate(uploads, 1):
@@ -67,7 +89,9 @@ class Command(BaseCommand):
                 queue.work_through(queue.receive(0))
         self._wait(categories, products, queue)
 
-    def _wait(self, categories: list[DemoCategory], products: list[DemoProduct], queue: ResultQueue | None) -> None:
+    def _wait(
+        self, categories: list[DemoCategory], products: list[DemoProduct], queue: ResultQueue | None
+    ) -> None:
         left, moved_at = load.unfinished(categories, products), time.monotonic()
         while left:
             self._say(f"{left} pictures wait for their renditions.")
@@ -79,7 +103,9 @@ class Command(BaseCommand):
             if left < before:
                 moved_at = time.monotonic()
             elif time.monotonic() - moved_at > PATIENCE_SECONDS:
-                self.stderr.write(f"{left} pictures have no renditions yet. Is process_image_results running?")
+                self.stderr.write(
+                    f"{left} pictures have no renditions yet. Is process_image_results running?"
+                )
                 return
 
     def _say(self, message: str) -> None:

@@ -42,9 +42,14 @@ def share(text: str) -> float:
 
 
 class Command(BaseCommand):
-    """Run a drill, in a stack of its own or in that of the environment; exit with 1 when a promise broke."""
+    """Run a drill, in a stack of its own or in that of the environment; exit with 1 when a promise
+    broke.
+    """
 
-    help = "Fire at the shop's promises: what must hold is checked after the firing. Runs on a laptop only."
+    help = (
+        "Fire at the shop's promises: what must hold is checked after the firing. Runs on a "
+        "laptop only."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the drills, each with its own options."""
@@ -53,7 +58,9 @@ class Command(BaseCommand):
         self._add_oversell(drills)
         self._add_crash(drills)
         self._add_deadlock(drills)
-        crew = self._add(drills, "crew", self._crew, "Processes of the shop for another drill; not for you.")
+        crew = self._add(
+            drills, "crew", self._crew, "Processes of the shop for another drill; not for you."
+        )
         crew.add_argument("roles", nargs="+", choices=sorted(crew_roles.ROLES))
 
     def _add(self, drills: Any, name: str, run: Callable[..., None], text: str) -> CommandParser:
@@ -62,40 +69,72 @@ class Command(BaseCommand):
         return parser
 
     def _add_cart(self, drills: Any) -> None:
-        text = "Racing merges and adds of carts, with answers that get lost, in the stack of the environment."
+        text = (
+            "Racing merges and adds of carts, with answers that get lost, in the stack of the "
+            "environment."
+        )
         parser = self._add(drills, "cart", self._cart, text)
         parser.add_argument("--rounds", type=positive, default=1000)
-        parser.add_argument("--swallow", type=share, default=0.1, help="the share of answers that get lost (0 to 0.5)")
+        parser.add_argument(
+            "--swallow",
+            type=share,
+            default=0.1,
+            help="the share of answers that get lost (0 to 0.5)",
+        )
 
     def _add_oversell(self, drills: Any) -> None:
-        parser = self._add(drills, "oversell", self._oversell, "Many buyers order the last units at the same moment.")
+        parser = self._add(
+            drills,
+            "oversell",
+            self._oversell,
+            "Many buyers order the last units at the same moment.",
+        )
         parser.add_argument("--buyers", type=positive, default=200)
         parser.add_argument("--units", type=positive, default=50)
         parser.add_argument("--rounds", type=positive, default=20)
-        parser.add_argument("--control", action="store_true", help="leave the stock unguarded: it must go wrong")
+        parser.add_argument(
+            "--control", action="store_true", help="leave the stock unguarded: it must go wrong"
+        )
         self._add_here(parser)
 
     def _add_crash(self, drills: Any) -> None:
-        parser = self._add(drills, "crash", self._crash, "Processes of the shop die while people order and pay.")
+        parser = self._add(
+            drills, "crash", self._crash, "Processes of the shop die while people order and pay."
+        )
         parser.add_argument("--kills", type=positive, help="300, and 60 with a sabotage")
-        parser.add_argument("--sabotage", choices=sorted(SABOTAGES), default="", help="a guard that is off: be caught")
-        parser.add_argument("--sabotages", action="store_true", help="all of them, one after the other")
+        parser.add_argument(
+            "--sabotage",
+            choices=sorted(SABOTAGES),
+            default="",
+            help="a guard that is off: be caught",
+        )
+        parser.add_argument(
+            "--sabotages", action="store_true", help="all of them, one after the other"
+        )
         self._add_here(parser)
 
     def _add_deadlock(self, drills: Any) -> None:
-        parser = self._add(drills, "deadlock", self._deadlock, "Buyers lock the same goods in orders of their own.")
+        parser = self._add(
+            drills, "deadlock", self._deadlock, "Buyers lock the same goods in orders of their own."
+        )
         parser.add_argument("--seconds", type=positive, default=120)
         parser.add_argument("--clients", type=positive, default=16)
-        parser.add_argument("--control", action="store_true", help="change stock in random order: it must go wrong")
+        parser.add_argument(
+            "--control", action="store_true", help="change stock in random order: it must go wrong"
+        )
         self._add_here(parser)
 
     def _add_here(self, parser: CommandParser) -> None:
-        parser.add_argument("--here", action="store_true", help="the environment is a scratch stack: use that")
+        parser.add_argument(
+            "--here", action="store_true", help="the environment is a scratch stack: use that"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the drill, where it says."""
         if not settings.AWS_ENDPOINT_URL:
-            raise CommandError("A drill buys, kills and floods: it needs the emulated AWS of a laptop.")
+            raise CommandError(
+                "A drill buys, kills and floods: it needs the emulated AWS of a laptop."
+            )
         before = {number: signal.signal(number, _end) for number in STOPPING}
         try:
             self._run(options)
@@ -107,7 +146,9 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> None:
         if options.get("sabotages"):
-            self._run_elsewhere(*(["crash", "--sabotage", name, *self._kills(options)] for name in SABOTAGES))
+            self._run_elsewhere(
+                *(["crash", "--sabotage", name, *self._kills(options)] for name in SABOTAGES)
+            )
         if not options.get("here", True):
             self._run_elsewhere(sys.argv[2:])
         options["run"](**options)
@@ -136,7 +177,10 @@ class Command(BaseCommand):
         self._print_counts("orders", report.orders)
         for breach in report.breaches[:MOST_SHOWN]:
             self.stdout.write(f"breach: {breach}")
-        caught = f"{report.kills.total()} kills at {len(report.kills)} points, {len(report.breaches)} breaches"
+        caught = (
+            f"{report.kills.total()} kills at {len(report.kills)} points, {len(report.breaches)} "
+            "breaches"
+        )
         self.stdout.write(f"{sabotage or 'crash'}: {caught} ({report.seconds:.0f} s)")
         if sabotage:
             if not report.breaches:
@@ -144,16 +188,22 @@ class Command(BaseCommand):
         elif report.breaches:
             raise CommandError("The shop broke its promises.")
         elif len(report.kills) < crash.POINTS_WANTED:
-            raise CommandError(f"Fewer than {crash.POINTS_WANTED} points were hit: too few kills to tell.")
+            raise CommandError(
+                f"Fewer than {crash.POINTS_WANTED} points were hit: too few kills to tell."
+            )
         elif report.kills.total() < wanted:
-            raise CommandError("There were fewer kills than wanted in the time: is this machine very busy?")
+            raise CommandError(
+                "There were fewer kills than wanted in the time: is this machine very busy?"
+            )
 
     def _deadlock(self, *, seconds: int, clients: int, control: bool, **options: Any) -> None:
         _migrate()
         report = deadlock.run(seconds, clients, control=control, say=self.stdout.write)
         for breach in report.breaches[:MOST_SHOWN]:
             self.stdout.write(f"breach: {breach}")
-        self.stdout.write(f"{clients} clients, {seconds} s: {report.orders} orders, {report.deadlocks} deadlocks")
+        self.stdout.write(
+            f"{clients} clients, {seconds} s: {report.orders} orders, {report.deadlocks} deadlocks"
+        )
         self._judge(report.deadlocks + len(report.breaches), control=control)
 
     def _print_counts(self, title: str, counts: Counter[str]) -> None:
@@ -162,32 +212,47 @@ class Command(BaseCommand):
             self.stdout.write(f"  {count:5} {name}")
 
     def _cart(self, *, rounds: int, swallow: float, **options: Any) -> None:
-        """Run it, then the naive control; print the figures, fail if ours breaks or the control does not."""
+        """Run it, then the naive control; print the figures, fail if ours breaks or the control
+        does not.
+        """
         ours = self._carts(rounds, naive=False, swallow=swallow)
         control = self._carts(min(CONTROL_ROUNDS, rounds), naive=True, swallow=swallow)
         if ours.lost or ours.doubled:
             raise CommandError("The carts lost or doubled something.")
         if not (control.lost or control.doubled):
-            raise CommandError("The naive control lost and doubled nothing: the drill shows no race.")
+            raise CommandError(
+                "The naive control lost and doubled nothing: the drill shows no race."
+            )
 
     def _carts(self, rounds: int, *, naive: bool, swallow: float) -> carts.Result:
         label = "naive control" if naive else "cart"
         console = Console(stderr=True)
-        steps = track(carts.run(rounds, naive=naive, swallow=swallow), label, rounds, console=console, transient=True)
+        steps = track(
+            carts.run(rounds, naive=naive, swallow=swallow),
+            label,
+            rounds,
+            console=console,
+            transient=True,
+        )
         *_, result = steps
         self.stdout.write(
             f"{label}: {result.rounds} rounds of {carts.MERGES} merges and {carts.ADDS} adds, "
-            f"{result.swallowed} answers swallowed: {result.lost} units lost, {result.doubled} doubled"
+            f"{result.swallowed} answers swallowed: {result.lost} units lost, {result.doubled} "
+            "doubled"
         )
         return result
 
-    def _oversell(self, *, rounds: int, buyers: int, units: int, control: bool, **options: Any) -> None:
+    def _oversell(
+        self, *, rounds: int, buyers: int, units: int, control: bool, **options: Any
+    ) -> None:
         _migrate()
         broken = 0
         for result in oversell.run(rounds, buyers, units, control=control):
             self.stdout.write(str(result))
             broken += bool(result.breaches)
-        self.stdout.write(f"{rounds} rounds of {buyers} buyers for {units} units: {broken} went wrong")
+        self.stdout.write(
+            f"{rounds} rounds of {buyers} buyers for {units} units: {broken} went wrong"
+        )
         self._judge(broken, control=control)
 
     def _judge(self, broken: int, *, control: bool) -> None:

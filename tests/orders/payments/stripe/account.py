@@ -11,13 +11,22 @@ SMALLEST = 50
 THREE_DIGITS = ("bhd", "jod", "kwd", "omr", "tnd")
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action", "requires_capture")
 
-WORKS, DECLINED, SECOND_STEP, SLOW = "pm_card_visa", "pm_card_chargeDeclined", "pm_card_authenticate", "pm_bank_slow"
+WORKS, DECLINED, SECOND_STEP, SLOW = (
+    "pm_card_visa",
+    "pm_card_chargeDeclined",
+    "pm_card_authenticate",
+    "pm_bank_slow",
+)
 
 
 class Refusal(Exception):
-    """An answer that is an error; Stripe remembers it under the idempotency key unless the request was malformed."""
+    """An answer that is an error; Stripe remembers it under the idempotency key unless the request
+    was malformed.
+    """
 
-    def __init__(self, message: str, *, code: str = "", param: str = "", status: int = 400, kept: bool = True) -> None:
+    def __init__(
+        self, message: str, *, code: str = "", param: str = "", status: int = 400, kept: bool = True
+    ) -> None:
         super().__init__(message)
         self.status, self.kept = status, kept
         error = {"type": "invalid_request_error", "code": code, "message": message, "param": param}
@@ -36,10 +45,18 @@ class Account:
     def create_intent(self, params: dict[str, str]) -> dict[str, Any]:
         """POST /v1/payment_intents."""
         amount, currency = _integer(params, "amount"), _required(params, "currency")
-        if currency != currency.lower() or params.get("automatic_payment_methods[enabled]") != "true":
+        if (
+            currency != currency.lower()
+            or params.get("automatic_payment_methods[enabled]") != "true"
+        ):
             raise Refusal("Received unknown parameter", code="parameter_unknown", kept=False)
         if amount < SMALLEST:
-            raise Refusal("Amount must be at least 50 cents", code="amount_too_small", param="amount", kept=False)
+            raise Refusal(
+                "Amount must be at least 50 cents",
+                code="amount_too_small",
+                param="amount",
+                kept=False,
+            )
         _check_digits(amount, currency)
         intent_id = self._id("pi")
         intent = {
@@ -81,14 +98,24 @@ class Account:
         if not match:
             raise Refusal("We were unable to parse your search query.", kept=False)
         name, value = match.groups()
-        found = [intent for intent in self.intents.values() if intent["metadata"].get(name) == value]
-        return {"object": "search_result", "url": "/v1/payment_intents/search", "has_more": False, "data": found}
+        found = [
+            intent for intent in self.intents.values() if intent["metadata"].get(name) == value
+        ]
+        return {
+            "object": "search_result",
+            "url": "/v1/payment_intents/search",
+            "has_more": False,
+            "data": found,
+        }
 
     def cancel_intent(self, intent_id: str) -> dict[str, Any]:
         """POST /v1/payment_intents/:id/cancel."""
         intent = self.retrieve_intent(intent_id)
         if intent["status"] not in OPEN:
-            message = f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}."
+            message = (
+                "You cannot cancel this PaymentIntent because it has a status of "
+                f"{intent['status']}."
+            )
             raise Refusal(message, code="payment_intent_unexpected_state")
         return self._move(intent, "canceled", canceled_at=int(time.time()), next_action=None)
 
@@ -103,7 +130,9 @@ class Account:
             message = f"Charge {intent['latest_charge']} has already been refunded."
             raise Refusal(message, code="charge_already_refunded")
         if amount > left:
-            raise Refusal(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})")
+            raise Refusal(
+                f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
+            )
         _check_digits(amount, intent["currency"])
         refund = {
             "id": self._id("re"),
@@ -125,11 +154,20 @@ class Account:
     def list_refunds(self, params: dict[str, str]) -> dict[str, Any]:
         """GET /v1/refunds of one intent, newest first, in pages."""
         intent = self.retrieve_intent(_required(params, "payment_intent"))
-        rows = [refund for refund in reversed(self.refunds.values()) if refund["payment_intent"] == intent["id"]]
+        rows = [
+            refund
+            for refund in reversed(self.refunds.values())
+            if refund["payment_intent"] == intent["id"]
+        ]
         after = params.get("starting_after")
         start = [row["id"] for row in rows].index(after) + 1 if after else 0
         end = start + int(params.get("limit", "10"))
-        return {"object": "list", "url": "/v1/refunds", "has_more": end < len(rows), "data": rows[start:end]}
+        return {
+            "object": "list",
+            "url": "/v1/refunds",
+            "has_more": end < len(rows),
+            "data": rows[start:end],
+        }
 
     # What happens outside of our API calls: the shopper in the browser, and the banks.
 
@@ -138,15 +176,24 @@ class Account:
         intent = self.retrieve_intent(intent_id)
         if intent["status"] not in OPEN:
             raise Refusal(
-                "This PaymentIntent's payment could not be confirmed.", code="payment_intent_unexpected_state"
+                "This PaymentIntent's payment could not be confirmed.",
+                code="payment_intent_unexpected_state",
             )
         if card == DECLINED:
             self._decline(intent, "Your card was declined.")
         elif card == SECOND_STEP:
             action = {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
-            self._move(intent, "requires_action", payment_method=card, next_action=action, last_payment_error=None)
+            self._move(
+                intent,
+                "requires_action",
+                payment_method=card,
+                next_action=action,
+                last_payment_error=None,
+            )
         elif card == SLOW:
-            self._move(intent, "processing", payment_method=card, next_action=None, last_payment_error=None)
+            self._move(
+                intent, "processing", payment_method=card, next_action=None, last_payment_error=None
+            )
         else:
             self._succeed(intent, payment_method=card)
 
@@ -163,7 +210,9 @@ class Account:
     def settle_refund(self, refund_id: str, *, failure: str = "") -> None:
         """Let the bank take the refund, or send it back."""
         refund = self.refunds[refund_id]
-        refund |= {"status": "failed", "failure_reason": failure} if failure else {"status": "succeeded"}
+        refund |= (
+            {"status": "failed", "failure_reason": failure} if failure else {"status": "succeeded"}
+        )
         self._emit("refund.failed" if failure else "refund.updated", refund)
 
     def dispute(self, intent_id: str) -> None:
@@ -171,18 +220,29 @@ class Account:
         intent = self.retrieve_intent(intent_id)
         amounts = {"amount": intent["amount"], "currency": intent["currency"]}
         links = {"charge": intent["latest_charge"], "payment_intent": intent_id, "metadata": {}}
-        self._emit("charge.dispute.created", {"id": self._id("du"), "object": "dispute"} | amounts | links)
+        self._emit(
+            "charge.dispute.created", {"id": self._id("du"), "object": "dispute"} | amounts | links
+        )
 
     def received(self) -> int:
         """Return the money that came in and stayed, in the smallest unit."""
-        return sum(intent["amount_received"] - self._refunded(intent) for intent in self.intents.values())
+        return sum(
+            intent["amount_received"] - self._refunded(intent) for intent in self.intents.values()
+        )
 
     def _succeed(self, intent: dict[str, Any], **fields: Any) -> None:
         charge = {"latest_charge": self._id("ch"), "amount_received": intent["amount"]}
-        self._move(intent, "succeeded", next_action=None, last_payment_error=None, **charge, **fields)
+        self._move(
+            intent, "succeeded", next_action=None, last_payment_error=None, **charge, **fields
+        )
 
     def _decline(self, intent: dict[str, Any], message: str) -> None:
-        error = {"type": "card_error", "code": "card_declined", "decline_code": "generic_decline", "message": message}
+        error = {
+            "type": "card_error",
+            "code": "card_declined",
+            "decline_code": "generic_decline",
+            "message": message,
+        }
         fields = {"last_payment_error": error, "payment_method": None, "next_action": None}
         intent |= fields | {"status": "requires_payment_method", "latest_charge": self._id("ch")}
         self._emit("payment_intent.payment_failed", intent)
@@ -193,12 +253,18 @@ class Account:
         return intent
 
     def _refunded(self, intent: dict[str, Any]) -> int:
-        refunds = (refund for refund in self.refunds.values() if refund["payment_intent"] == intent["id"])
+        refunds = (
+            refund for refund in self.refunds.values() if refund["payment_intent"] == intent["id"]
+        )
         return sum(refund["amount"] for refund in refunds if refund["status"] != "failed")
 
     def _charge(self, intent: dict[str, Any]) -> dict[str, Any]:
         amounts = {"amount": intent["amount"], "amount_refunded": self._refunded(intent)}
-        links = {"id": intent["latest_charge"], "payment_intent": intent["id"], "metadata": intent["metadata"]}
+        links = {
+            "id": intent["latest_charge"],
+            "payment_intent": intent["id"],
+            "metadata": intent["metadata"],
+        }
         return {"object": "charge", "currency": intent["currency"]} | amounts | links
 
     def _emit(self, kind: str, subject: dict[str, Any]) -> None:
@@ -221,21 +287,30 @@ class Account:
 
 def _required(params: dict[str, str], name: str) -> str:
     if not params.get(name):
-        raise Refusal(f"Missing required param: {name}.", code="parameter_missing", param=name, kept=False)
+        raise Refusal(
+            f"Missing required param: {name}.", code="parameter_missing", param=name, kept=False
+        )
     return params[name]
 
 
 def _integer(params: dict[str, str], name: str) -> int:
     value = _required(params, name)
     if not value.isdecimal():
-        raise Refusal(f"Invalid integer: {value}", code="parameter_invalid_integer", param=name, kept=False)
+        raise Refusal(
+            f"Invalid integer: {value}", code="parameter_invalid_integer", param=name, kept=False
+        )
     return int(value)
 
 
 def _check_digits(amount: int, currency: str) -> None:
     step = 10 if currency in THREE_DIGITS else 100 if currency in ("isk", "ugx") else 1
     if amount % step:
-        raise Refusal(f"Invalid amount for {currency}", code="parameter_invalid_integer", param="amount", kept=False)
+        raise Refusal(
+            f"Invalid amount for {currency}",
+            code="parameter_invalid_integer",
+            param="amount",
+            kept=False,
+        )
 
 
 def _metadata(params: dict[str, str]) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""A small Stripe on loopback: the parts of its HTTP API that we use, its idempotency, and a network that can be bad."""
+"""A small Stripe on loopback: the parts of its HTTP API that we use, its idempotency, and a network
+that can be bad.
+"""
 
 import json
 import random
@@ -51,7 +53,10 @@ class Remembered(NamedTuple):
 
 
 class StripeServer:
-    """Answers at `url`; `account` is what it knows. Take `lock` to touch the account while requests may run."""
+    """Answers at `url`; `account` is what it knows.
+
+    Take `lock` to touch the account while requests may run.
+    """
 
     def __init__(self, seed: int = 1) -> None:
         self.account = Account()
@@ -70,7 +75,9 @@ class StripeServer:
     @contextmanager
     def running(self) -> Iterator["StripeServer"]:
         """Serve until the end of the block."""
-        thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
         thread.start()
         try:
             yield self
@@ -80,7 +87,9 @@ class StripeServer:
             thread.join()
 
     def lose(self, ending: str, times: int = 1) -> None:
-        """Do the work of the next requests that end so, "POST /v1/refunds" for example, but lose the answers."""
+        """Do the work of the next requests that end so, "POST /v1/refunds" for example, but lose
+        the answers.
+        """
         self._lose[ending] += times
 
     def fail(self, ending: str, times: int = 1) -> None:
@@ -92,16 +101,23 @@ class StripeServer:
         with self.lock:
             self._keys.clear()
 
-    def answer(self, method: str, target: str, headers: Mapping[str, str], body: str) -> Answer | None:
+    def answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: str
+    ) -> Answer | None:
         """Do the work and return the answer, or None where it is lost."""
         url = urlsplit(target)
         request = f"{method} {url.path}"
         params = dict(parse_qsl(body if method == "POST" else url.query, keep_blank_values=True))
         if headers.get("Authorization") != f"Bearer {SECRET_KEY}":
-            return _error(401, type="invalid_request_error", message="Invalid API Key provided: sk_test_****")
+            return _error(
+                401, type="invalid_request_error", message="Invalid API Key provided: sk_test_****"
+            )
         with self.lock:
             self.requests.append(request)
-            failed, lost = self._is_planned(self._fail, request), self._is_planned(self._lose, request)
+            failed, lost = (
+                self._is_planned(self._fail, request),
+                self._is_planned(self._lose, request),
+            )
             lost = lost or self._random.random() < self.network.lost
             doubled = self._random.random() < self.network.doubled
             delay = self.network.delay if self._random.random() < self.network.delayed else 0
@@ -156,7 +172,9 @@ class StripeServer:
         raise Refusal(f"Unrecognized request URL ({request})", status=404, kept=False)
 
     def _is_planned(self, plan: Counter[str], request: str) -> bool:
-        ending = next((ending for ending, left in plan.items() if left and request.endswith(ending)), None)
+        ending = next(
+            (ending for ending, left in plan.items() if left and request.endswith(ending)), None
+        )
         if ending is not None:
             plan[ending] -= 1
         return ending is not None
@@ -165,7 +183,10 @@ class StripeServer:
 def _repeat(known: Remembered, request: str, params: dict[str, str]) -> Answer:
     """Answer a request whose idempotency key was used before, as Stripe does."""
     if (known.request, known.params) != (request, params):
-        message = "Keys for idempotent requests can only be used with the same parameters they were first used with."
+        message = (
+            "Keys for idempotent requests can only be used with the same parameters they were "
+            "first used with."
+        )
         return _error(400, type="idempotency_error", message=message)
     if known.answer is None:
         message = "There is currently another in-progress request using this Idempotency Key."

@@ -28,7 +28,9 @@ def test_it_repeats_a_creation_whose_answer_was_lost(server, provider, payment):
     assert len(server.account.intents) == 1
 
 
-def test_it_is_unclear_when_every_answer_was_lost_and_finds_the_intent_later(server, provider, payment):
+def test_it_is_unclear_when_every_answer_was_lost_and_finds_the_intent_later(
+    server, provider, payment
+):
     server.lose("POST /v1/payment_intents", ALL_TRIES)
     with pytest.raises(PaymentError, match="APIConnectionError"):
         provider.start(payment, {})
@@ -119,7 +121,9 @@ def test_it_charges_and_refunds_once_over_a_bad_network(server, provider):
             server.account.confirm(outcome.transaction_id)
         note(payment, insist(provider.cancel, payment))
         assert payment.status == Payment.Status.CAPTURED
-        assert insist(provider.refund, make_refund(payment, "4.90")).status == Refund.Status.SUCCEEDED
+        assert (
+            insist(provider.refund, make_refund(payment, "4.90")).status == Refund.Status.SUCCEEDED
+        )
     assert len(server.account.intents) == len(server.account.refunds) == 20
     assert server.account.received() == 20 * 1000
 

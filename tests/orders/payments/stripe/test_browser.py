@@ -1,4 +1,6 @@
-"""Our script on the pay page, in a real Chromium, with a stand-in for the one that Stripe serves."""
+"""Our script on the pay page, in a real Chromium, with a stand-in for the one that Stripe
+serves.
+"""
 
 from collections.abc import Iterator
 
@@ -19,7 +21,8 @@ window.Stripe = (key) => ({
   elements: ({ clientSecret, appearance }) => ({
     clientSecret, update() {},
     create: () => ({ on() {}, mount(place) {
-      place.innerHTML = `<label><input type="checkbox"> Good card</label> <i>${key} ${appearance.theme}</i>`;
+      place.innerHTML = `<label><input type="checkbox"> Good card</label>`
+        + ` <i>${key} ${appearance.theme}</i>`;
     } }),
   }),
   confirmPayment: async ({ elements, confirmParams }) => {
@@ -54,7 +57,10 @@ def page(chromium: Browser, server: StripeServer) -> Iterator[Page]:
     context.set_default_timeout(15_000)
     page = context.new_page()
     page.expose_function("shopperPays", shopper_pays)
-    page.route("https://js.stripe.com/v3/", lambda route: route.fulfill(body=STRIPE_JS, content_type="text/javascript"))
+    page.route(
+        "https://js.stripe.com/v3/",
+        lambda route: route.fulfill(body=STRIPE_JS, content_type="text/javascript"),
+    )
     yield page
     context.close()
 
@@ -78,7 +84,9 @@ def test_a_declined_card_and_then_one_that_works_pay_once(live_server, server, p
     assert server.account.received() == 1490
 
 
-def test_it_goes_on_to_the_order_when_it_was_paid_in_another_tab(live_server, server, provider, page):
+def test_it_goes_on_to_the_order_when_it_was_paid_in_another_tab(
+    live_server, server, provider, page
+):
     order = place(provider="stripe")
     page.goto(f"{live_server.url}/orders/{order.token}/pay/")
     expect(page.get_by_label("Good card")).to_be_visible()

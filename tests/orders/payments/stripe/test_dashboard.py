@@ -1,4 +1,6 @@
-"""What staff do in Stripe's own dashboard: the shop hears of it by webhooks, and its books follow."""
+"""What staff do in Stripe's own dashboard: the shop hears of it by webhooks, and its books
+follow.
+"""
 
 from decimal import Decimal
 from uuid import uuid4
@@ -35,7 +37,9 @@ def buy(server, provider):
 
 
 def refund_there(server, payment: Payment, minor: int) -> str:
-    made = server.account.create_refund({"payment_intent": payment.transaction_id, "amount": str(minor)})
+    made = server.account.create_refund(
+        {"payment_intent": payment.transaction_id, "amount": str(minor)}
+    )
     return made["id"]
 
 
@@ -45,7 +49,9 @@ def tell(server) -> set[int]:
     for event in server.account.events:
         sent = deliver(event, WEBHOOK_SECRETS[0])
         headers = {"Stripe-Signature": sent.signature}
-        answer = Client().post("/payments/stripe/webhook/", sent.body, content_type="application/json", headers=headers)
+        answer = Client().post(
+            "/payments/stripe/webhook/", sent.body, content_type="application/json", headers=headers
+        )
         codes.add(answer.status_code)
     return codes
 
@@ -65,9 +71,16 @@ def test_a_refund_is_taken_over_once(server, buy):
         Decimal("5.00"),
         Refund.Status.SUCCEEDED,
     )
-    assert (payment.refunded, payment.order.status, told()) == (Decimal("5.00"), Order.Status.PAID, ["order.refunded"])
+    assert (payment.refunded, payment.order.status, told()) == (
+        Decimal("5.00"),
+        Order.Status.PAID,
+        ["order.refunded"],
+    )
     (alert,) = alerts(payment.order, [payment], [refund], [])
-    assert alert.text == "€5.00 went back from the provider's own pages, so the stock was left as it is."
+    assert (
+        alert.text
+        == "€5.00 went back from the provider's own pages, so the stock was left as it is."
+    )
 
 
 def test_the_order_is_refunded_when_all_of_it_went_back(server, buy):
@@ -77,7 +90,10 @@ def test_the_order_is_refunded_when_all_of_it_went_back(server, buy):
     assert tell(server) == {200}
     payment.refresh_from_db()
     payment.order.refresh_from_db()
-    assert (payment.status, payment.order.status) == (Payment.Status.REFUNDED, Order.Status.REFUNDED)
+    assert (payment.status, payment.order.status) == (
+        Payment.Status.REFUNDED,
+        Order.Status.REFUNDED,
+    )
     assert told() == ["order.refunded", "order.refunded"]
 
 
@@ -87,7 +103,9 @@ def test_it_comes_again_while_a_refund_of_ours_is_in_the_way(server, buy):
     refund_there(server, payment, 500)
     assert tell(server) == {503}
     assert Refund.objects.get() == ours
-    assert refunds.attempt_refund(ours).status == Refund.Status.FAILED, "Stripe has not that much left"
+    assert refunds.attempt_refund(ours).status == Refund.Status.FAILED, (
+        "Stripe has not that much left"
+    )
     assert tell(server) == {200}
     payment.refresh_from_db()
     assert payment.refunded == Decimal("5.00")

@@ -31,12 +31,18 @@ def test_it_gives_the_page_what_the_payment_element_needs(server, client: Client
     assert f'data-return-url="http://testserver/orders/{order.token}/return/"' in page
     assert 'role="alert"' in page
     assert "needs JavaScript" in page
-    assert re.findall(r"<script src=.(\S*stripe\S*)\"", page) == ["https://js.stripe.com/v3/", "/static/js/stripe.js"]
+    assert re.findall(r"<script src=.(\S*stripe\S*)\"", page) == [
+        "https://js.stripe.com/v3/",
+        "/static/js/stripe.js",
+    ]
     assert "sk_test" not in page
 
 
 def test_it_asks_for_nothing_before_there_is_a_payment():
-    assert render_to_string("orders/payments/stripe.html").strip() == '<p class="soft">You pay on the next page.</p>'
+    assert (
+        render_to_string("orders/payments/stripe.html").strip()
+        == '<p class="soft">You pay on the next page.</p>'
+    )
 
 
 def test_it_keeps_the_intent_when_the_page_is_loaded_again(server, client, order):

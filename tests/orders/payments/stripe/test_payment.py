@@ -16,7 +16,11 @@ from tests.orders.payments.stripe.server import StripeServer
 pytestmark = pytest.mark.django_db
 
 CREATED, PROCESSING = Payment.Status.CREATED, Payment.Status.PROCESSING
-CAPTURED, CANCELLED, FAILED = Payment.Status.CAPTURED, Payment.Status.CANCELLED, Payment.Status.FAILED
+CAPTURED, CANCELLED, FAILED = (
+    Payment.Status.CAPTURED,
+    Payment.Status.CANCELLED,
+    Payment.Status.FAILED,
+)
 
 
 @pytest.fixture
@@ -40,7 +44,10 @@ def test_it_opens_one_intent_that_names_the_payment(server, provider, payment):
     assert (intent["amount"], intent["currency"]) == (1490, "eur")
     assert intent["metadata"] == {"payment": str(payment.pk), "order": payment.order.number}
     assert (outcome.status, outcome.amount, outcome.currency) == (CREATED, Decimal("14.90"), "EUR")
-    assert (outcome.transaction_id, outcome.client_secret) == (intent["id"], intent["client_secret"])
+    assert (outcome.transaction_id, outcome.client_secret) == (
+        intent["id"],
+        intent["client_secret"],
+    )
 
 
 def test_it_uses_the_same_intent_when_started_again(server, provider, payment):
@@ -75,7 +82,10 @@ def test_it_stays_open_after_a_declined_card_and_takes_the_next(server, provider
 
 def test_it_says_so_in_our_words_when_the_error_is_not_for_the_shopper(server, provider, started):
     server.account.confirm(started.transaction_id, DECLINED)
-    only_intent(server)["last_payment_error"] |= {"type": "api_error", "message": "pm_123 has no mandate"}
+    only_intent(server)["last_payment_error"] |= {
+        "type": "api_error",
+        "message": "pm_123 has no mandate",
+    }
     assert "mandate" not in provider.look_up(started).error
     assert "Nothing was charged" in provider.look_up(started).error
 
@@ -100,11 +110,16 @@ def test_it_closes_a_payment_that_a_slow_bank_refused(server, provider, started)
     server.account.settle(started.transaction_id, paid=False)
     for _ in range(2):
         outcome = provider.look_up(started)
-        assert (outcome.status, outcome.error) == (CANCELLED, "The bank did not confirm the payment.")
+        assert (outcome.status, outcome.error) == (
+            CANCELLED,
+            "The bank did not confirm the payment.",
+        )
     assert only_intent(server)["status"] == "canceled"
 
 
-@pytest.mark.parametrize(("state", "status"), [("requires_confirmation", CREATED), ("requires_capture", PROCESSING)])
+@pytest.mark.parametrize(
+    ("state", "status"), [("requires_confirmation", CREATED), ("requires_capture", PROCESSING)]
+)
 def test_it_knows_the_states_that_we_do_not_use(server, provider, started, state, status):
     only_intent(server)["status"] = state
     assert provider.look_up(started).status == status
@@ -116,7 +131,9 @@ def test_it_calls_an_unknown_state_unclear(server, provider, started):
         provider.look_up(started)
 
 
-def test_it_tells_the_present_state_though_the_creation_was_never_written_down(server, provider, payment):
+def test_it_tells_the_present_state_though_the_creation_was_never_written_down(
+    server, provider, payment
+):
     server.account.confirm(provider.start(payment, {}).transaction_id)
     assert provider.look_up(payment).status == CAPTURED
     assert provider.start(payment, {}).status == CAPTURED
@@ -163,7 +180,9 @@ def test_it_can_not_cancel_while_the_bank_is_at_work_but_later(server, provider,
     assert provider.cancel(started).status == CANCELLED
 
 
-def test_it_does_not_call_a_payment_cancelled_that_opened_again_meanwhile(server, provider, started, monkeypatch):
+def test_it_does_not_call_a_payment_cancelled_that_opened_again_meanwhile(
+    server, provider, started, monkeypatch
+):
     server.account.confirm(started.transaction_id, SLOW)
     refuse = server.account.cancel_intent
 
@@ -198,20 +217,31 @@ def test_it_counts_in_the_smallest_unit_and_back(amount, currency, minor):
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency"), [("500.00", "JPY"), ("99.00", "KRW"), ("5.12", "KWD"), ("120.00", "ISK")]
+    ("amount", "currency"),
+    [("500.00", "JPY"), ("99.00", "KRW"), ("5.12", "KWD"), ("120.00", "ISK")],
 )
 def test_it_charges_other_currencies_to_the_unit(server, provider, amount, currency):
     payment = make_payment(amount, currency)
     server.account.confirm(provider.start(payment, {}).transaction_id)
     outcome = provider.look_up(payment)
-    assert (outcome.status, outcome.amount, outcome.currency) == (CAPTURED, Decimal(amount), currency)
+    assert (outcome.status, outcome.amount, outcome.currency) == (
+        CAPTURED,
+        Decimal(amount),
+        currency,
+    )
 
 
-@pytest.mark.parametrize(("amount", "currency"), [("10.50", "JPY"), ("3.50", "ISK"), ("5.125", "KWD"), ("0.10", "EUR")])
+@pytest.mark.parametrize(
+    ("amount", "currency"), [("10.50", "JPY"), ("3.50", "ISK"), ("5.125", "KWD"), ("0.10", "EUR")]
+)
 def test_it_fails_what_stripe_can_not_take(server, provider, amount, currency):
     payment = make_payment("1.00", currency)
     payment.amount = Decimal(amount)
-    for outcome in (provider.start(payment, {}), provider.look_up(payment), provider.cancel(payment)):
+    for outcome in (
+        provider.start(payment, {}),
+        provider.look_up(payment),
+        provider.cancel(payment),
+    ):
         assert (outcome.status, outcome.error) == (FAILED, "This amount cannot be paid this way.")
     assert not server.account.intents
 

@@ -11,7 +11,11 @@ from tests.orders.payments.stripe.payments import make_payment, make_refund, not
 
 pytestmark = pytest.mark.django_db
 
-PROCESSING, SUCCEEDED, FAILED = Refund.Status.PROCESSING, Refund.Status.SUCCEEDED, Refund.Status.FAILED
+PROCESSING, SUCCEEDED, FAILED = (
+    Refund.Status.PROCESSING,
+    Refund.Status.SUCCEEDED,
+    Refund.Status.FAILED,
+)
 
 
 @pytest.fixture
@@ -33,7 +37,11 @@ def test_it_refunds_the_whole(server, provider, pay):
     refund = make_refund(pay(), "14.90")
     outcome = provider.refund(refund)
     (known,) = server.account.refunds.values()
-    assert (outcome.status, outcome.amount, outcome.currency) == (SUCCEEDED, Decimal("14.90"), "EUR")
+    assert (outcome.status, outcome.amount, outcome.currency) == (
+        SUCCEEDED,
+        Decimal("14.90"),
+        "EUR",
+    )
     assert outcome.transaction_id == known["id"]
     assert known["metadata"] == {"refund": str(refund.pk)}
     assert server.account.received() == 0
@@ -87,7 +95,9 @@ def test_it_fails_when_everything_went_back_already(server, provider, pay):
     assert server.account.received() == 0
 
 
-@pytest.mark.parametrize(("failure", "status"), [("", SUCCEEDED), ("expired_or_canceled_card", FAILED)])
+@pytest.mark.parametrize(
+    ("failure", "status"), [("", SUCCEEDED), ("expired_or_canceled_card", FAILED)]
+)
 def test_it_waits_for_a_slow_bank(server, provider, pay, failure, status):
     refund = make_refund(pay(card=SLOW), "14.90")
     outcome = provider.refund(refund)
@@ -99,7 +109,9 @@ def test_it_waits_for_a_slow_bank(server, provider, pay, failure, status):
     assert len(server.account.refunds) == 1
 
 
-@pytest.mark.parametrize(("amount", "currency", "minor"), [("500.00", "JPY", 500), ("5.12", "KWD", 5120)])
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"), [("500.00", "JPY", 500), ("5.12", "KWD", 5120)]
+)
 def test_it_refunds_other_currencies_to_the_unit(server, provider, pay, amount, currency, minor):
     outcome = provider.refund(make_refund(pay(amount, currency), amount))
     assert (outcome.status, outcome.amount) == (SUCCEEDED, Decimal(amount))
@@ -116,7 +128,11 @@ def test_it_tells_its_own_refunds_from_those_of_the_dashboard(server, provider, 
     provider.refund(make_refund(payment, "4.90"))
     made = server.account.create_refund({"payment_intent": payment.transaction_id, "amount": "500"})
     (outcome,) = provider.refunds_made_there(payment)
-    assert (outcome.transaction_id, outcome.amount, outcome.status) == (made["id"], Decimal("5.00"), SUCCEEDED)
+    assert (outcome.transaction_id, outcome.amount, outcome.status) == (
+        made["id"],
+        Decimal("5.00"),
+        SUCCEEDED,
+    )
 
 
 def test_it_goes_on_with_a_refund_of_the_dashboard_and_makes_no_other(server, provider, pay):

@@ -1,4 +1,5 @@
-"""Many forged, stale, doubled and re-ordered webhooks while people pay: in the end the shop knows what Stripe knows.
+"""Many forged, stale, doubled and re-ordered webhooks while people pay: in the end the shop knows
+what Stripe knows.
 
 STRIPE_WEBHOOKS=1000 sends as many; `make test` sends fewer.
 """
@@ -48,7 +49,15 @@ class Storm:
 
     def live(self) -> None:
         """Let one thing happen that a person or a bank does."""
-        acts = [self.order, self.pay, self.pay, self.answer, self.refund, self.refund_there, self.answer_refund]
+        acts = [
+            self.order,
+            self.pay,
+            self.pay,
+            self.answer,
+            self.refund,
+            self.refund_there,
+            self.answer_refund,
+        ]
         self.chance.choice(acts)()
 
     def order(self) -> None:
@@ -61,13 +70,17 @@ class Storm:
             fill(cart, self.product, self.chance.randint(1, 3))
             total = cart.lines()[0].quantity * Decimal("10.00") + Decimal("4.90")
             order = checkout(cart, str(total), shipping_method_id=self.method.pk, provider="stripe")
-        with suppress(PaymentError):  # Its answers were lost; a webhook tells of it, or the shopper comes again.
+        with suppress(
+            PaymentError
+        ):  # Its answers were lost; a webhook tells of it, or the shopper comes again.
             charge.start_payment(order, {}, "stripe")
 
     def pay(self) -> None:
         """Try a card in the browser; we do not hear of it but by webhooks."""
         if intent := self._any_intent(*OPEN):
-            self.account.confirm(intent["id"], self.chance.choice([WORKS, DECLINED, SECOND_STEP, SLOW]))
+            self.account.confirm(
+                intent["id"], self.chance.choice([WORKS, DECLINED, SECOND_STEP, SLOW])
+            )
 
     def answer(self) -> None:
         """Let a slow bank answer, or a shopper finish or give up a second step."""
@@ -76,7 +89,9 @@ class Storm:
 
     def refund(self) -> None:
         """Refund a part, as staff do; sometimes the shopper disputes it instead."""
-        captured = list(Payment.objects.filter(status=Payment.Status.CAPTURED).select_related("order"))
+        captured = list(
+            Payment.objects.filter(status=Payment.Status.CAPTURED).select_related("order")
+        )
         if captured:
             payment = self.chance.choice(captured)
             left = payment.amount - payment.refunded
@@ -94,7 +109,9 @@ class Storm:
 
     def answer_refund(self) -> None:
         """Let a slow bank take a refund, or send it back."""
-        pending = [refund for refund in self.account.refunds.values() if refund["status"] == "pending"]
+        pending = [
+            refund for refund in self.account.refunds.values() if refund["status"] == "pending"
+        ]
         if pending:
             self.account.settle_refund(
                 self.chance.choice(pending)["id"], failure=self.chance.choice(["", "", "declined"])
@@ -114,7 +131,9 @@ class Storm:
             self._tell(event)
 
     def catch_up(self) -> None:
-        """Send what was not answered with 200 yet, as Stripe does for three days, and let the reconciler run."""
+        """Send what was not answered with 200 yet, as Stripe does for three days, and let the
+        reconciler run.
+        """
         while left := [event for event in self.account.events if event["id"] not in self.told]:
             self.chance.shuffle(left)
             for event in left:
@@ -130,7 +149,9 @@ class Storm:
     def _post(self, delivery: Delivery, kind: str = "") -> int:
         before = None if delivery.is_genuine else everything()
         headers = {"Stripe-Signature": delivery.signature}
-        answer = self.client.post(ADDRESS, delivery.body, content_type="application/json", headers=headers)
+        answer = self.client.post(
+            ADDRESS, delivery.body, content_type="application/json", headers=headers
+        )
         if delivery.is_genuine:
             assert answer.status_code in (200, 503), delivery
             self.sent["again later" if answer.status_code == 503 else kind] += 1
@@ -148,7 +169,9 @@ class Storm:
 def everything() -> list[Any]:
     """Return all that a webhook could change."""
     tables = (Order, Payment, Refund)
-    return [list(table.objects.order_by("pk").values_list()) for table in tables] + [Event.objects.count()]
+    return [list(table.objects.order_by("pk").values_list()) for table in tables] + [
+        Event.objects.count()
+    ]
 
 
 def knows_what_stripe_knows(server: StripeServer) -> None:
@@ -158,24 +181,36 @@ def knows_what_stripe_knows(server: StripeServer) -> None:
         status = STATUS[intents[str(payment.pk)]["status"]]
         paid = payment.status in charge.PAID
         assert payment.status == status or (paid and status == Payment.Status.CAPTURED), payment
-    ours = {str(refund.pk): refund for refund in Refund.objects.exclude(reason=refunds.MADE_AT_PROVIDER)}
-    theirs = {refund.transaction_id: refund for refund in Refund.objects.filter(reason=refunds.MADE_AT_PROVIDER)}
+    ours = {
+        str(refund.pk): refund for refund in Refund.objects.exclude(reason=refunds.MADE_AT_PROVIDER)
+    }
+    theirs = {
+        refund.transaction_id: refund
+        for refund in Refund.objects.filter(reason=refunds.MADE_AT_PROVIDER)
+    }
     for refund_id, refund in server.account.refunds.items():
         status, asked_by = REFUND_STATUS[refund["status"]], refund["metadata"].get("refund")
         known = ours.pop(asked_by) if asked_by else theirs.pop(refund_id, None)
         if known is None:
-            assert status == Refund.Status.FAILED, "only what came and went between two webhooks may be missed"
+            assert status == Refund.Status.FAILED, (
+                "only what came and went between two webhooks may be missed"
+            )
         else:
             assert known.status == status, refund
     assert not theirs
-    assert {refund.status for refund in ours.values()} <= {Refund.Status.FAILED}, "Stripe had not that much left"
+    assert {refund.status for refund in ours.values()} <= {Refund.Status.FAILED}, (
+        "Stripe had not that much left"
+    )
 
 
 def the_books_are_right(server: StripeServer) -> None:
     paid = Order.objects.filter(payments__status__in=charge.PAID)
     assert set(paid) == set(Order.objects.exclude(paid_at=None))
     assert Event.objects.filter(type="order.paid").count() == paid.count()
-    ours = sum(payment.amount - payment.refunded for payment in Payment.objects.filter(status__in=charge.PAID))
+    ours = sum(
+        payment.amount - payment.refunded
+        for payment in Payment.objects.filter(status__in=charge.PAID)
+    )
     assert from_minor(server.account.received(), "EUR") == ours
     assert not list(invariants.charged_once_and_refunded_within())
     assert not list(invariants.stock_is_the_sum_of_its_ledger())
@@ -196,5 +231,7 @@ def test_it_believes_stripe_alone(server, provider):
     assert states[Payment.Status.CAPTURED]
     assert Refund.objects.filter(reason=refunds.MADE_AT_PROVIDER).exists()
     print(
-        dict(storm.sent), f"{Order.objects.count()} orders, payments: {dict(states)}, refunds: {Refund.objects.count()}"
+        dict(storm.sent),
+        f"{Order.objects.count()} orders, payments: {dict(states)}, refunds: "
+        f"{Refund.objects.count()}",
     )

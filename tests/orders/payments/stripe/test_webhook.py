@@ -1,4 +1,7 @@
-"""Reading Stripe's webhooks. The events are written after Stripe's documentation, in API version 2026-10-28.endive."""
+"""Reading Stripe's webhooks.
+
+The events are written after Stripe's documentation, in API version 2026-10-28.endive.
+"""
 
 import json
 import random
@@ -14,7 +17,10 @@ from tests.orders.payments.stripe.payments import make_payment
 from tests.orders.payments.stripe.webhooks import TOLERANCE, forge, sign
 
 EVENTS = Path(__file__).parent / "events"
-PAYMENT, REFUND = UUID("6f1c9a52-0b0e-4c3d-9a54-3f5c2f1f7a10"), UUID("b2a7d9de-6c4e-4f0c-8b1e-0d6f7f1c2e33")
+PAYMENT, REFUND = (
+    UUID("6f1c9a52-0b0e-4c3d-9a54-3f5c2f1f7a10"),
+    UUID("b2a7d9de-6c4e-4f0c-8b1e-0d6f7f1c2e33"),
+)
 INTENT = "pi_3SQzTrLkdIwHu7ix1a2B3c4D"
 
 
@@ -22,7 +28,9 @@ def read(name: str) -> bytes:
     return (EVENTS / f"{name}.json").read_bytes()
 
 
-def parse(provider, body: bytes, secret: str = WEBHOOK_SECRETS[0], at: float | None = None) -> WebhookEvent:
+def parse(
+    provider, body: bytes, secret: str = WEBHOOK_SECRETS[0], at: float | None = None
+) -> WebhookEvent:
     return provider.parse_webhook(body, {"Stripe-Signature": sign(body, secret, at)})
 
 
@@ -102,13 +110,25 @@ def test_it_refuses_what_is_signed_but_not_readable(provider, body):
         parse(provider, body)
 
 
-@pytest.mark.parametrize("body", [b"null", b"[]", b"{}", b'"text"', b'{"type": 1}', b'{"type": "payment_intent.x"}'])
+@pytest.mark.parametrize(
+    "body", [b"null", b"[]", b"{}", b'"text"', b'{"type": 1}', b'{"type": "payment_intent.x"}']
+)
 def test_it_makes_nothing_of_events_of_another_shape(provider, body):
     assert parse(provider, body) == WebhookEvent()
 
 
 @pytest.mark.parametrize(
-    "metadata", [None, [], {}, "text", {"payment": None}, {"payment": 7}, {"payment": "42"}, {"payment": ["x"]}]
+    "metadata",
+    [
+        None,
+        [],
+        {},
+        "text",
+        {"payment": None},
+        {"payment": 7},
+        {"payment": "42"},
+        {"payment": ["x"]},
+    ],
 )
 def test_it_makes_nothing_of_metadata_that_is_not_ours(provider, metadata):
     assert parse_changed(provider, "payment_intent.succeeded", metadata=metadata) == WebhookEvent()
@@ -120,4 +140,6 @@ def test_it_makes_nothing_of_a_charge_without_an_intent(provider, intent):
 
 
 def test_it_makes_nothing_of_other_events(provider):
-    assert parse(provider, b'{"type": "customer.created", "data": {"object": {}}}') == WebhookEvent()
+    assert (
+        parse(provider, b'{"type": "customer.created", "data": {"object": {}}}') == WebhookEvent()
+    )

@@ -14,7 +14,9 @@ TOLERANCE = 300
 
 @dataclass(frozen=True)
 class Delivery:
-    """A request to our webhook address: its body, its Stripe-Signature, and whether Stripe sent it just now."""
+    """A request to our webhook address: its body, its Stripe-Signature, and whether Stripe sent it
+    just now.
+    """
 
     body: bytes
     signature: str
