@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalog import listing, stock
 from catalog.models import StockMovement
-from orders.events import order_payload
+from orders import events
 from orders.models import Order, Payment, Refund
 from orders.payments import refunds
 from orders.payments.charge import OPEN, finalise_payment
@@ -18,7 +18,7 @@ from orders.payments.providers.base import get_provider
 from orders.payments.refunds import RefundRefused
 from orders.pricing import vouchers
 from orders.states import move
-from shop.events.outbox import publish
+from orders.units import not_restocked
 from shop.money import ZERO
 
 NOT_PAID = "It was not paid in time."
@@ -79,7 +79,7 @@ def _cancel_paid(order: Order, *, key: UUID, reason: str, actor: User | None) ->
         raise RefundRefused("This form has made a refund before. Open it anew.")
     _close_cancelled(
         order,
-        {item.variant_id: refunds.units_not_restocked(item) for item in order.items.all()},
+        not_restocked(order),
         reason,
         left,
     )
@@ -97,6 +97,5 @@ def _close_cancelled(
     vouchers.release_voucher(order)
     stock.give_back(taken, reason=StockMovement.Reason.RELEASE, order_number=order.number)
     items = list(order.items.select_related("variant").order_by("pk"))
-    told = {"reason": reason, "refund": str(owed) if owed else ""}
-    publish("order.cancelled", order_payload(order, items, cancellation=told))
+    events.order_cancelled(order, items, reason=reason, refund=owed)
     listing.refresh_listings([item.variant.product_id for item in items])

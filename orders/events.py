@@ -1,53 +1,201 @@
-"""What order events tell.
+"""The events of orders: a type and a function for each, which publishes it in the caller's
+transaction.
 
-Self-contained: a mail can be written from it without asking anybody. Money is text.
+A payload is self-contained: a mail can be written from it without asking anybody. Money is text.
+docs/events.md describes all payloads.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.urls import reverse
 
 from accounts.countries import COUNTRY_NAMES
 from catalog.models import Variant, options_text
-from orders.models import Order, OrderItem, Payment
+from orders.models import Order, OrderItem, Payment, Refund, Return, Shipment
+from orders.states import ReturnStatus
+from shop.events.outbox import publish
+from shop.models import Event
 
 #: The rendition that mails show: small, and there for every picture that is at least this wide.
 MAIL_WIDTH = 320
+AMOUNTS = ("items_total", "shipping_total", "discount_total", "tax_total", "total")
 
 
-def order_payload(order: Order, items: Iterable[OrderItem], **more: Any) -> dict[str, Any]:
-    """Return the payload of an event about an order; `more` stands beside `order`."""
+class EventType(models.TextChoices):
+    """Every type of event there is, as messages and the event log name it."""
+
+    ORDER_CREATED = "order.created"
+    ORDER_PROCESSING = "order.processing"
+    ORDER_PAID = "order.paid"
+    ORDER_SHIPPED = "order.shipped"
+    ORDER_CANCELLED = "order.cancelled"
+    ORDER_REFUNDED = "order.refunded"
+    PAYMENT_FAILED = "payment.failed"
+    PAYMENT_NEEDS_REFUND = "payment.needs_refund"
+    REFUND_FAILED = "refund.failed"
+    RETURN_REQUESTED = "return.requested"
+    RETURN_APPROVED = "return.approved"
+    RETURN_REJECTED = "return.rejected"
+    RETURN_RECEIVED = "return.received"
+    RETURN_REFUNDED = "return.refunded"
+    LOW_STOCK = "product.low_stock"
+    NOTIFICATION_REQUESTED = "notification.requested"
+
+
+RETURN_EVENTS = {
+    ReturnStatus.REQUESTED: EventType.RETURN_REQUESTED,
+    ReturnStatus.APPROVED: EventType.RETURN_APPROVED,
+    ReturnStatus.REJECTED: EventType.RETURN_REJECTED,
+    ReturnStatus.RECEIVED: EventType.RETURN_RECEIVED,
+}
+
+
+def order_created(order: Order, items: Iterable[OrderItem]) -> None:
+    """Publish that an order was placed."""
+    _publish(EventType.ORDER_CREATED, order, items)
+
+
+def order_processing(order: Order, payment: Payment) -> None:
+    """Publish that the payment of an order is on its way."""
+    _publish(EventType.ORDER_PROCESSING, order, payment=_payment(payment, late=False))
+
+
+def order_paid(
+    order: Order, items: Iterable[OrderItem], payment: Payment | None, *, late: bool
+) -> None:
+    """Publish that an order is paid; `payment` is None where it costs nothing.
+
+    `late` says that the payment was being processed before, and the shopper was told to wait.
+    """
+    _publish(EventType.ORDER_PAID, order, items, payment=_payment(payment, late=late))
+
+
+def order_shipped(shipment: Shipment, units: Mapping[int, int]) -> None:
+    """Publish that a parcel left with so many units of items (by pk)."""
+    items = _items_of(shipment.order)
+    told = {
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "tracking_url": shipment.tracking_url,
+        "items": [_item(item, units[item.pk]) for item in items if item.pk in units],
+    }
+    _publish(EventType.ORDER_SHIPPED, shipment.order, items, shipment=told)
+
+
+def order_cancelled(
+    order: Order, items: Iterable[OrderItem], *, reason: str, refund: Decimal
+) -> None:
+    """Publish that nothing of an order will be sent; `refund` is the amount that goes back."""
+    told = {"reason": reason, "refund": str(refund) if refund else ""}
+    _publish(EventType.ORDER_CANCELLED, order, items, cancellation=told)
+
+
+def order_refunded(order: Order, refund: Refund) -> None:
+    """Publish that money went back to the shopper."""
+    _publish(EventType.ORDER_REFUNDED, order, refund=_refund(refund))
+
+
+def payment_failed(order: Order, payment: Payment, *, late: bool) -> None:
+    """Publish that a payment did not work; `late` as for `order_paid`."""
+    _publish(EventType.PAYMENT_FAILED, order, payment=_payment(payment, late=late))
+
+
+def payment_needs_refund(order: Order, items: Iterable[OrderItem], refund: Refund) -> None:
+    """Publish that money came which the order cannot use, and that `refund` gives it back."""
+    told = {"amount": str(refund.amount)}
+    _publish(EventType.PAYMENT_NEEDS_REFUND, order, items, refund=told)
+
+
+def refund_failed(order: Order, refund: Refund) -> None:
+    """Publish that the provider could not send money back."""
+    _publish(EventType.REFUND_FAILED, order, refund=_refund(refund) | {"error": refund.error})
+
+
+def return_moved(returned: Return) -> None:
+    """Publish the state that a return has reached, from requested to received."""
+    lines = returned.items.select_related("item").order_by("item")
+    told = {
+        "id": str(returned.pk),
+        "reason": returned.reason,
+        "answer": returned.answer,
+        "items": [_item(line.item, line.quantity) for line in lines],
+    }
+    event_type = RETURN_EVENTS[ReturnStatus(returned.status)]
+    _publish(event_type, returned.order, **{"return": told})  # type: ignore[arg-type]
+
+
+def return_refunded(order: Order, refund: Refund) -> None:
+    """Publish that the money of a return went back."""
+    _publish(EventType.RETURN_REFUNDED, order, refund=_refund(refund))
+
+
+def low_stock(variant: Variant, left: int) -> None:
+    """Publish that a variant has fallen to the threshold; it belongs to no order."""
+    product = variant.product
+    payload = {
+        "product": {
+            "id": str(product.pk),
+            "name": product.name,
+            "admin_url": _absolute_url(reverse("admin:catalog_product_change", args=[product.pk])),
+            "image_url": _image_url(product.listing_image),
+        },
+        "variant": {
+            "sku": variant.sku or "",
+            "options": options_text(variant.options),
+            "stock": left,
+            "threshold": settings.SHOP_LOW_STOCK,
+        },
+    }
+    publish(EventType.LOW_STOCK, payload)
+
+
+def notification_requested(original: Event, template: str) -> None:
+    """Publish that the mail `template` of an earlier event is to go out again."""
+    payload = original.payload | {"notification": {"template": template}}
+    publish(EventType.NOTIFICATION_REQUESTED, payload)
+
+
+def _publish(
+    event_type: EventType, order: Order, items: Iterable[OrderItem] | None = None, **more: Any
+) -> None:
+    """Publish an event about an order; `more` stands beside `order` in the payload."""
+    publish(event_type, order_payload(order, _items_of(order) if items is None else items) | more)
+
+
+def _items_of(order: Order) -> list[OrderItem]:
+    return list(order.items.order_by("pk"))
+
+
+def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
+    """Return what every event about an order says of it."""
+    address = order.shipping_address
+    admin_page = reverse("admin:orders_order_change", args=[order.pk])
     return {
         "order": {
             "number": order.number,
             "email": order.email,
             "user_id": str(order.user_id) if order.user_id else None,
-            "name": order.shipping_address["full_name"],
+            "name": address["full_name"],
             "currency": order.currency,
             "placed_at": order.placed_at.isoformat(),
-            "url": _absolute(order.get_absolute_url()),
-            "admin_url": _absolute(reverse("admin:orders_order_change", args=[order.pk])),
-            "items": [item_payload(item, item.quantity) for item in items],
+            "url": _absolute_url(order.get_absolute_url()),
+            "admin_url": _absolute_url(admin_page),
+            "items": [_item(item, item.quantity) for item in items],
             "shipping_method": order.shipping_method,
             "voucher_code": order.voucher_code,
             "tax_included": order.tax_included,
             **{name: str(getattr(order, name)) for name in AMOUNTS},
-            "shipping_address": order.shipping_address
-            | {"country": COUNTRY_NAMES[order.shipping_address["country"]]},
+            "shipping_address": address | {"country": COUNTRY_NAMES[address["country"]]},
         },
-        **more,
     }
 
 
-AMOUNTS = ("items_total", "shipping_total", "discount_total", "tax_total", "total")
-
-
-def item_payload(item: OrderItem, quantity: int) -> dict[str, Any]:
-    """Return what an event says of units of an item; `total` is for all that was ordered of it,
-    before discount.
-    """
+def _item(item: OrderItem, quantity: int) -> dict[str, Any]:
+    """Return units of an item; `total` is for all that was ordered of it, before discount."""
     return {
         "name": item.name,
         "sku": item.sku,
@@ -59,23 +207,7 @@ def item_payload(item: OrderItem, quantity: int) -> dict[str, Any]:
     }
 
 
-def _absolute(path: str) -> str:
-    return f"{settings.SHOP_URL}{path}"
-
-
-def _image_url(image: dict[str, Any] | None) -> str:
-    if not image or not image["widths"]:
-        return ""
-    width = MAIL_WIDTH if MAIL_WIDTH in image["widths"] else image["widths"][-1]
-    return f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}/{width}.webp"
-
-
-def payment_payload(payment: Payment | None, *, late: bool) -> dict[str, Any]:
-    """Return what an event says of a payment; of none, where an order costs nothing.
-
-    `late` says that it was being processed before: the shopper has been told that it was on its
-    way.
-    """
+def _payment(payment: Payment | None, *, late: bool) -> dict[str, Any]:
     if payment is None:
         return {"provider": "", "amount": "0.00", "error": "", "late": False}
     return {
@@ -86,20 +218,16 @@ def payment_payload(payment: Payment | None, *, late: bool) -> dict[str, Any]:
     }
 
 
-def low_stock_payload(variant: Variant, left: int) -> dict[str, Any]:
-    """Return what an event says of a variant of which little is left."""
-    product = variant.product
-    return {
-        "product": {
-            "id": str(product.pk),
-            "name": product.name,
-            "admin_url": _absolute(reverse("admin:catalog_product_change", args=[product.pk])),
-            "image_url": _image_url(product.listing_image),
-        },
-        "variant": {
-            "sku": variant.sku or "",
-            "options": options_text(variant.options),
-            "stock": left,
-            "threshold": settings.SHOP_LOW_STOCK,
-        },
-    }
+def _refund(refund: Refund) -> dict[str, Any]:
+    return {"amount": str(refund.amount), "reason": refund.reason}
+
+
+def _image_url(image: dict[str, Any] | None) -> str:
+    if not image or not image["widths"]:
+        return ""
+    width = MAIL_WIDTH if MAIL_WIDTH in image["widths"] else image["widths"][-1]
+    return f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}/{width}.webp"
+
+
+def _absolute_url(path: str) -> str:
+    return f"{settings.SHOP_URL}{path}"

@@ -24,6 +24,7 @@ from catalog import stock
 from catalog.models import Product, Variant
 from orders.documents.issue import digest
 from orders.documents.verify import number_gaps
+from orders.events import EventType
 from orders.models import DummyCharge, Invoice, Order, Payment, Refund, make_token
 from orders.payments.charge import PAID
 from orders.tables import Notification
@@ -140,8 +141,8 @@ def events_have_their_effect(grace: timedelta) -> Iterator[str]:
         )
         if not types:
             continue  # It came with an import or the demo, and nobody was to be told.
-        if types["order.paid"] != 1:
-            yield f"5: {types['order.paid']} events say that order {order.number} was paid"
+        if types[EventType.ORDER_PAID] != 1:
+            yield f"5: {types[EventType.ORDER_PAID]} events say that order {order.number} was paid"
         yield from _notified_once(order.number)
 
 
@@ -149,7 +150,7 @@ def _notified_once(number: str) -> Iterator[str]:
     sent = Counter(
         (note.notification_type, note.channel, note.recipient)
         for note in Notification.query(number)
-        if note.sent and note.event_type == "order.paid"
+        if note.sent and note.event_type == EventType.ORDER_PAID
     )
     if not sent:
         yield f"5: nobody was told that order {number} was paid"

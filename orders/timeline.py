@@ -14,17 +14,16 @@ from django.db import transaction
 from django.utils import timezone
 from pynamodb.exceptions import PynamoDBException
 
+from orders import events
 from orders.models import Order
 from orders.tables import Notification
 from shop.dynamo.table import StoreUnavailable
-from shop.events.outbox import publish
 from shop.models import Event
 
 logger = logging.getLogger(__name__)
 
 #: More than any order has; one page of DynamoDB.
 LIMIT = 200
-REQUEST = "notification.requested"
 
 
 class UnknownNotification(Exception):
@@ -116,7 +115,7 @@ def resend(order: Order, kind: str = "") -> str:
     if original is None:
         raise UnknownNotification(f"The event of {note.notification_type} is not there any more.")
     with transaction.atomic():
-        publish(REQUEST, original.payload | {"notification": {"template": note.notification_type}})
+        events.notification_requested(original, note.notification_type)
     return note.notification_type
 
 

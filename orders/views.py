@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from orders.fulfilment.returns import returnable
 from orders.models import Order, Payment, Refund
 from orders.payments import charge
 from orders.timeline import sent_to
+from orders.units import returnable
 
 
 @never_cache

@@ -29,8 +29,8 @@ from orders.payments.refunds import (
     WrongRefund,
     refund,
     refundable,
-    units_not_restocked,
 )
+from orders.units import units_of
 from shop.admin import ReadOnlyAdmin
 from shop.money import format_money
 
@@ -168,9 +168,9 @@ class OrderPages(ReadOnlyAdmin):
         self, request: HttpRequest, order: Order, form: ActForm, left: Refundable, **more: Any
     ) -> HttpResponse:
         back = [
-            Line(item, units)
-            for item in order.items.order_by("pk")
-            if (units := units_not_restocked(item))
+            Line(units.item, units.to_restock)
+            for units in units_of(order).values()
+            if units.to_restock
         ]
         return self._page(request, order, "cancel", form, left=left, back=back, **more)
 

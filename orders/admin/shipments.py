@@ -22,10 +22,11 @@ from orders.admin.refunds import OrderPages
 from orders.fulfilment import returns
 from orders.fulfilment.forms import UnitsForm
 from orders.fulfilment.returns import ReturnRefused
-from orders.fulfilment.shipments import SHIPPABLE, ShipmentRefused, Tracking, left_to_ship, ship
+from orders.fulfilment.shipments import SHIPPABLE, ShipmentRefused, Tracking, ship
 from orders.models import Order, OrderItem, Return, Shipment
 from orders.payments.refunds import RefundRefused
 from orders.states import ReturnStatus
+from orders.units import left_to_ship
 
 #: The steps of a return: what the button says, and what it wants to know.
 STEPS = {

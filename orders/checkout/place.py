@@ -19,13 +19,12 @@ from carts.cart import Cart, Line
 from carts.pricing import PricedCart, PricedLine, price_lines
 from catalog import listing, stock
 from catalog.models import Variant
-from orders.events import low_stock_payload, order_payload
+from orders import events
 from orders.models import Order, OrderItem, Payment, ShippingMethod, TaxRate, Voucher
 from orders.payments.charge import mark_paid
 from orders.pricing import vouchers
 from orders.pricing.quote import Discount, Goods, Quote, QuoteLine, quote
 from shop.dynamo.table import StoreUnavailable
-from shop.events.outbox import publish
 from shop.money import ZERO
 
 logger = logging.getLogger(__name__)
@@ -172,7 +171,7 @@ def _write_order(
         _new_item(order, line, priced)
         for line, priced in zip(contents.lines, amounts.lines, strict=True)
     ]
-    publish("order.created", order_payload(order, items))
+    events.order_created(order, items)
     if order.total:
         provider = wish.provider or settings.PAYMENT_PROVIDERS_OFFERED[0]
         order.begun_payment = Payment.objects.create(
@@ -221,7 +220,7 @@ def _warn_of_low_stock(variant: Variant, taken: stock.Taken) -> None:
         taken.left is not None
         and taken.left <= settings.SHOP_LOW_STOCK < taken.left + taken.quantity
     ):
-        publish("product.low_stock", low_stock_payload(variant, taken.left))
+        events.low_stock(variant, taken.left)
 
 
 def _create_order(

@@ -61,7 +61,7 @@ def _paid_for_line(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
     refund = line.refund
     earlier = Q(refund__created_at__lt=refund.created_at) & ~Q(refund__status=Refund.Status.FAILED)
     first = item.refund_items.filter(earlier).aggregate(units=Sum("quantity"))["units"] or 0
-    paid = item.total - item.discount + (ZERO if order.tax_included else item.tax)
+    paid = item.gross(tax_included=order.tax_included)
     return paid_for_units(paid, item.quantity, first=first, units=line.quantity)
 
 
@@ -70,12 +70,11 @@ def _remainder(
 ) -> dict[str, str] | None:
     """Return what of the amount is not that of the items, in words and figures."""
     rest = refund.amount - sum((Decimal(item["amount"]) for item in items), ZERO)
-    delivery = order.shipping_total + (ZERO if order.tax_included else order.shipping_tax)
     if not rest:
         return None
     if not items:
         label = "The whole amount" if refund.amount == order.total else "A part of the amount"
-    elif rest == delivery:
+    elif rest == order.shipping_gross:
         label = f"Delivery: {order.shipping_method}"
     else:
         label = "Further amount" if rest > 0 else "Not refunded"

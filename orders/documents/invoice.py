@@ -94,13 +94,14 @@ def _item_data(item: OrderItem) -> dict[str, Any]:
 
 def _taxes_by_rate(order: Order, items: Iterable[OrderItem]) -> list[dict[str, str]]:
     """Return net, tax and gross of each rate, the highest first; the delivery's is in it."""
-    parts = [(item.tax_percent, item.total - item.discount, item.tax) for item in items]
+    included = order.tax_included
+    parts = [(item.tax_percent, item.gross(tax_included=included), item.tax) for item in items]
     if order.shipping_total:
-        parts.append((order.shipping_tax_percent, order.shipping_total, order.shipping_tax))
+        parts.append((order.shipping_tax_percent, order.shipping_gross, order.shipping_tax))
     sums: dict[Decimal, tuple[Decimal, Decimal]] = {}
-    for percent, price, tax in parts:
-        gross, taxed = sums.get(percent, (ZERO, ZERO))
-        sums[percent] = gross + price + (ZERO if order.tax_included else tax), taxed + tax
+    for percent, gross, tax in parts:
+        gross_sum, tax_sum = sums.get(percent, (ZERO, ZERO))
+        sums[percent] = gross_sum + gross, tax_sum + tax
     return [
         tax_row(percent_text(percent), *sums[percent]) for percent in sorted(sums, reverse=True)
     ]

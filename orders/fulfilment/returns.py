@@ -4,63 +4,24 @@ Each step happens once and is an event.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import User
 from catalog import listing, stock
 from catalog.models import StockMovement
-from orders.events import item_payload, order_payload
-from orders.fulfilment.shipments import REFUNDED_UNSENT
-from orders.models import Order, OrderItem, Refund, Return, ReturnItem
+from orders import events
+from orders.models import Order, Refund, Return, ReturnItem
 from orders.payments import refunds
 from orders.states import RETURN, ReturnStatus, move
-from shop.events.outbox import publish
+from orders.units import returnable, units_of
 
 
 class ReturnRefused(Exception):
     """The step was not done; the message says why."""
-
-
-def returnable(order: Order) -> dict[int, int]:
-    """Return how many units of each item (by pk) a shopper may ask to send back now: of what was
-    sent in time.
-    """
-    since = timezone.now() - timedelta(days=settings.SHOP_RETURN_DAYS)
-    sent = _units_by_item(
-        order.items.filter(shipment_items__shipment__created_at__gte=since),
-        "shipment_items__quantity",
-    )
-    asked = _units_by_item(
-        order.items.exclude(return_items=None),
-        "return_items__quantity",
-        ~Q(return_items__returned__status="rejected"),
-    )
-    back = _units_by_item(
-        order.items.exclude(refund_items=None),
-        "refund_items__quantity",
-        REFUNDED_UNSENT,
-    )
-    left = {}
-    for item in order.items.order_by("pk"):
-        taken = asked.get(item.pk, 0)
-        left[item.pk] = max(
-            min(sent.get(item.pk, 0) - taken, item.quantity - back.get(item.pk, 0) - taken), 0
-        )
-    return left
-
-
-def _units_by_item(
-    items: QuerySet[OrderItem], quantity: str, only: Q | None = None
-) -> dict[int, int]:
-    summed = items.order_by().values("pk").annotate(units=Sum(quantity, filter=only))
-    return {row["pk"]: row["units"] or 0 for row in summed}
 
 
 def request_return(
@@ -89,7 +50,7 @@ def request_return(
             ReturnItem(returned=returned, item_id=pk, quantity=units)
             for pk, units in wanted.items()
         )
-        _publish_return("return.requested", returned)
+        events.return_moved(returned)
     return returned
 
 
@@ -112,8 +73,9 @@ def receive_return(returned: Return, *, restock: bool) -> None:
     order = Order.objects.select_for_update(no_key=True).get(pk=returned.order_id)
     back = {}
     if restock:
+        units = units_of(order)
         for line in returned.items.select_related("item"):
-            back[line.item.variant_id] = min(line.quantity, refunds.units_not_restocked(line.item))
+            back[line.item.variant_id] = min(line.quantity, units[line.item_id].to_restock)
     if not _move_return(returned, ReturnStatus.RECEIVED, restocked=restock):
         return
     stock.give_back(back, reason=StockMovement.Reason.RETURN, order_number=order.number)
@@ -153,29 +115,10 @@ def _move_return(returned: Return, target: ReturnStatus, **fields: Any) -> bool:
             return False
         raise ReturnRefused(f"This return is {returned.get_status_display().lower()} already.")
     returned.refresh_from_db()
-    _publish_return(f"return.{target}", returned)
+    events.return_moved(returned)
     return True
 
 
 def next_steps(returned: Return) -> set[str]:
     """Return the states to which staff may take a return from here."""
     return RETURN[returned.status]
-
-
-def _publish_return(event_type: str, returned: Return) -> None:
-    order = returned.order
-    publish(
-        event_type,
-        order_payload(order, order.items.order_by("pk"), **{"return": return_payload(returned)}),
-    )
-
-
-def return_payload(returned: Return) -> dict[str, object]:
-    """Return what events tell of a return."""
-    lines = returned.items.select_related("item").order_by("item")
-    return {
-        "id": str(returned.pk),
-        "reason": returned.reason,
-        "answer": returned.answer,
-        "items": [item_payload(line.item, line.quantity) for line in lines],
-    }

@@ -5,19 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, Sum
 
 from accounts.models import User
-from orders.events import item_payload, order_payload
-from orders.models import Order, OrderItem, Refund, Shipment, ShipmentItem
+from orders import events
+from orders.models import Order, Shipment, ShipmentItem
 from orders.states import move
-from shop.events.outbox import publish
+from orders.units import left_to_ship, mark_fulfilled
 
-#: Of an order's items: units that were refunded without a return, and so are neither sent nor sent
-# back.
-REFUNDED_UNSENT = Q(refund_items__refund__returned=None) & ~Q(
-    refund_items__refund__status=Refund.Status.FAILED
-)
 SHIPPABLE = (Order.Status.PAID, Order.Status.PARTLY_FULFILLED)
 
 
@@ -32,26 +26,6 @@ class Tracking:
     carrier: str = ""
     number: str = ""
     url: str = ""
-
-
-def left_to_ship(order: Order) -> dict[int, int]:
-    """Return how many units of each item (by pk) are still to be sent; what was refunded unsent is
-    not. Two queries.
-    """
-    shipped = (
-        ShipmentItem.objects.filter(shipment__order=order)
-        .order_by()
-        .values("item")
-        .annotate(n=Sum("quantity"))
-    )
-    out = {row["item"]: row["n"] for row in shipped}
-    items = order.items.order_by("pk").annotate(
-        given_up=Sum("refund_items__quantity", filter=REFUNDED_UNSENT)
-    )
-    return {
-        item.pk: max(item.quantity - out.get(item.pk, 0) - (item.given_up or 0), 0)
-        for item in items
-    }
 
 
 def ship(
@@ -90,11 +64,7 @@ def ship(
         )
         move(Order.objects.filter(pk=order.pk), Order.Status.PARTLY_FULFILLED)
         mark_fulfilled(order)
-        items = list(order.items.order_by("pk"))
-        publish(
-            "order.shipped",
-            order_payload(order, items, shipment=_shipment_payload(shipment, items, wanted)),
-        )
+        events.order_shipped(shipment, wanted)
     return shipment
 
 
@@ -108,23 +78,3 @@ def _check_quantities(order: Order, left: Mapping[int, int], wanted: Mapping[int
     for pk, units in wanted.items():
         if not 0 < units <= left.get(pk, 0):
             raise ShipmentRefused(f"No more than {left.get(pk, 0)} units of that are left to send.")
-
-
-def mark_fulfilled(order: Order) -> None:
-    """Move an order of which a part was sent to fulfilled if nothing is left to send, inside a
-    transaction.
-    """
-    if not any(left_to_ship(order).values()):
-        partly = Order.objects.filter(pk=order.pk, status=Order.Status.PARTLY_FULFILLED)
-        move(partly, Order.Status.FULFILLED)
-
-
-def _shipment_payload(
-    shipment: Shipment, items: list[OrderItem], units: Mapping[int, int]
-) -> dict[str, object]:
-    return {
-        "carrier": shipment.carrier,
-        "tracking_number": shipment.tracking_number,
-        "tracking_url": shipment.tracking_url,
-        "items": [item_payload(item, units[item.pk]) for item in items if item.pk in units],
-    }

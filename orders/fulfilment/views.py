@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from orders.fulfilment import returns
 from orders.fulfilment.forms import UnitsForm
 from orders.models import Order
+from orders.units import returnable
 
 
 class ReturnForm(UnitsForm):
@@ -28,7 +29,7 @@ class ReturnForm(UnitsForm):
 def return_items(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for a return."""
     order = get_object_or_404(Order, token=token)
-    left = returns.returnable(order)
+    left = returnable(order)
     form = ReturnForm(request.POST or None, order=order, left=left)
     if request.method == "POST" and form.is_valid():
         key, reason = form.cleaned_data["key"], form.cleaned_data["reason"]

@@ -116,6 +116,11 @@ class Order(models.Model):
         return reverse("orders:order", args=[self.token])
 
     @property
+    def shipping_gross(self) -> Decimal:
+        """Return what is paid for the delivery, with its tax."""
+        return self.shipping_total + (Decimal(0) if self.tax_included else self.shipping_tax)
+
+    @property
     def is_payable(self) -> bool:
         """Say whether the shopper may (again) try to pay."""
         return self.status == self.Status.PENDING
@@ -150,6 +155,13 @@ class OrderItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.name}"
+
+    def gross(self, *, tax_included: bool) -> Decimal:
+        """Return what is paid for the line: less its discount, and with its tax.
+
+        `tax_included` is the order's.
+        """
+        return self.total - self.discount + (Decimal(0) if tax_included else self.tax)
 
     @property
     def choice(self) -> str:

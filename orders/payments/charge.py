@@ -14,13 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog import listing, stock
-from orders.events import order_payload, payment_payload
+from orders import events
 from orders.models import Order, OrderItem, Payment
 from orders.payments.providers.base import PaymentResult, get_provider
 from orders.payments.refunds import refund_remainder
 from orders.pricing import vouchers
 from orders.states import PAYMENT, move
-from shop.events.outbox import publish
 
 logger = logging.getLogger(__name__)
 
@@ -142,11 +141,10 @@ def finalise_payment(payment_id: UUID, outcome: PaymentResult) -> Payment:
     if moved and outcome.status == Payment.Status.CAPTURED:
         _apply_captured_payment(order, payment, late=late)
     elif order.status == Order.Status.PENDING:
-        told = {"payment": payment_payload(payment, late=late)}
         if moved and outcome.status == Payment.Status.PROCESSING:
-            publish("order.processing", order_payload(order, order.items.order_by("pk"), **told))
+            events.order_processing(order, payment)
         elif failed_anew:
-            publish("payment.failed", order_payload(order, order.items.order_by("pk"), **told))
+            events.payment_failed(order, payment, late=late)
     return payment
 
 
@@ -169,10 +167,7 @@ def _apply_captured_payment(order: Order, payment: Payment, *, late: bool) -> No
             payment.pk,
         )
         refund = refund_remainder(payment, reason=TOO_LATE if order.status in DEAD else PAID_TWICE)
-        publish(
-            "payment.needs_refund",
-            order_payload(order, items, refund={"amount": str(refund.amount)}),
-        )
+        events.payment_needs_refund(order, items, refund)
 
 
 def mark_paid(
@@ -186,7 +181,7 @@ def mark_paid(
     paid_at = timezone.now()
     move(Order.objects.filter(pk=order.pk), Order.Status.PAID, paid_at=paid_at, cancelled_at=None)
     order.status, order.paid_at, order.cancelled_at = Order.Status.PAID, paid_at, None
-    publish("order.paid", order_payload(order, items, payment=payment_payload(payment, late=late)))
+    events.order_paid(order, items, payment, late=late)
 
 
 def _revive_order(order: Order, items: list[OrderItem]) -> bool:

@@ -12,19 +12,18 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from catalog import listing, stock
 from catalog.models import StockMovement
-from orders.events import order_payload
-from orders.fulfilment.shipments import mark_fulfilled
+from orders import events
 from orders.models import Order, OrderItem, Payment, Refund, RefundItem, Return
 from orders.payments.providers.base import PaymentError, RefundResult, get_provider
 from orders.pricing.quote import paid_for_units
 from orders.states import REFUND, move
-from shop.events.outbox import publish
+from orders.units import mark_fulfilled, units_of
 from shop.money import ZERO, format_money
 
 logger = logging.getLogger(__name__)
@@ -57,19 +56,15 @@ def refundable(order: Order) -> Refundable:
     payments = order.payments.filter(status=Payment.Status.CAPTURED)
     amount = sum((payment.amount - payment.refunded for payment in payments), ZERO)
     quantities, values = {}, {}
-    units = Sum(
-        "refund_items__quantity", filter=~Q(refund_items__refund__status=Refund.Status.FAILED)
-    )
-    for item in order.items.order_by("pk").annotate(units=units):
-        left = item.quantity - (item.units or 0)
-        quantities[item.pk] = left
-        values[item.pk] = _paid_for_units(order, item, first=item.quantity - left, units=left)
+    for pk, units in units_of(order).items():
+        quantities[pk] = units.to_refund
+        values[pk] = _paid_for_units(order, units.item, first=units.refunded, units=units.to_refund)
     return Refundable(amount, quantities, values)
 
 
 def _paid_for_units(order: Order, item: OrderItem, *, first: int, units: int) -> Decimal:
     """Return what was paid for some units of an item, with its discount and its tax."""
-    paid = item.total - item.discount + (ZERO if order.tax_included else item.tax)
+    paid = item.gross(tax_included=order.tax_included)
     return paid_for_units(paid, item.quantity, first=first, units=units)
 
 
@@ -268,22 +263,19 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
     }
     move(Refund.objects.filter(pk=refund_id), outcome.status, **news)
     refund.refresh_from_db()
-    items = list(order.items.order_by("pk"))
-    told = {"amount": str(refund.amount), "reason": refund.reason}
     if refund.status == Refund.Status.FAILED:
         Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") - refund.amount)
-        publish("refund.failed", order_payload(order, items, refund=told | {"error": refund.error}))
+        events.refund_failed(order, refund)
     elif refund.status == Refund.Status.SUCCEEDED:
         _close_refunded(order)
-        publish("order.refunded", order_payload(order, items, refund=told))
+        events.order_refunded(order, refund)
         if move(
             Return.objects.filter(refund=refund), Return.Status.REFUNDED, updated_at=timezone.now()
         ):
-            publish("return.refunded", order_payload(order, items, refund=told))
+            events.return_refunded(order, refund)
         mark_fulfilled(order)
-        if (
-            refund.restock and not order.cancelled_at
-        ):  # Cancelling has put back all that was still out.
+        # Cancelling has put back all that was still out.
+        if refund.restock and not order.cancelled_at:
             _restock_refunded(order, refund)
     return refund
 
@@ -299,27 +291,12 @@ def _close_refunded(order: Order) -> None:
 
 def _restock_refunded(order: Order, refund: Refund) -> None:
     """Put the units of a refund back, but no more than what the order had taken."""
+    units = units_of(order)
     back = {}
     for line in refund.items.select_related("item").order_by("item__variant_id"):
-        units = min(line.quantity, units_not_restocked(line.item, but=refund))
-        back[line.item.variant_id] = units
+        # This refund's own units count as restocked already.
+        out = line.item.stock_taken - units[line.item_id].restocked + line.quantity
+        back[line.item.variant_id] = max(min(line.quantity, out), 0)
     stock.give_back(back, reason=StockMovement.Reason.RETURN, order_number=order.number)
     products = refund.items.values_list("item__variant__product_id", flat=True)
     listing.refresh_listings(list(products))
-
-
-def units_not_restocked(item: OrderItem, *, but: Refund | None = None) -> int:
-    """Return how many of the units that an item took from the stock have not come back, by a refund
-    or a return.
-    """
-    returned = item.refund_items.filter(
-        refund__restock=True, refund__status=Refund.Status.SUCCEEDED
-    )
-    if but is not None:
-        returned = returned.exclude(refund=but)
-    units = returned.aggregate(units=Sum("quantity"))["units"] or 0
-    sent_back = (
-        item.return_items.filter(returned__restocked=True).aggregate(units=Sum("quantity"))["units"]
-        or 0
-    )
-    return max(item.stock_taken - units - sent_back, 0)

@@ -10,11 +10,11 @@ from io import StringIO
 import boto3
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from orders import timeline
-from orders.events import order_payload, payment_payload
+from orders import events, timeline
 from orders.models import Order
 from orders.tables import Notification
 from shop.dynamo.table import StoreUnavailable
@@ -29,10 +29,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def order() -> Order:
     """A paid order of ada, and its event."""
     order = make_order(email="ada@example.com")
-    payload = order_payload(
-        order, order.items.all(), payment=payment_payload(order.payments.get(), late=False)
-    )
-    Event.objects.create(type="order.paid", payload=payload, published_at=timezone.now())
+    with transaction.atomic():
+        events.order_paid(order, order.items.all(), order.payments.get(), late=False)
+    Event.objects.update(published_at=timezone.now())
     return order
 
 

@@ -19,8 +19,8 @@ from orders.documents.pdf.page import (
     paginate,
 )
 from orders.documents.pdf.text import Style, shorten, wrap
-from orders.fulfilment.shipments import left_to_ship
 from orders.models import Order, OrderItem, Shipment
+from orders.units import left_to_ship
 
 ADDRESS = Style(13)
 PAD = 8

@@ -8,12 +8,13 @@ import pytest
 from django.utils import timezone
 
 from orders.fulfilment import returns
-from orders.fulfilment.returns import ReturnRefused, returnable
-from orders.fulfilment.shipments import left_to_ship, ship
+from orders.fulfilment.returns import ReturnRefused
+from orders.fulfilment.shipments import ship
 from orders.models import Order, Refund, Return, Shipment
 from orders.payments import charge
 from orders.payments.providers.dummy import WORKS
 from orders.payments.refunds import refund
+from orders.units import left_to_ship, returnable
 from shop.models import Event
 from tests.orders.shopping import ledger_holds, place
 

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from orders.fulfilment.shipments import ShipmentRefused, Tracking, left_to_ship, ship
+from orders.fulfilment.shipments import ShipmentRefused, Tracking, ship
 from orders.models import Order, Shipment
 from orders.payments import charge
 from orders.payments.providers.dummy import WORKS
 from orders.payments.refunds import refund
+from orders.units import left_to_ship
 from shop.models import Event
 from tests.factories import make_product
 from tests.orders.shopping import checkout, fill, new_cart, place

@@ -1,0 +1,113 @@
+"""How many units of an order's items were shipped, refunded, sent back and restocked.
+
+One query an order answers what staff and shoppers ask: how many are left to ship, to refund, to
+send back, and to put back into the stock?
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from orders.models import Order, OrderItem, Refund, RefundItem, ReturnItem, ShipmentItem
+from orders.states import ReturnStatus, move
+
+
+@dataclass(frozen=True)
+class ItemUnits:
+    """What has become of the units of one item."""
+
+    item: OrderItem
+    shipped: int
+    #: Of those, how many were shipped so lately that they may still be sent back.
+    shipped_lately: int
+    #: Refunded, or about to be.
+    refunded: int
+    #: Of those, how many were refunded without a return, and so are neither sent nor sent back.
+    refunded_unsent: int
+    #: In returns that were not rejected.
+    returned: int
+    #: Put back into the stock, by a refund or a return.
+    restocked: int
+
+    @property
+    def to_ship(self) -> int:
+        """Return how many are left to ship."""
+        return max(self.item.quantity - self.shipped - self.refunded_unsent, 0)
+
+    @property
+    def to_refund(self) -> int:
+        """Return how many are left to refund."""
+        return self.item.quantity - self.refunded
+
+    @property
+    def to_return(self) -> int:
+        """Return how many a shopper may ask to send back now."""
+        kept = self.item.quantity - self.refunded_unsent - self.returned
+        return max(min(self.shipped_lately - self.returned, kept), 0)
+
+    @property
+    def to_restock(self) -> int:
+        """Return how many were taken from the stock and have not come back."""
+        return max(self.item.stock_taken - self.restocked, 0)
+
+
+def units_of(order: Order) -> dict[int, ItemUnits]:
+    """Return what has become of each item of an order, by its pk, in the order's order: one query.
+
+    Under the order's row lock it is exact.
+    """
+    since = timezone.now() - timedelta(days=settings.SHOP_RETURN_DAYS)
+    refunds = RefundItem.objects.exclude(refund__status=Refund.Status.FAILED)
+    restocking = RefundItem.objects.filter(
+        refund__restock=True, refund__status=Refund.Status.SUCCEEDED
+    )
+    items = order.items.order_by("pk").annotate(
+        shipped=_sum(ShipmentItem.objects.all()),
+        shipped_lately=_sum(ShipmentItem.objects.filter(shipment__created_at__gte=since)),
+        refunded=_sum(refunds),
+        refunded_unsent=_sum(refunds.filter(refund__returned=None)),
+        returned=_sum(ReturnItem.objects.exclude(returned__status=ReturnStatus.REJECTED)),
+        restocked=_sum(restocking) + _sum(ReturnItem.objects.filter(returned__restocked=True)),
+    )
+    return {item.pk: _item_units(item) for item in items}
+
+
+def _sum(lines: "QuerySet[Any]") -> Coalesce:
+    """Return the units of an item in some lines of shipments, refunds or returns."""
+    of_item = lines.filter(item=OuterRef("pk")).order_by().values("item")
+    return Coalesce(Subquery(of_item.annotate(units=Sum(F("quantity"))).values("units")), 0)
+
+
+def _item_units(item: Any) -> ItemUnits:
+    names = ("shipped", "shipped_lately", "refunded", "refunded_unsent", "returned", "restocked")
+    return ItemUnits(item, **{name: getattr(item, name) for name in names})
+
+
+def left_to_ship(order: Order) -> dict[int, int]:
+    """Return how many units of each item (by pk) are still to be sent."""
+    return {pk: units.to_ship for pk, units in units_of(order).items()}
+
+
+def returnable(order: Order) -> dict[int, int]:
+    """Return how many units of each item (by pk) a shopper may ask to send back now."""
+    return {pk: units.to_return for pk, units in units_of(order).items()}
+
+
+def not_restocked(order: Order) -> dict[int, int]:
+    """Return how many units of each variant (by pk) the order took and has not given back."""
+    return {units.item.variant_id: units.to_restock for units in units_of(order).values()}
+
+
+def mark_fulfilled(order: Order) -> None:
+    """Move an order of which a part was sent to fulfilled once nothing is left to send.
+
+    Inside the caller's transaction, which holds the order's row.
+    """
+    if not any(left_to_ship(order).values()):
+        partly = Order.objects.filter(pk=order.pk, status=Order.Status.PARTLY_FULFILLED)
+        move(partly, Order.Status.FULFILLED)
