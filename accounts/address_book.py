@@ -3,12 +3,20 @@
 from django.db import transaction
 
 from accounts.models import Address, User
+from shop.errors import DomainError
 
 MAX_ADDRESSES = 50
 
 
-class TooManyAddresses(Exception):
+class TooManyAddresses(DomainError):
     """The address book is full."""
+
+    code = "too_many_addresses"
+
+
+def addresses_of(user: User) -> list[Address]:
+    """Return a user's addresses, the one to use first before others."""
+    return list(user.addresses.order_by("-is_default", "-created_at", "-pk"))
 
 
 @transaction.atomic

@@ -173,3 +173,11 @@ class SessionStore(SessionBase):
         # 165 random bits and a conditional put: asking whether the key is taken would cost a read
         # for nothing.
         return get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+def is_unavailable(session: object) -> bool:
+    """Say whether a session was to be read and DynamoDB gave no answer.
+
+    Whoever is signed in looks like a guest then. Sessions of other backends never are.
+    """
+    return bool(getattr(session, "unavailable", False))

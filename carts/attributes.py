@@ -5,12 +5,16 @@ shop comes up with.
 from collections.abc import Mapping
 from typing import Any
 
+from shop.errors import DomainError
+
 MAX_ATTRIBUTES = 20
 MAX_LENGTH = 200
 
 
-class CartError(Exception):
+class CartError(DomainError):
     """A change that the cart does not take; the text is for the shopper."""
+
+    code = "cart_refused"
 
 
 def check_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,8 @@ _OPERATIONS = uuid.UUID("5f0c7d39-3f3c-4a43-8f5b-8f6f2d0a3f7e")
 class CartFull(CartError):
     """A line would go beyond 99, or the cart beyond 100 lines."""
 
+    code = "cart_full"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -87,6 +89,8 @@ class Cart:
 
     def __init__(self, owner: str) -> None:
         self.owner = owner
+        #: What the last merge into this cart could not keep.
+        self.merge_report = MergeReport()
         self.lifetime = (
             settings.CART_DAYS["user" if owner.startswith("user-") else "guest"] * 86_400
         )
@@ -185,7 +189,7 @@ class Cart:
         A line leaves there only as it was read and arrives here only on what was read, both in one
         transaction.
         """
-        report = MergeReport()
+        report = self.merge_report = MergeReport()
         for attempt in range(ATTEMPTS):
             theirs = guest.all_lines()
             if not theirs:

@@ -2,14 +2,14 @@
 
 import re
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 
-from accounts.sessions import SessionStore
-from carts.cart import Cart, MergeReport
+from accounts.sessions import is_unavailable
+from carts.cart import Cart
 from shop.dynamo.table import StoreUnavailable
 
 COOKIE = "cart"
@@ -29,22 +29,23 @@ def guest_owner(request: HttpRequest) -> str | None:
     return owner if owner and GUEST_OWNER.fullmatch(owner) else None
 
 
-def cart_of(request: HttpRequest) -> tuple[Cart | None, MergeReport | None]:
-    """Return the request's cart, None for a guest who has none yet, and what a merge could not
-    keep.
+def cart_of(request: HttpRequest) -> Cart | None:
+    """Return the request's cart, None for a guest who has none yet.
 
     A signed-in shopper who still has a guest's cart gets its lines here, so a merge that a crash
-    cut short is completed by the next request. Raises StoreUnavailable.
+    cut short is completed by the next request; the cart's `merge_report` says what could not be
+    kept. Raises StoreUnavailable.
     """
     owner = guest_owner(request)
     if not request.user.is_authenticated:
-        if cast(
-            SessionStore, request.session
-        ).unavailable:  # A shopper who is signed in must not fill a guest's cart.
+        # A shopper who is signed in must not fill a guest's cart.
+        if is_unavailable(request.session):
             raise StoreUnavailable("The session cannot be read.")
-        return (Cart(owner) if owner else None), None
+        return Cart(owner) if owner else None
     cart = Cart(f"user-{request.user.pk}")
-    return cart, cart.merge_from(Cart(owner)) if owner else None
+    if owner:
+        cart.merge_from(Cart(owner))
+    return cart
 
 
 def new_guest_cart() -> Cart:

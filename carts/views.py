@@ -42,13 +42,12 @@ def cart(request: HttpRequest) -> HttpResponse:
 def cart_page(request: HttpRequest) -> HttpResponse:
     """Return the cart as it is now; htmx gets the part that changed."""
     try:
-        owned, report = cart_of(request)
+        owned = cart_of(request)
         contents = price_lines(owned.all_lines() if owned else [])
     except StoreUnavailable:
         return render(request, "carts/unavailable.html", {"message": CART_UNAVAILABLE}, status=503)
-    response = render(
-        request, _template(request), {"contents": contents, "notes": merge_notes(report, contents)}
-    )
+    notes = merge_notes(owned.merge_report, contents) if owned else []
+    response = render(request, _template(request), {"contents": contents, "notes": notes})
     if owned:
         remember_cart(response, owned, contents.count)
     return response
@@ -69,7 +68,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if not variant.is_buyable:
         return _refuse(request, f"{variant} is sold out.", variant.product)
     try:
-        owned = cart_of(request)[0] or new_guest_cart()
+        owned = cart_of(request) or new_guest_cart()
         owned.add(
             line_key(variant.product_id, variant.pk),
             wanted["quantity"],
@@ -136,7 +135,7 @@ def _change(
     if not form.is_valid():
         return _refuse(request, "Please choose a quantity from 0 to 99.")
     try:
-        owned = cart_of(request)[0]
+        owned = cart_of(request)
         if owned:
             change(owned, form.cleaned_data)
     except CartError as error:
@@ -159,10 +158,8 @@ def _template(request: HttpRequest) -> str:
     return "carts/_cart.html" if request.htmx else "carts/cart.html"  # type: ignore[attr-defined]
 
 
-def merge_notes(report: MergeReport | None, contents: PricedCart) -> list[str]:
+def merge_notes(report: MergeReport, contents: PricedCart) -> list[str]:
     """Return what a merge could not keep, as sentences for the shopper."""
-    if report is None:
-        return []
     names = {line.line.key: str(line.variant) for line in contents.lines if line.variant}
     notes = [
         f"Of {names[key]} a cart holds at most {MAX_QUANTITY}, so we kept {MAX_QUANTITY}."

@@ -16,11 +16,14 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from catalog.models import StockMovement, Variant
+from shop.errors import DomainError
 
 
 @dataclass
-class OutOfStock(Exception):
+class OutOfStock(DomainError):
     """Less is there than was wanted; `short` maps a variant's id to what could be sold."""
+
+    code = "out_of_stock"
 
     short: dict[int, int] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from orders import events
 from orders.models import Order
 from orders.tables import Notification
 from shop.dynamo.table import StoreUnavailable
+from shop.errors import DomainError
 from shop.models import Event
 
 logger = logging.getLogger(__name__)
@@ -26,8 +27,10 @@ logger = logging.getLogger(__name__)
 LIMIT = 200
 
 
-class UnknownNotification(Exception):
+class UnknownNotification(DomainError):
     """There is no such mail of this order that could be sent again."""
+
+    code = "unknown_notification"
 
 
 @dataclass(frozen=True)

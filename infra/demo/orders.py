@@ -21,7 +21,6 @@ from catalog import stock
 from catalog.listing import refresh_listings
 from catalog.models import StockMovement, TaxClass, Variant
 from infra.demo.model import DemoCustomer
-from orders.checkout.place import tax_rates
 from orders.models import (
     DummyCharge,
     DummyRefund,
@@ -34,7 +33,7 @@ from orders.models import (
     Voucher,
 )
 from orders.payments.providers import dummy as provider
-from orders.pricing.quote import Goods, Quote, quote
+from orders.pricing.quote import Quote, new_item, quote_items
 from shop.money import ZERO
 
 STAFF_EMAIL = "staff@trivet.example"
@@ -256,7 +255,7 @@ def _write(
 ) -> None:
     status, _payment_status, _charge = OUTCOMES[plan.fate]
     address = _address(plan.customer)
-    amounts = _quote(plan, variants, method, tax_rates(address["country"]))
+    amounts = _quote(plan, variants, method)
     order = Order.objects.create(
         checkout_key=plan.key,
         user=user,
@@ -277,21 +276,18 @@ def _write(
         paid_at=plan.placed_at + timedelta(minutes=1) if status != Order.Status.CANCELLED else None,
         cancelled_at=_cancelled_at(plan) if status == Order.Status.CANCELLED else None,
     )
-    taken = _write_items(order, plan, variants, amounts)
+    taken = _write_items(order, plan, amounts)
     _write_payment(order, plan)
     _give_back(order, plan, taken)
 
 
-def _quote(
-    plan: Plan, variants: dict[int, Variant], method: ShippingMethod, rates: dict[str, Decimal]
-) -> Quote:
-    goods = [
-        Goods(pk, variants[pk].price, quantity, variants[pk].product.tax_class)
-        for pk, quantity in plan.wanted.items()
-    ]
-    delivery = method.price_for(sum((line.total for line in goods), ZERO))
-    return quote(
-        goods, delivery=delivery, rates=rates, tax_included=settings.SHOP_PRICES_INCLUDE_TAX
+def _quote(plan: Plan, variants: dict[int, Variant], method: ShippingMethod) -> Quote:
+    items = [new_item(variants[pk], quantity) for pk, quantity in plan.wanted.items()]
+    return quote_items(
+        items,
+        delivery=method.price_for(sum((item.total for item in items), ZERO)),
+        rates=TaxRate.objects.percents_in(plan.customer.address.country),
+        tax_included=settings.SHOP_PRICES_INCLUDE_TAX,
     )
 
 
@@ -303,32 +299,13 @@ def _cancelled_at(plan: Plan) -> datetime:
     return plan.placed_at + timedelta(minutes=settings.CHECKOUT_EXPIRY_MINUTES)
 
 
-def _write_items(
-    order: Order, plan: Plan, variants: dict[int, Variant], amounts: Quote
-) -> dict[int, int]:
-    taken = {
-        pk: got.quantity for pk, got in stock.take(plan.wanted, order_number=order.number).items()
-    }
+def _write_items(order: Order, plan: Plan, amounts: Quote) -> dict[int, int]:
+    taken = stock.take(plan.wanted, order_number=order.number)
     StockMovement.objects.filter(order_number=order.number).update(created_at=plan.placed_at)
-    OrderItem.objects.bulk_create(
-        OrderItem(
-            order=order,
-            variant=variants[pk],
-            name=variants[pk].product.name,
-            sku=variants[pk].sku or "",
-            options=variants[pk].options,
-            image=variants[pk].product.listing_image,
-            quantity=quantity,
-            stock_taken=taken[pk],
-            unit_price=variants[pk].price,
-            total=line.total,
-            tax_class=variants[pk].product.tax_class,
-            tax_percent=line.tax_percent,
-            tax=line.tax,
-        )
-        for (pk, quantity), line in zip(plan.wanted.items(), amounts.lines, strict=True)
-    )
-    return taken
+    for item in amounts.items:
+        item.order, item.stock_taken = order, taken[item.variant_id].quantity
+    OrderItem.objects.bulk_create(amounts.items)
+    return {pk: got.quantity for pk, got in taken.items()}
 
 
 def _write_payment(order: Order, plan: Plan) -> None:

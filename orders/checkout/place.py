@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -16,267 +17,235 @@ from django.utils import timezone
 
 from accounts.models import User
 from carts.cart import Cart, Line
-from carts.pricing import PricedCart, PricedLine, price_lines
+from carts.pricing import PricedCart, price_lines
 from catalog import listing, stock
-from catalog.models import Variant
 from orders import events
-from orders.models import Order, OrderItem, Payment, ShippingMethod, TaxRate, Voucher
+from orders.models import Order, OrderItem, Payment, ShippingMethod
 from orders.payments.charge import mark_paid
+from orders.payments.providers.base import get_provider
 from orders.pricing import vouchers
-from orders.pricing.quote import Discount, Goods, Quote, QuoteLine, quote
+from orders.pricing.quote import PricingContext, Quote, quote_cart
 from shop.dynamo.table import StoreUnavailable
-from shop.money import ZERO
+from shop.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
 
-class CheckoutError(Exception):
+class CheckoutError(DomainError):
     """The order was not placed, and nothing was taken."""
 
 
 class CartEmpty(CheckoutError):
     """There is nothing to order."""
 
+    code = "cart_empty"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing in the cart.")
+
 
 class CannotDeliver(CheckoutError):
-    """The delivery method does not exist any more, does not reach the country, or does not take the
-    weight.
-    """
+    """The method does not exist any more, does not reach the country, or not take the weight."""
+
+    code = "cannot_deliver"
+
+    def __init__(self) -> None:
+        super().__init__("That delivery is no longer offered. Please choose another.")
 
 
-@dataclass
 class InsufficientStock(CheckoutError):
-    """Some lines cannot be had as wanted."""
+    """Some lines cannot be had as wanted: the `short` ones of `cart`."""
 
-    contents: PricedCart
+    code = "insufficient_stock"
+
+    def __init__(self, cart: PricedCart) -> None:
+        self.cart = cart
+        names = ", ".join(str(line.variant or "Something") for line in cart.short)
+        super().__init__(
+            f"Sold out, or less is left than you want: {names}. Nothing was ordered yet."
+        )
 
 
-@dataclass
 class TotalChanged(CheckoutError):
-    """The total is not the one that the shopper saw."""
+    """The total is not the one that the shopper saw, but that of `quote`."""
 
-    contents: PricedCart
-    quote: Quote
+    code = "total_changed"
+
+    def __init__(self, quote: Quote) -> None:
+        self.quote = quote
+        super().__init__("The total has changed.")
 
 
 @dataclass(frozen=True)
-class Customer:
-    """Who orders, and where it goes; the addresses are as AddressFields.as_dict() gives them."""
+class PlaceOrderRequest:
+    """What a shopper has agreed to.
 
+    The addresses are as AddressFields.as_dict() gives them, `shown_total` is in SHOP_CURRENCY.
+    `provider` is a name of PAYMENT_PROVIDERS_OFFERED, nothing is the first of them, and
+    `payment_details` is what that provider's form asks for, as it was sent.
+    """
+
+    key: uuid.UUID
     email: str
     shipping_address: dict[str, str]
+    shipping_method_id: int
+    shown_total: Decimal
     user: User | None = None
     billing_address: dict[str, str] | None = None
     note: str = ""
-
-    @property
-    def identity(self) -> str:
-        """Return who a voucher's use counts for: the account's e-mail, or the guest's."""
-        return (self.user.email if self.user else self.email).lower()
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What decides the price beside the cart: where it goes, how, and what makes it cheaper."""
-
-    method: ShippingMethod | None = None
-    rates: Mapping[str, Decimal] = field(default_factory=dict)
-    voucher: Voucher | None = None
-    customer: str = ""
-
-
-def quote_order(contents: PricedCart, terms: Terms) -> Quote:
-    """Return what a cart costs. Raises VoucherRefused."""
-    sold = [
-        (line, line.variant) for line in contents.lines if line.is_sold and line.variant is not None
-    ]
-    goods = [_priced_goods(line, variant) for line, variant in sold]
-    variants = [variant for _line, variant in sold]
-    reduction = (
-        vouchers.discount_for(terms.voucher, goods, variants, terms.customer)
-        if terms.voucher
-        else Discount()
-    )
-    worth = sum((line.total for line in goods), ZERO)
-    return quote(
-        goods,
-        delivery=terms.method.price_for(worth) if terms.method else ZERO,
-        rates=terms.rates,
-        reduction=reduction,
-        tax_included=settings.SHOP_PRICES_INCLUDE_TAX,
-    )
-
-
-def tax_rates(country: str) -> dict[str, Decimal]:
-    """Return the percentages of a country by tax class; none for no country."""
-    return (
-        dict(TaxRate.objects.filter(country=country).values_list("tax_class", "percent"))
-        if country
-        else {}
-    )
-
-
-def _priced_goods(line: PricedLine, variant: Variant) -> Goods:
-    tax_class = variant.product.tax_class if variant.taxable else None
-    return Goods(variant.pk, line.unit_price, line.line.quantity, tax_class)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the shopper agreed to; `shown_total` in SHOP_CURRENCY, `provider` a name of
-    PAYMENT_PROVIDERS_OFFERED.
-    """
-
-    shipping_method_id: int
-    shown_total: Decimal
     voucher_code: str = ""
     provider: str = ""
+    payment_details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def customer(self) -> str:
+        """Return who a voucher's use counts for."""
+        return vouchers.customer_identity(self.user, self.email)
 
 
-def place_order(*, key: uuid.UUID, cart: Cart, customer: Customer, wish: Wish) -> Order:
+class PlacedOrder(NamedTuple):
+    """An order, the payment that was begun with it (None where it was placed before, or costs
+    nothing), and the payment's checked details.
+    """
+
+    order: Order
+    payment: Payment | None = None
+    details: Mapping[str, Any] = {}
+
+
+def place_order(request: PlaceOrderRequest, cart: Cart) -> PlacedOrder:
     """Place the order of a checkout key, once, and empty the cart of what was ordered.
 
-    Raises CartEmpty, LinesShort, TotalChanged, CannotDeliver, VoucherRefused, and StoreUnavailable;
-    then nothing was written.
+    Raises CheckoutError, VoucherRefused, InvalidDetails and StoreUnavailable; then nothing was
+    written.
     """
+    details = _checked_details(request) if request.shown_total else {}
     lines = cart.lines()
     try:
-        order = _write_order(key, cart.owner, lines, customer, wish)
+        order, payment = _write_order(request, cart.owner, lines)
     except (CheckoutError, vouchers.VoucherRefused, IntegrityError):
-        placed = Order.objects.filter(
-            checkout_key=key
-        ).first()  # The same checkout, some moments earlier.
+        # The same checkout, some moments earlier.
+        placed = Order.objects.filter(checkout_key=request.key).first()
         if placed is None:
             raise
-        return placed
+        return PlacedOrder(placed, None, details)
     _empty_cart(cart, lines)
-    return order
+    return PlacedOrder(order, payment, details)
+
+
+def _checked_details(request: PlaceOrderRequest) -> Mapping[str, Any]:
+    """Return the details of the payment, so that no order is placed for a card with a typing
+    error. Raises InvalidDetails.
+    """
+    return get_provider(_provider_name(request)).clean_details(request.payment_details)
+
+
+def _provider_name(request: PlaceOrderRequest) -> str:
+    return request.provider or settings.PAYMENT_PROVIDERS_OFFERED[0]
 
 
 @transaction.atomic
 def _write_order(
-    key: uuid.UUID, owner: str, lines: Sequence[Line], customer: Customer, wish: Wish
-) -> Order:
-    contents = price_lines(lines)
-    if not contents.lines:
+    request: PlaceOrderRequest, owner: str, lines: Sequence[Line]
+) -> tuple[Order, Payment | None]:
+    cart = price_lines(lines)
+    if not cart.lines:
         raise CartEmpty
-    if contents.short:
-        raise InsufficientStock(contents)
-    terms = _pricing_context(contents, customer, wish)
-    amounts = quote_order(contents, terms)
-    if amounts.total != wish.shown_total:
-        raise TotalChanged(contents, amounts)
-    order = _create_order(key, owner, customer, terms, amounts)
-    items = [
-        _new_item(order, line, priced)
-        for line, priced in zip(contents.lines, amounts.lines, strict=True)
-    ]
-    events.order_created(order, items)
-    if order.total:
-        provider = wish.provider or settings.PAYMENT_PROVIDERS_OFFERED[0]
-        order.begun_payment = Payment.objects.create(
-            order=order, provider=provider, amount=order.total, currency=order.currency
-        )
-    if terms.voucher:  # Before the stock, as whoever locks both does.
-        vouchers.use_voucher(terms.voucher, order, customer.identity)
-    _take_stock(order, items, lines)
-    if not order.total:
-        mark_paid(order, items)
-    return order
+    if cart.short:
+        raise InsufficientStock(cart)
+    method, context = _pricing_context(cart, request)
+    quote = quote_cart(cart, context)
+    if quote.total != request.shown_total:
+        raise TotalChanged(quote)
+    order = _create_order(request, owner, method, quote)
+    for item in quote.items:
+        item.order = order
+    events.order_created(order, quote.items)
+    payment = _begin_payment(order, _provider_name(request)) if order.total else None
+    if context.voucher:  # Before the stock, as whoever locks both does.
+        vouchers.use_voucher(context.voucher, order, request.customer)
+    _take_stock(order, quote.items, lines)
+    if payment is None:
+        mark_paid(order, quote.items)
+    return order, payment
 
 
-def _pricing_context(contents: PricedCart, customer: Customer, wish: Wish) -> Terms:
-    country = customer.shipping_address["country"]
-    method = ShippingMethod.objects.with_tax_of(country, wish.shipping_method_id)
-    if method is None or not method.reaches(country) or not method.carries(contents.grams):
+def _pricing_context(
+    cart: PricedCart, request: PlaceOrderRequest
+) -> tuple[ShippingMethod, PricingContext]:
+    country = request.shipping_address["country"]
+    method = ShippingMethod.objects.with_tax_of(country, request.shipping_method_id)
+    if method is None or not method.reaches(country) or not method.carries(cart.grams):
         raise CannotDeliver
-    return Terms(
-        method, method.tax_percents, vouchers.find_voucher(wish.voucher_code), customer.identity
+    code = request.voucher_code
+    voucher = vouchers.find_voucher(code) if code else None
+    return method, PricingContext(method, method.tax_percents, voucher, request.customer)
+
+
+def _create_order(
+    request: PlaceOrderRequest, owner: str, method: ShippingMethod, quote: Quote
+) -> Order:
+    return Order.objects.create(
+        checkout_key=request.key,
+        cart_owner=owner,
+        user=request.user,
+        email=request.email,
+        currency=settings.SHOP_CURRENCY,
+        items_total=quote.items_total,
+        shipping_total=quote.shipping_total,
+        shipping_tax=quote.shipping_tax,
+        shipping_tax_percent=quote.shipping_tax_percent,
+        discount_total=quote.discount_total,
+        tax_total=quote.tax_total,
+        tax_included=quote.tax_included,
+        total=quote.total,
+        shipping_address=request.shipping_address,
+        billing_address=request.billing_address or request.shipping_address,
+        shipping_method=method.name,
+        voucher_code=vouchers.clean_code(request.voucher_code) if request.voucher_code else "",
+        note=request.note,
+        placed_at=timezone.now(),
     )
 
 
-def _take_stock(order: Order, items: list[OrderItem], lines: Sequence[Line]) -> None:
-    """Take the stock, last of all, so that the rows that others want too are locked for the
-    shortest time.
+def _begin_payment(order: Order, provider: str) -> Payment:
+    return Payment.objects.create(
+        order=order, provider=provider, amount=order.total, currency=order.currency
+    )
+
+
+def _take_stock(order: Order, items: Sequence[OrderItem], lines: Sequence[Line]) -> None:
+    """Take the stock and write the items.
+
+    Last of all, so that the rows that others want too are locked for the shortest time.
     """
+    wanted = {item.variant_id: item.quantity for item in items}
     try:
-        taken = stock.take(
-            {item.variant_id: item.quantity for item in items}, order_number=order.number
-        )
+        taken = stock.take(wanted, order_number=order.number)
     except stock.OutOfStock as error:
         raise InsufficientStock(price_lines(lines)) from error
     for item in items:
         item.stock_taken = taken[item.variant_id].quantity
     OrderItem.objects.bulk_create(items)
     for item in items:
-        _warn_of_low_stock(item.variant, taken[item.variant_id])
+        _warn_of_low_stock(item, taken[item.variant_id])
     sold_out = {item.variant.product_id for item in items if taken[item.variant_id].left == 0}
-    listing.refresh_listings(sorted(sold_out))
+    if sold_out:
+        listing.refresh_listings(sold_out)
 
 
-def _warn_of_low_stock(variant: Variant, taken: stock.Taken) -> None:
+def _warn_of_low_stock(item: OrderItem, taken: stock.Taken) -> None:
     """Tell staff of a variant that falls to the threshold by this order."""
-    if (
-        taken.left is not None
-        and taken.left <= settings.SHOP_LOW_STOCK < taken.left + taken.quantity
-    ):
-        events.low_stock(variant, taken.left)
-
-
-def _create_order(
-    key: uuid.UUID, owner: str, customer: Customer, terms: Terms, amounts: Quote
-) -> Order:
-    assert terms.method is not None  # noqa: S101 - _terms has refused that
-    return Order.objects.create(
-        checkout_key=key,
-        cart_owner=owner,
-        user=customer.user,
-        email=customer.email,
-        currency=settings.SHOP_CURRENCY,
-        items_total=amounts.items_total,
-        shipping_total=amounts.shipping_total,
-        shipping_tax=amounts.shipping_tax,
-        shipping_tax_percent=amounts.shipping_tax_percent,
-        discount_total=amounts.discount_total,
-        tax_total=amounts.tax_total,
-        tax_included=amounts.tax_included,
-        total=amounts.total,
-        shipping_address=customer.shipping_address,
-        billing_address=customer.billing_address or customer.shipping_address,
-        shipping_method=terms.method.name,
-        voucher_code=terms.voucher.code if terms.voucher else "",
-        note=customer.note,
-        placed_at=timezone.now(),
-    )
-
-
-def _new_item(order: Order, line: PricedLine, priced: QuoteLine) -> OrderItem:
-    variant = line.variant
-    assert variant is not None  # noqa: S101 - a line without a variant is short, and was refused
-    product = variant.product
-    return OrderItem(
-        order=order,
-        variant=variant,
-        name=product.name,
-        sku=variant.sku or "",
-        options={
-            name: variant.options[name] for name in product.option_names if name in variant.options
-        },
-        attributes=line.line.attributes,
-        image=product.listing_image,
-        quantity=line.line.quantity,
-        unit_price=variant.price,
-        total=priced.total,
-        discount=priced.discount,
-        tax_class=product.tax_class,
-        tax_percent=priced.tax_percent,
-        tax=priced.tax,
-    )
+    if taken.left is None:
+        return
+    if taken.left <= settings.SHOP_LOW_STOCK < taken.left + taken.quantity:
+        events.low_stock(item.variant, taken.left)
 
 
 def _empty_cart(cart: Cart, lines: list[Line]) -> None:
-    """Take what was ordered out of the cart; the order stands, so a cart that cannot be reached is
-    only noted.
+    """Take what was ordered out of the cart.
+
+    The order stands, so a cart that cannot be reached is only noted.
     """
     try:
         cart.clear(lines)
@@ -285,10 +254,10 @@ def _empty_cart(cart: Cart, lines: list[Line]) -> None:
 
 
 def empty_cart_of(order: Order) -> str:
-    """Do what `_empty` could not, where the process died before it; say so, or nothing where
-    nothing was left to do.
+    """Do what `_empty_cart` could not, where the process died before it.
 
     Lines that were added after the order stay, and so do lines whose quantity is another one now.
+    Says what was done, or nothing where nothing was left to do.
     """
     ordered = dict(order.items.values_list("variant_id", "quantity"))
     cart = Cart(order.cart_owner)

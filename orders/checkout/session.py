@@ -1,40 +1,48 @@
-"""A checkout that is not an order yet, kept in the shopper's session: it survives reloads, the back
-button and tabs.
+"""A checkout that is not an order yet: it survives reloads, the back button and tabs.
+
+It knows no request. Pages keep it in the session of the browser; whatever else has a mapping to
+keep it in may do the same.
 """
 
 import logging
 import uuid
+from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 
-from accounts.address_book import TooManyAddresses, save_address
+from accounts.address_book import TooManyAddresses, addresses_of, save_address
 from accounts.models import Address, User
-from orders.models import Order
+from carts.pricing import PricedCart
+from orders.checkout.place import PlaceOrderRequest
+from orders.models import Order, ShippingMethod, TaxRate, Voucher
+from orders.pricing.quote import PricingContext, Quote, quote_cart
+from orders.pricing.vouchers import VoucherRefused, customer_identity, find_voucher
 
 logger = logging.getLogger(__name__)
 
 SESSION_KEY = "checkout"
 LAST_ORDER_KEY = "last_order"
 
-
-def address_book(user: User | AnonymousUser) -> list[Address]:
-    """Return a user's addresses, the one to use first before others; a guest has none."""
-    return (
-        list(user.addresses.order_by("-is_default", "-created_at", "-pk"))
-        if isinstance(user, User)
-        else []
-    )
+Store = MutableMapping[str, Any]
+Shopper = User | AnonymousUser
 
 
-def last_order(request: HttpRequest) -> str:
-    """Return the token of the order that this session's last checkout became; nothing where there
-    was none.
-    """
-    token: str = request.session.get(LAST_ORDER_KEY, "")
+def last_order(store: Mapping[str, Any]) -> str:
+    """Return the token of the order that the last checkout of a session became, if any."""
+    token: str = store.get(LAST_ORDER_KEY, "")
     return token
+
+
+class SessionQuote(NamedTuple):
+    """What a checkout costs as it stands; `refused` is why its voucher no longer counts."""
+
+    quote: Quote
+    method: ShippingMethod | None
+    voucher: Voucher | None
+    refused: VoucherRefused | None = None
 
 
 @dataclass
@@ -59,37 +67,93 @@ class CheckoutSession:
         return bool(self.email and self.address)
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "CheckoutSession":
-        """Return the request's draft; a new one where there is none, filled in from the account."""
-        stored: dict[str, Any] | None = request.session.get(SESSION_KEY)
-        return cls(**stored) if stored else cls._from_account(request)
+    def load(cls, store: Store, user: Shopper) -> "CheckoutSession":
+        """Return the checkout that is kept; a new one, filled in from the account, if there is
+        none.
+        """
+        stored: dict[str, Any] | None = store.get(SESSION_KEY)
+        return cls(**stored) if stored else cls._new_for(user)
 
     @classmethod
-    def _from_account(cls, request: HttpRequest) -> "CheckoutSession":
-        if not request.user.is_authenticated:
+    def _new_for(cls, user: Shopper) -> "CheckoutSession":
+        account = _account(user)
+        if account is None:
             return cls()
-        first = address_book(request.user)[:1]
-        return cls(email=request.user.email, address=first[0].as_dict() if first else {})
+        first = addresses_of(account)[:1]
+        return cls(email=account.email, address=first[0].as_dict() if first else {})
 
-    def keep(self, request: HttpRequest) -> None:
-        """Store the draft in the session."""
-        request.session[SESSION_KEY] = asdict(self)
+    def save(self, store: Store) -> None:
+        """Keep the checkout."""
+        store[SESSION_KEY] = asdict(self)
 
-    def pop_refused_voucher(self, request: HttpRequest) -> dict[str, str]:
+    def pop_refused_voucher(self, store: Store) -> dict[str, str]:
         """Return `code` and `error` of a voucher that was refused, once."""
         refused, self.refused_voucher = self.refused_voucher, {}
         if refused:
-            self.keep(request)
+            self.save(store)
         return refused
 
-    def finish(self, request: HttpRequest, order: Order) -> None:
-        """Forget the checkout once it is an order; the address goes to the address book if that was
+    def use_voucher(self, code: str, cart: PricedCart, user: Shopper) -> None:
+        """Take a voucher's code, or forget the one there is for no code. Raises VoucherRefused."""
+        if not code:
+            self.voucher_code = ""
+            return
+        voucher = find_voucher(code)
+        quote_cart(cart, PricingContext(voucher=voucher, customer=self._customer(user)))
+        self.voucher_code = voucher.code
+
+    def quote(self, cart: PricedCart, user: Shopper) -> SessionQuote:
+        """Return what the cart costs; a voucher that no longer counts is taken out."""
+        method = None
+        if self.shipping_method_id:
+            method = ShippingMethod.objects.filter(pk=self.shipping_method_id).first()
+        rates = TaxRate.objects.percents_in(self.address.get("country", ""))
+        customer = self._customer(user)
+        try:
+            voucher = find_voucher(self.voucher_code) if self.voucher_code else None
+            context = PricingContext(method, rates, voucher, customer)
+            return SessionQuote(quote_cart(cart, context), method, voucher)
+        except VoucherRefused as refused:
+            self.voucher_code = ""
+            context = PricingContext(method, rates, None, customer)
+            return SessionQuote(quote_cart(cart, context), method, None, refused)
+
+    def order_request(
+        self,
+        user: Shopper,
+        *,
+        key: uuid.UUID,
+        shown_total: Decimal,
+        provider: str,
+        payment_details: Mapping[str, Any],
+    ) -> PlaceOrderRequest:
+        """Return what the shopper agrees to by ordering now; see PlaceOrderRequest."""
+        return PlaceOrderRequest(
+            key=key,
+            email=self.email,
+            shipping_address=self.address,
+            shipping_method_id=self.shipping_method_id or 0,
+            shown_total=shown_total,
+            user=_account(user),
+            billing_address=self.billing_address or None,
+            note=self.note,
+            voucher_code=self.voucher_code,
+            provider=provider,
+            payment_details=payment_details,
+        )
+
+    def finish(self, store: Store, user: Shopper, order: Order) -> None:
+        """Forget the checkout once it is an order; keep the address in the book if that was
         wished.
         """
-        request.session.pop(SESSION_KEY, None)
-        request.session[LAST_ORDER_KEY] = order.token
-        if self.save_address and request.user.is_authenticated:
-            self._save_address(request.user)
+        store.pop(SESSION_KEY, None)
+        store[LAST_ORDER_KEY] = order.token
+        account = _account(user)
+        if self.save_address and account is not None:
+            self._save_address(account)
+
+    def _customer(self, user: Shopper) -> str:
+        return customer_identity(_account(user), self.email)
 
     def _save_address(self, user: User) -> None:
         if user.addresses.filter(**self.address).exists():
@@ -98,3 +162,7 @@ class CheckoutSession:
             save_address(user, Address(**self.address))
         except TooManyAddresses:
             logger.info("The address book of user %s is full.", user.pk)
+
+
+def _account(user: Shopper) -> User | None:
+    return user if user.is_authenticated else None

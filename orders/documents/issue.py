@@ -15,14 +15,17 @@ from django.utils import timezone
 from orders.documents.credit_note import credit_note_data
 from orders.documents.invoice import invoice_data, settling_payment
 from orders.models import DocumentSeries, Invoice, Order, Refund
+from shop.errors import DomainError
 
 PREFIXES = {Invoice.Kind.INVOICE: "INV", Invoice.Kind.CREDIT_NOTE: "CN"}
 
 
-class NotInvoiceable(Exception):
+class NotInvoiceable(DomainError):
     """There is no such document: the order was never paid, or the refund is of money that did not
     pay it.
     """
+
+    code = "not_invoiceable"
 
 
 @transaction.atomic

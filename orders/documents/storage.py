@@ -20,6 +20,7 @@ from django.utils import timezone
 from orders.documents.issue import NotInvoiceable, issue_credit_note, issue_invoice
 from orders.documents.pdf.invoice import render
 from orders.models import Invoice, Order, Refund
+from shop.errors import DomainError
 from shop.storages import OrderDocuments
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,10 @@ SINCE = timedelta(days=7)
 LINK_SECONDS = 60
 
 
-class DocumentsUnavailable(Exception):
+class DocumentsUnavailable(DomainError):
     """The bucket does not answer."""
+
+    code = "documents_unavailable"
 
 
 def make_documents(since: datetime | None = None) -> Iterator[str]:

@@ -18,10 +18,13 @@ from orders.models import Order, Refund, Return, ReturnItem
 from orders.payments import refunds
 from orders.states import RETURN, ReturnStatus, move
 from orders.units import returnable, units_of
+from shop.errors import DomainError
 
 
-class ReturnRefused(Exception):
+class ReturnRefused(DomainError):
     """The step was not done; the message says why."""
+
+    code = "return_refused"
 
 
 def request_return(

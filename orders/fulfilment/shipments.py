@@ -11,12 +11,15 @@ from orders import events
 from orders.models import Order, Shipment, ShipmentItem
 from orders.states import move
 from orders.units import left_to_ship, mark_fulfilled
+from shop.errors import DomainError
 
 SHIPPABLE = (Order.Status.PAID, Order.Status.PARTLY_FULFILLED)
 
 
-class ShipmentRefused(Exception):
+class ShipmentRefused(DomainError):
     """Nothing was sent; the message says why, to staff."""
+
+    code = "shipment_refused"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import secrets
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +10,6 @@ from django.urls import reverse
 from catalog.models import TaxClass, Variant
 from orders.models.amounts import Amount
 from orders.states import OrderStatus
-
-if TYPE_CHECKING:
-    from orders.models.payment import Payment
 
 # Without 0, O, 1, I and L, which people mix up when they read a number aloud.
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -87,9 +83,6 @@ class Order(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
-
-    # The payment that placing the order has begun, where that was just now: it spares a query.
-    begun_payment: "Payment | None" = None
 
     class Meta:
         indexes = [

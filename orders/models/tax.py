@@ -1,9 +1,21 @@
 """Tax rates."""
 
+from decimal import Decimal
+
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from catalog.models import TaxClass
+
+
+class TaxRateQuerySet(models.QuerySet["TaxRate"]):
+    """Questions about many tax rates."""
+
+    def percents_in(self, country: str) -> dict[str, Decimal]:
+        """Return the percentages of a country (ISO code) by tax class; none for no country."""
+        if not country:
+            return {}
+        return dict(self.filter(country=country).values_list("tax_class", "percent"))
 
 
 class TaxRate(models.Model):
@@ -15,6 +27,8 @@ class TaxRate(models.Model):
     country = models.CharField(max_length=2)
     tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
     percent = models.DecimalField(max_digits=6, decimal_places=3, validators=[MinValueValidator(0)])
+
+    objects = TaxRateQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """Paying an order: phase 2 asks the provider, outside of any transaction; phase 3 writes down what
 it said, once.
 
-The browser's return, the webhook, the worker and the reconciler all end in `finalise`.
+The browser's return, the webhook, the worker and the reconciler all end in `finalise_payment`.
 """
 
 import logging
@@ -20,6 +20,7 @@ from orders.payments.providers.base import PaymentResult, get_provider
 from orders.payments.refunds import refund_remainder
 from orders.pricing import vouchers
 from orders.states import PAYMENT, move
+from shop.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
@@ -30,32 +31,44 @@ TOO_LATE = "The order could no longer be fulfilled when the money came."
 PAID_TWICE = "The order was paid already."
 
 
-class NotPayable(Exception):
+class NotPayable(DomainError):
     """The order does not wait for money (any more)."""
 
+    code = "not_payable"
 
-class WrongAmount(Exception):
+
+class WrongAmount(DomainError):
     """The provider speaks of another amount or currency than ours; nothing of it is believed."""
 
+    code = "wrong_amount"
 
-def pay(order: Order, details: Mapping[str, Any], provider: str = "") -> Payment:
+
+def pay(
+    order: Order,
+    details: Mapping[str, Any],
+    provider: str = "",
+    *,
+    payment: Payment | None = None,
+) -> Payment:
     """Charge what is owed, or go on with it, and return the payment as it is then.
 
-    `provider` is a name of PAYMENT_PROVIDERS, the default what the order was begun with. Repeating
-    it while a payment is open asks the provider with the same key, so nothing is charged twice.
-    Raises NotPayable, and PaymentError when the provider gave no clear answer; the reconciler will
-    ask again.
+    `details` is what the provider's `clean_details` returned. `provider` is a name of
+    PAYMENT_PROVIDERS, the default what the order was begun with; `payment` is the one that placing
+    the order has just begun, which spares a query. Repeating it while a payment is open asks the
+    provider with the same key, so nothing is charged twice. Raises NotPayable, and PaymentError
+    when the provider gave no clear answer; the reconciler will ask again.
     """
-    return start_payment(order, details, provider)[0]
+    return start_payment(order, details, provider, payment=payment)[0]
 
 
 def start_payment(
-    order: Order, details: Mapping[str, Any], provider: str = ""
+    order: Order,
+    details: Mapping[str, Any],
+    provider: str = "",
+    *,
+    payment: Payment | None = None,
 ) -> tuple[Payment, str]:
-    """Do what `pay` does; return also the client secret that the provider's own script needs, or
-    nothing.
-    """
-    payment, order.begun_payment = order.begun_payment, None
+    """Do what `pay` does; return also the client secret for the provider's own script, if any."""
     if payment is None or provider not in ("", payment.provider):
         payment = current_payment(order, provider)
     if payment.status in PAID:
@@ -75,7 +88,8 @@ def current_payment(order: Order, provider: str = "") -> Payment:
     if payment is not None and payment.status in OPEN and provider not in ("", payment.provider):
         payment = finalise_payment(payment.pk, get_provider(payment.provider).cancel(payment))
         if payment.status == Payment.Status.PROCESSING:
-            raise NotPayable  # It can no longer be stopped there.
+            # It can no longer be stopped there.
+            raise NotPayable(f"The payment of order {order.number} is being processed.")
         payment = payment if payment.status in PAID else None
     return payment or _new_payment(order, provider)
 
@@ -91,7 +105,7 @@ def _new_payment(order: Order, provider: str) -> Payment:
     if payment is not None:
         return payment
     if not locked.is_payable:
-        raise NotPayable
+        raise NotPayable(f"Order {order.number} does not wait for a payment.")
     name = provider or settings.PAYMENT_PROVIDERS_OFFERED[0]
     return Payment.objects.create(
         order=locked, provider=name, amount=locked.total, currency=locked.currency

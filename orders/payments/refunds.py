@@ -24,6 +24,7 @@ from orders.payments.providers.base import PaymentError, RefundResult, get_provi
 from orders.pricing.quote import paid_for_units
 from orders.states import REFUND, move
 from orders.units import mark_fulfilled, units_of
+from shop.errors import DomainError
 from shop.money import ZERO, format_money
 
 logger = logging.getLogger(__name__)
@@ -32,12 +33,16 @@ MADE_AT_PROVIDER = "It was refunded at the payment provider."
 OPEN = (Refund.Status.CREATED, Refund.Status.PROCESSING)
 
 
-class RefundRefused(Exception):
+class RefundRefused(DomainError):
     """The refund was not begun; the message says why, to staff."""
 
+    code = "refund_refused"
 
-class WrongRefund(Exception):
+
+class WrongRefund(DomainError):
     """The provider speaks of another amount or currency than ours; nothing of it is believed."""
+
+    code = "wrong_refund"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Paying an order: the form of each provider, the pay page, and the way back from a provider."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orders.models import Order, Payment
 from orders.payments import charge
-from orders.payments.providers.base import PaymentError, get_provider, offered_providers
+from orders.payments.providers.base import (
+    InvalidDetails,
+    PaymentError,
+    get_provider,
+    offered_providers,
+)
 from orders.payments.providers.dummy import DummyProvider
 from orders.payments.tasks import settle_later
 
@@ -22,23 +28,16 @@ logger = logging.getLogger(__name__)
 UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves."
 
 
-def make_payment_form(request: HttpRequest, name: str = "", *, bound: bool = True) -> Form:
-    """Return the form of the provider that was chosen, the default's where none was;
-    `provider_name` says whose.
+def payment_choices(
+    name: str = "", *, data: Mapping[str, Any] | None = None, form: Form | None = None
+) -> dict[str, Any]:
+    """Return what a page needs to show the providers on offer.
 
-    It holds what was sent, if `bound`.
+    The provider `name`, or the first on offer, is the chosen one. It is shown with `form`, or with
+    a form that holds `data`.
     """
-    name = name or settings.PAYMENT_PROVIDERS_OFFERED[0]
-    form = get_provider(name).form_class(
-        request.POST if bound and request.method == "POST" else None
-    )
-    form.provider_name = name  # type: ignore[attr-defined]
-    return form
-
-
-def payment_choices(form: Form) -> dict[str, Any]:
-    """Return what a page needs to show the providers on offer, with the form of the chosen one."""
-    chosen = form.provider_name  # type: ignore[attr-defined]
+    chosen = name or settings.PAYMENT_PROVIDERS_OFFERED[0]
+    form = form or get_provider(chosen).form_class(data)
     choices = [
         {
             "name": name,
@@ -51,11 +50,17 @@ def payment_choices(form: Form) -> dict[str, Any]:
 
 
 def pay_and_redirect(
-    request: HttpRequest, order: Order, details: dict[str, Any], provider: str
+    request: HttpRequest,
+    order: Order,
+    details: Mapping[str, Any],
+    provider: str,
+    payment: Payment | None = None,
 ) -> HttpResponse:
-    """Pay an order and go where that leads."""
+    """Pay an order that waits for it, and go where that leads; `payment` as for `charge.pay`."""
+    if not order.is_payable:
+        return redirect(order)
     try:
-        payment = charge.pay(order, details, provider)
+        payment = charge.pay(order, details, provider, payment=payment)
     except charge.NotPayable:
         return redirect(order)
     except PaymentError:
@@ -92,12 +97,15 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         or request.GET.get("provider")
         or (latest.provider if latest else "")
     )
-    form = make_payment_form(
-        request, wanted if wanted in settings.PAYMENT_PROVIDERS_OFFERED else ""
-    )
-    context = payment_choices(form)
-    if request.method == "POST" and form.is_valid():
-        return pay_and_redirect(request, order, form.cleaned_data, context["chosen"])
+    if wanted not in settings.PAYMENT_PROVIDERS_OFFERED:
+        wanted = settings.PAYMENT_PROVIDERS_OFFERED[0]
+    context = payment_choices(wanted)
+    if request.method == "POST":
+        try:
+            details = get_provider(wanted).clean_details(request.POST)
+            return pay_and_redirect(request, order, details, wanted)
+        except InvalidDetails as invalid:
+            context = payment_choices(wanted, form=invalid.form)
     if get_provider(context["chosen"]).scripted:
         try:
             payment, client_secret = charge.start_payment(order, {}, context["chosen"])

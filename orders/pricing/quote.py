@@ -1,64 +1,43 @@
-"""What an order costs: plain Decimal arithmetic in SHOP_CURRENCY, rounded to the cent by line, no
-queries.
+"""What an order costs: plain Decimal arithmetic in SHOP_CURRENCY, rounded to the cent by line.
 
 Items + delivery - discount is the total; where prices are without tax, the tax is added to that.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
+from django.conf import settings
+
+from carts.pricing import PricedCart
+from catalog.models import TaxClass, Variant
+from orders.models import OrderItem, ShippingMethod, Voucher
+from orders.pricing.vouchers import NO_DISCOUNT, Discount, discount_for
 from shop.money import ZERO, to_cents
 
 HUNDRED = Decimal(100)
-STANDARD = "standard"
 
 
 @dataclass(frozen=True)
-class Goods:
-    """A line before it is priced; `key` is any name for it, `tax_class` None what is not taxed at
-    all.
+class PricingContext:
+    """What decides the price beside the cart: the delivery, the tax, the voucher and its user.
+
+    `rates` are the percentages of the country by tax class, `customer` is what
+    `vouchers.customer_identity` returns, or nothing while it is not known who orders.
     """
 
-    key: int
-    unit_price: Decimal
-    quantity: int
-    tax_class: str | None = STANDARD
-
-    @property
-    def total(self) -> Decimal:
-        """Return what the line costs before discount and added tax."""
-        return line_total(self.unit_price, self.quantity)
-
-
-@dataclass(frozen=True)
-class Discount:
-    """What a voucher does: an amount off the goods of the lines in `keys`, or free delivery."""
-
-    amount: Decimal = ZERO
-    keys: Collection[int] = ()
-    free_delivery: bool = False
-
-
-@dataclass(frozen=True)
-class QuoteLine:
-    """A priced line.
-
-    `discount` is its part of the voucher's; `tax` is contained in the rest, or comes on top.
-    """
-
-    key: int
-    total: Decimal
-    discount: Decimal
-    tax_percent: Decimal
-    tax: Decimal
+    method: ShippingMethod | None = None
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    voucher: Voucher | None = None
+    customer: str = ""
 
 
 @dataclass(frozen=True)
 class Quote:
-    """The amounts of an order, each rounded to the cent."""
+    """The amounts of an order, each rounded to the cent. Its items are not saved yet."""
 
-    lines: Sequence[QuoteLine]
+    items: Sequence[OrderItem]
     shipping_total: Decimal = ZERO
     shipping_tax_percent: Decimal = ZERO
     shipping_tax: Decimal = ZERO
@@ -66,18 +45,18 @@ class Quote:
 
     @property
     def items_total(self) -> Decimal:
-        """Return the sum of the lines, before discount and added tax."""
-        return sum((line.total for line in self.lines), ZERO)
+        """Return the sum of the items, before discount and added tax."""
+        return sum((item.total for item in self.items), ZERO)
 
     @property
     def discount_total(self) -> Decimal:
-        """Return what a voucher takes off the goods."""
-        return sum((line.discount for line in self.lines), ZERO)
+        """Return what a voucher takes off the items."""
+        return sum((item.discount for item in self.items), ZERO)
 
     @property
     def tax_total(self) -> Decimal:
-        """Return the tax of lines and delivery, be it contained in the total or added to it."""
-        return sum((line.tax for line in self.lines), self.shipping_tax)
+        """Return the tax of items and delivery, be it contained in the total or added to it."""
+        return sum((item.tax for item in self.items), self.shipping_tax)
 
     @property
     def total(self) -> Decimal:
@@ -86,35 +65,73 @@ class Quote:
         return self.items_total + self.shipping_total - self.discount_total + added
 
 
-def line_total(unit_price: Decimal, quantity: int) -> Decimal:
-    """Return what a line costs, to the cent."""
-    return to_cents(unit_price * quantity)
+def quote_cart(cart: PricedCart, context: PricingContext) -> Quote:
+    """Return what a cart costs, without what is no longer sold. Raises VoucherRefused."""
+    items = [
+        new_item(line.variant, line.line.quantity, line.line.attributes)
+        for line in cart.lines
+        if line.is_sold and line.variant
+    ]
+    discount = NO_DISCOUNT
+    if context.voucher:
+        discount = discount_for(context.voucher, items, context.customer)
+    worth = sum((item.total for item in items), ZERO)
+    return quote_items(
+        items,
+        delivery=context.method.price_for(worth) if context.method else ZERO,
+        rates=context.rates,
+        discount=discount,
+        tax_included=settings.SHOP_PRICES_INCLUDE_TAX,
+    )
 
 
-def quote(
-    goods: Sequence[Goods],
+def new_item(
+    variant: Variant, quantity: int, attributes: dict[str, Any] | None = None
+) -> OrderItem:
+    """Return units of a variant as an item of an order, at today's price and not saved."""
+    product = variant.product
+    names = [name for name in product.option_names if name in variant.options]
+    return OrderItem(
+        variant=variant,
+        name=product.name,
+        sku=variant.sku or "",
+        options={name: variant.options[name] for name in names},
+        attributes=attributes or {},
+        image=product.listing_image,
+        quantity=quantity,
+        unit_price=variant.price,
+        total=line_total(variant.price, quantity),
+        tax_class=product.tax_class,
+    )
+
+
+def quote_items(
+    items: Sequence[OrderItem],
     *,
     delivery: Decimal = ZERO,
     rates: Mapping[str, Decimal] | None = None,
-    reduction: Discount = Discount(),
+    discount: Discount = NO_DISCOUNT,
     tax_included: bool = True,
 ) -> Quote:
-    """Price an order.
+    """Set discount and tax of items that are not saved yet, and return what all of it costs.
 
     `delivery` in SHOP_CURRENCY, `rates` the percentages of the country by tax class.
     """
     rates = rates or {}
-    discounts = _share_discount(reduction, goods)
-    lines = []
-    for line in goods:
-        percent = rates.get(line.tax_class, ZERO) if line.tax_class else ZERO
-        discount = discounts.get(line.key, ZERO)
-        tax = tax_of(line.total - discount, percent, included=tax_included)
-        lines.append(QuoteLine(line.key, line.total, discount, percent, tax))
-    shipping = ZERO if reduction.free_delivery else delivery
-    percent = rates.get(STANDARD, ZERO)
+    parts = _share_discount(discount, items)
+    for item in items:
+        item.discount = parts.get(item.variant_id, ZERO)
+        item.tax_percent = rates.get(item.tax_class, ZERO) if item.variant.taxable else ZERO
+        item.tax = tax_of(item.total - item.discount, item.tax_percent, included=tax_included)
+    shipping = ZERO if discount.free_delivery else delivery
+    percent = rates.get(TaxClass.STANDARD, ZERO)
     shipping_tax = tax_of(shipping, percent, included=tax_included)
-    return Quote(lines, shipping, percent, shipping_tax, tax_included)
+    return Quote(items, shipping, percent, shipping_tax, tax_included)
+
+
+def line_total(unit_price: Decimal, quantity: int) -> Decimal:
+    """Return what a line costs before discount and added tax, to the cent."""
+    return to_cents(unit_price * quantity)
 
 
 def tax_of(amount: Decimal, percent: Decimal, *, included: bool) -> Decimal:
@@ -122,32 +139,26 @@ def tax_of(amount: Decimal, percent: Decimal, *, included: bool) -> Decimal:
     return to_cents(amount * percent / (HUNDRED + percent if included else HUNDRED))
 
 
-def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
-    """Return a percentage of an amount, to the cent."""
-    return to_cents(amount * percent / HUNDRED)
+def _share_discount(discount: Discount, items: Iterable[OrderItem]) -> dict[int, Decimal]:
+    """Share a discount among the items of its variants by their totals, by the variant's pk.
 
-
-def _share_discount(reduction: Discount, goods: Iterable[Goods]) -> dict[int, Decimal]:
-    """Share the reduction among its lines by their totals, so that the parts add up to the cent.
-
-    Each part is the difference of two rounded running sums: it is never negative, and never more
-    than its line.
+    Each part is the difference of two rounded running sums, so the parts add up to the cent, and
+    none is negative or more than its item costs.
     """
-    lines = [line for line in goods if line.key in reduction.keys]
-    whole = sum((line.total for line in lines), ZERO)
-    amount = min(reduction.amount, whole)
+    chosen = [item for item in items if item.variant_id in discount.variants]
+    whole = sum((item.total for item in chosen), ZERO)
+    amount = min(discount.amount, whole)
     parts, running, given = {}, ZERO, ZERO
-    for line in lines if whole else ():
-        running += line.total
+    for item in chosen if whole else ():
+        running += item.total
         upto = to_cents(amount * running / whole)
-        parts[line.key], given = upto - given, upto
+        parts[item.variant_id], given = upto - given, upto
     return parts
 
 
 def paid_for_units(paid: Decimal, quantity: int, *, first: int, units: int) -> Decimal:
-    """Return what was paid for `units` of a line of `quantity`, counted after the `first` ones, to
-    the cent.
+    """Return what was paid for `units` of a line of `quantity`, counted after the `first` ones.
 
-    Whatever way a line is cut into parts, they add up to `paid`.
+    To the cent. Whatever way a line is cut into parts, they add up to `paid`.
     """
     return to_cents(paid * (first + units) / quantity) - to_cents(paid * first / quantity)

@@ -2,7 +2,8 @@
 uses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,23 +11,33 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from catalog.models import Category, Variant
-from orders.models import Order, Voucher, VoucherUse
-from orders.pricing.quote import Discount, Goods, percent_of
-from shop.money import ZERO, format_money
+from accounts.models import User
+from catalog.models import Category
+from orders.models import Order, OrderItem, Voucher, VoucherUse
+from shop.errors import DomainError
+from shop.money import ZERO, format_money, to_cents
 
 
-class VoucherRefused(Exception):
+class VoucherRefused(DomainError):
     """The voucher does not count for this order; the message says why, to the shopper."""
 
+    code = "voucher_refused"
 
-def find_voucher(code: str) -> Voucher | None:
-    """Return the voucher of a code as a shopper types it, None for no code.
 
-    Raises VoucherRefused.
-    """
-    if not code:
-        return None
+@dataclass(frozen=True)
+class Discount:
+    """What a voucher does: an amount off the items of some variants (by pk), or free delivery."""
+
+    amount: Decimal = ZERO
+    variants: Collection[int] = ()
+    free_delivery: bool = False
+
+
+NO_DISCOUNT = Discount()
+
+
+def find_voucher(code: str) -> Voucher:
+    """Return the voucher of a code as a shopper types it. Raises VoucherRefused."""
     voucher = Voucher.objects.filter(code=clean_code(code), is_active=True).first()
     if voucher is None:
         raise VoucherRefused(f"There is no voucher {code!r}.")
@@ -38,31 +49,29 @@ def clean_code(code: str) -> str:
     return "".join(code.split()).upper()
 
 
-def discount_for(
-    voucher: Voucher, goods: Sequence[Goods], variants: Sequence[Variant], customer: str
-) -> Discount:
-    """Return what a voucher takes off; `variants` stand beside `goods`. Raises VoucherRefused."""
+def discount_for(voucher: Voucher, items: Sequence[OrderItem], customer: str) -> Discount:
+    """Return what a voucher takes off items that are not saved yet. Raises VoucherRefused.
+
+    `customer` is what `customer_identity` returns, or nothing while it is not known who orders.
+    """
     _check_validity(voucher, timezone.now())
     if voucher.max_uses is not None and voucher.uses >= voucher.max_uses:
         raise VoucherRefused(f"The voucher {voucher.code} is used up.")
-    if (
-        customer
-        and voucher.once_per_customer
-        and voucher.used_by.filter(customer=customer).exists()
-    ):
+    is_once = bool(customer) and voucher.once_per_customer
+    if is_once and voucher.used_by.filter(customer=customer).exists():
         raise VoucherRefused(f"You have used the voucher {voucher.code} already.")
-    keys = _eligible_lines(voucher, goods, variants)
-    eligible = sum((line.total for line in goods if line.key in keys), ZERO)
-    if not keys:
+    eligible = _eligible_items(voucher, items)
+    worth = sum((item.total for item in eligible), ZERO)
+    if not eligible:
         raise VoucherRefused(f"The voucher {voucher.code} is not for anything in your cart.")
-    if eligible < voucher.minimum:
-        least, yours = format_money(voucher.minimum), format_money(eligible)
+    if worth < voucher.minimum:
+        least, yours = format_money(voucher.minimum), format_money(worth)
         raise VoucherRefused(
             f"The voucher {voucher.code} needs goods worth {least}; yours are {yours}."
         )
-    return Discount(
-        _discount_amount(voucher, eligible), keys, voucher.kind == Voucher.Kind.FREE_DELIVERY
-    )
+    variants = {item.variant_id for item in eligible}
+    is_free_delivery = voucher.kind == Voucher.Kind.FREE_DELIVERY
+    return Discount(_discount_amount(voucher, worth), variants, is_free_delivery)
 
 
 def _check_validity(voucher: Voucher, now: datetime) -> None:
@@ -72,30 +81,22 @@ def _check_validity(voucher: Voucher, now: datetime) -> None:
         raise VoucherRefused(f"The voucher {voucher.code} is no longer valid.")
 
 
-def _eligible_lines(
-    voucher: Voucher, goods: Sequence[Goods], variants: Sequence[Variant]
-) -> set[int]:
-    """Return the keys of the lines that the voucher is for: those of its categories and all that is
-    below them.
-    """
+def _eligible_items(voucher: Voucher, items: Sequence[OrderItem]) -> list[OrderItem]:
+    """Return the items that a voucher is for: those of its categories and all that is below."""
     paths = list(voucher.categories.values_list("path", flat=True))
     if not paths:
-        return {line.key for line in goods}
+        return list(items)
     below = Q()
     for path in paths:
         below |= Q(path__startswith=path)
-    shelves = set(Category.objects.filter(below).values_list("pk", flat=True))
-    return {
-        line.key
-        for line, variant in zip(goods, variants, strict=True)
-        if variant.product.category_id in shelves
-    }
+    categories = set(Category.objects.filter(below).values_list("pk", flat=True))
+    return [item for item in items if item.variant.product.category_id in categories]
 
 
-def _discount_amount(voucher: Voucher, eligible: Decimal) -> Decimal:
+def _discount_amount(voucher: Voucher, worth: Decimal) -> Decimal:
     if voucher.kind == Voucher.Kind.PERCENT:
-        return percent_of(eligible, voucher.value)
-    return min(voucher.value, eligible) if voucher.kind == Voucher.Kind.FIXED else ZERO
+        return to_cents(worth * voucher.value / 100)
+    return min(voucher.value, worth) if voucher.kind == Voucher.Kind.FIXED else ZERO
 
 
 def use_voucher(voucher: Voucher, order: Order, customer: str) -> None:
@@ -132,9 +133,9 @@ def reuse_voucher(order: Order) -> None:
         Voucher.objects.filter(code=order.voucher_code).first() if order.voucher_code else None
     )
     if voucher is not None:
-        use_voucher(voucher, order, customer_identity(order))
+        use_voucher(voucher, order, customer_identity(order.user, order.email))
 
 
-def customer_identity(order: Order) -> str:
-    """Return who a use counts for: the account's e-mail, or the guest's."""
-    return (order.user.email if order.user else order.email).lower()
+def customer_identity(user: User | None, email: str) -> str:
+    """Return who the use of a voucher counts for: the account's e-mail, or the guest's."""
+    return (user.email if user else email).lower()

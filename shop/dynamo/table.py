@@ -16,6 +16,7 @@ from pynamodb.models import Model
 from urllib3 import Timeout
 
 from shop.dynamo.client import Client
+from shop.errors import DomainError
 
 
 class TableMeta:
@@ -114,8 +115,10 @@ class DecimalAttribute(Attribute[Decimal]):
         return Decimal(value)
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailable(DomainError):
     """DynamoDB did not answer, or refused for a reason that is not a failed condition."""
+
+    code = "store_unavailable"
 
 
 def is_failed_condition(error: PynamoDBException) -> bool:

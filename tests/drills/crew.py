@@ -22,7 +22,7 @@ from catalog import stock
 from catalog.listing import refresh_listings
 from catalog.models import Variant
 from orders.cancellation import cancel_order
-from orders.checkout.place import CheckoutError, Customer, Wish, place_order
+from orders.checkout.place import CheckoutError, PlaceOrderRequest, place_order
 from orders.models import Order, Payment, ShippingMethod
 from orders.payments.charge import NotPayable, pay, settle_payment
 from orders.payments.providers.base import PaymentError
@@ -32,7 +32,7 @@ from shop.events.outbox import relay_batch
 from shop.worker import Worker
 from tests.drills.chance import chance
 from tests.drills.goods import PRICE, VOUCHER
-from tests.drills.shopper import ADDRESS, WORKS
+from tests.drills.shopper import ADDRESS, WORKS, card
 
 #: A variant with less than this is one of those that run out.
 RUNS_OUT = 40
@@ -131,16 +131,19 @@ def _buy(method: ShippingMethod) -> bool:
     """Order once; one in five does not pay, nobody gets what is sold out."""
     basket = Basket()
     total = sum((line.price * line.quantity for line in basket.lines()), method.price)
-    wish = Wish(method.pk, total, voucher_code=VOUCHER if chance.random() < 0.5 else "")
+    wanted = PlaceOrderRequest(
+        key=uuid.uuid4(),
+        email="drill@example.com",
+        shipping_address=ADDRESS,
+        shipping_method_id=method.pk,
+        shown_total=total,
+        voucher_code=VOUCHER if chance.random() < 0.5 else "",
+        payment_details=card(WORKS),
+    )
     with suppress(CheckoutError, NotPayable):
-        order = place_order(
-            key=uuid.uuid4(),
-            cart=basket,
-            customer=Customer("drill@example.com", ADDRESS),
-            wish=wish,
-        )
+        order, payment, details = place_order(wanted, basket)
         if chance.random() > 0.2:
-            pay(order, {"card_number": WORKS})
+            pay(order, details, payment=payment)
     return True
 
 

@@ -14,6 +14,7 @@ from carts.cart import Cart, Line
 from catalog import stock
 from catalog.models import StockMovement, Variant
 from orders.checkout import place
+from orders.checkout.place import PlaceOrderRequest
 from orders.models import DummyCharge, Order, Payment
 from orders.payments import charge
 from orders.payments.providers.base import PaymentResult
@@ -102,11 +103,11 @@ def _no_dedupe() -> None:
 def _early_clear() -> None:
     """Empty the cart before the order is committed."""
 
-    def wrap(original: Callable[..., Order]) -> Callable[..., Order]:
+    def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
         @transaction.atomic
-        def write(key: uuid.UUID, owner: str, lines: Sequence[Line], *others: Any) -> Order:
+        def write(request: PlaceOrderRequest, owner: str, lines: Sequence[Line]) -> Any:
             Cart(owner).clear(lines)
-            return original(key, owner, lines, *others)
+            return original(request, owner, lines)
 
         return write
 

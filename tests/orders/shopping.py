@@ -6,11 +6,12 @@ from typing import Any
 
 from carts.cart import Cart, line_key
 from catalog.models import Product, Variant
-from orders.checkout.place import Customer, Wish, place_order
+from orders.checkout.place import PlaceOrderRequest, place_order
 from orders.models import Order
+from orders.payments.providers.dummy import WORKS
 from tests.factories import ADDRESS, make_product, make_shipping_method
 
-CUSTOMER = Customer(email="ada@example.com", shipping_address=ADDRESS)
+CARD = {"card_number": WORKS, "expiry": "12/49", "security_code": "123"}
 
 
 def new_cart() -> Cart:
@@ -25,19 +26,16 @@ def fill(cart: Cart, product: Product, quantity: int = 1) -> Variant:
     return variant
 
 
-def checkout(
-    cart: Cart,
-    total: str,
-    *,
-    key: uuid.UUID | None = None,
-    customer: Customer = CUSTOMER,
-    **wishes: Any,
-) -> Order:
-    """Place an order; `wishes` are fields of Wish, a method of 4.90 is made where none is named."""
+def checkout(cart: Cart, total: str, **wishes: Any) -> Order:
+    """Place an order; `wishes` are fields of PlaceOrderRequest.
+
+    A method of 4.90 is made where none is named.
+    """
     if "shipping_method_id" not in wishes:
         wishes["shipping_method_id"] = make_shipping_method().pk
-    wish = Wish(shown_total=Decimal(total), **wishes)
-    return place_order(key=key or uuid.uuid4(), cart=cart, customer=customer, wish=wish)
+    usual = {"key": uuid.uuid4(), "email": "ada@example.com", "shipping_address": ADDRESS}
+    usual |= {"shown_total": Decimal(total), "payment_details": CARD}
+    return place_order(PlaceOrderRequest(**usual | wishes), cart).order
 
 
 def place(quantity: int = 1, *, price: str = "10.00", stock_level: int = 5, **wishes: Any) -> Order:

@@ -14,16 +14,29 @@ from django.utils.module_loading import import_string
 
 from orders.models import Payment, Refund
 from orders.states import PaymentStatus, RefundStatus
+from shop.errors import DomainError
 
 
-class PaymentError(Exception):
-    """The provider gave no clear answer: the money may or may not have moved, so look it up
-    later.
-    """
+class PaymentError(DomainError):
+    """The provider gave no clear answer: the money may or may not have moved; look it up later."""
+
+    code = "payment_unclear"
 
 
-class WebhookRefused(Exception):
+class InvalidDetails(DomainError):
+    """What was sent to pay with is not complete or not valid; `form` says what, field by field."""
+
+    code = "invalid_payment_details"
+
+    def __init__(self, form: forms.Form) -> None:
+        self.form = form
+        super().__init__("Check the details of your payment.")
+
+
+class WebhookRefused(DomainError):
     """A webhook that is forged, too old, or not readable; nothing of it is believed."""
+
+    code = "webhook_refused"
 
 
 @dataclass(frozen=True)
@@ -82,8 +95,11 @@ class Provider(Protocol):
     # started.
     scripted: bool
 
+    def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what `start` needs of what was sent, checked. Raises InvalidDetails."""
+
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
-        """Charge the payment's amount, or begin to; `details` is the cleaned data of `form_class`.
+        """Charge the payment's amount, or begin to; `details` is what `clean_details` returned.
 
         Raises PaymentError.
         """
@@ -120,6 +136,13 @@ class Provider(Protocol):
 
         Raises WebhookRefused.
         """
+
+
+def clean_form(form: forms.Form) -> Mapping[str, Any]:
+    """Return the cleaned data of a provider's form. Raises InvalidDetails."""
+    if not form.is_valid():
+        raise InvalidDetails(form)
+    return form.cleaned_data
 
 
 def offered_providers() -> dict[str, Provider]:

@@ -30,6 +30,7 @@ from orders.payments.providers.base import (
     RefundResult,
     WebhookEvent,
     WebhookRefused,
+    clean_form,
 )
 
 WORKS, DECLINED, SLOW = "4242424242424242", "4000000000000002", "4000000000000077"
@@ -106,6 +107,10 @@ class DummyProvider:
     scripted = False
     template = "orders/payments/test.html"
     form_class = CardForm
+
+    def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the form asks for."""
+        return clean_form(CardForm(data))
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
         """Charge once for each payment id, whatever is sent the second time."""

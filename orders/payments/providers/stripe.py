@@ -27,6 +27,7 @@ from orders.payments.providers.base import (
     RefundResult,
     WebhookEvent,
     WebhookRefused,
+    clean_form,
 )
 
 # The library would keep a number of its own in the home directory and report how long each request
@@ -121,6 +122,10 @@ class StripeProvider:
             max_network_retries=RETRIES,
             base_addresses={"api": settings.STRIPE_API_URL},
         )
+
+    def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the form asks for."""
+        return clean_form(StripeForm(data))
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
         """Open the payment's intent; `client_secret` lets the page's script go on with it."""

@@ -12,7 +12,8 @@ from orders.models import Order, OrderItem, Refund
 from orders.payments import charge
 from orders.payments.providers.dummy import WORKS
 from orders.payments.refunds import refund
-from orders.pricing.quote import Discount, Goods, quote
+from orders.pricing.quote import new_item, quote_items
+from orders.pricing.vouchers import Discount
 from tests.factories import make_order, make_product
 from tests.orders.shopping import place
 
@@ -49,13 +50,13 @@ def long_order(lines: int, *, tax_included: bool = True, **fields) -> Order:
         for number in range(lines)
     ]
     variants = Variant.objects.bulk_create(made)
-    goods = [
-        Goods(at, variant.price, at % 4 + 1, "reduced" if at % 3 else "standard")
-        for at, variant in enumerate(variants)
-    ]
-    off = Discount(Decimal("12.34"), range(lines))
-    priced = quote(
-        goods, delivery=Decimal("4.90"), rates=RATES, reduction=off, tax_included=tax_included
+    items = [new_item(variant, at % 4 + 1) for at, variant in enumerate(variants)]
+    for at, item in enumerate(items):
+        item.name, item.options = f"Thing number {at}", {"Size": "L"}
+        item.tax_class = "reduced" if at % 3 else "standard"
+    off = Discount(Decimal("12.34"), [variant.pk for variant in variants])
+    priced = quote_items(
+        items, delivery=Decimal("4.90"), rates=RATES, discount=off, tax_included=tax_included
     )
     names = (
         "items_total",
@@ -71,22 +72,9 @@ def long_order(lines: int, *, tax_included: bool = True, **fields) -> Order:
         variant=product.variants.order_by("pk").first(), voucher_code="TWELVE", **amounts | fields
     )
     order.items.all().delete()
-    OrderItem.objects.bulk_create(
-        OrderItem(
-            order=order,
-            variant=variants[line.key],
-            name=f"Thing number {line.key}",
-            sku=variants[line.key].sku,
-            options={"Size": "L"},
-            quantity=goods[line.key].quantity,
-            unit_price=goods[line.key].unit_price,
-            total=line.total,
-            discount=line.discount,
-            tax_percent=line.tax_percent,
-            tax=line.tax,
-        )
-        for line in priced.lines
-    )
+    for item in items:
+        item.order, item.tax_class = order, "standard"
+    OrderItem.objects.bulk_create(items)
     return order
 
 
