@@ -26,8 +26,13 @@ from pynamodb.transactions import TransactWrite
 
 from carts.attributes import MAX_ATTRIBUTES, CartError, check_attributes
 from carts.tables import KEYS_ITEM, LATER, CartLine
-from shop.dynamo.table import StoreUnavailable, is_failed_condition, plain
-from shop.dynamo.transactions import ConditionFailed, transact
+from shop.dynamo.table import (
+    ConditionFailed,
+    StoreUnavailable,
+    is_failed_condition,
+    plain,
+    transact,
+)
 
 MAX_QUANTITY = 99
 MAX_LINES = 100

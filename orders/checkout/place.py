@@ -7,7 +7,7 @@ same order.
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from carts.cart import Cart, Line
 from carts.pricing import PricedCart, price_lines
 from catalog import listing, stock
 from orders import events
-from orders.models import Order, OrderItem, Payment, ShippingMethod
+from orders.models import Order, OrderItem, Payment, ShippingMethod, Voucher
 from orders.payments.charge import mark_paid
 from orders.payments.providers.base import get_provider
 from orders.pricing import vouchers
@@ -157,7 +157,7 @@ def _write_order(
     quote = quote_cart(cart, context)
     if quote.total != request.shown_total:
         raise TotalChanged(quote)
-    order = _create_order(request, owner, method, quote)
+    order = _create_order(request, owner, method, context.voucher, quote)
     for item in quote.items:
         item.order = order
     events.order_created(order, quote.items)
@@ -177,13 +177,19 @@ def _pricing_context(
     method = ShippingMethod.objects.with_tax_of(country, request.shipping_method_id)
     if method is None or not method.reaches(country) or not method.carries(cart.grams):
         raise CannotDeliver
-    code = request.voucher_code
-    voucher = vouchers.find_voucher(code) if code else None
-    return method, PricingContext(method, method.tax_percents, voucher, request.customer)
+    context = PricingContext(method, method.tax_percents)
+    if request.voucher_code:
+        voucher = vouchers.find_voucher(request.voucher_code)
+        context = replace(context, voucher=voucher, customer=request.customer)
+    return method, context
 
 
 def _create_order(
-    request: PlaceOrderRequest, owner: str, method: ShippingMethod, quote: Quote
+    request: PlaceOrderRequest,
+    owner: str,
+    method: ShippingMethod,
+    voucher: Voucher | None,
+    quote: Quote,
 ) -> Order:
     return Order.objects.create(
         checkout_key=request.key,
@@ -202,7 +208,7 @@ def _create_order(
         shipping_address=request.shipping_address,
         billing_address=request.billing_address or request.shipping_address,
         shipping_method=method.name,
-        voucher_code=vouchers.clean_code(request.voucher_code) if request.voucher_code else "",
+        voucher_code=voucher.code if voucher else "",
         note=request.note,
         placed_at=timezone.now(),
     )

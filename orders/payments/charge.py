@@ -6,17 +6,22 @@ The browser's return, the webhook, the worker and the reconciler all end in `fin
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from botocore.exceptions import BotoCoreError, ClientError
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from catalog import listing, stock
 from orders import events
 from orders.models import Order, OrderItem, Payment
-from orders.payments.providers.base import PaymentResult, get_provider
+from orders.payments.providers.base import PaymentError, PaymentResult, get_provider
 from orders.payments.refunds import refund_remainder
 from orders.pricing import vouchers
 from orders.states import PAYMENT, move
@@ -29,6 +34,21 @@ PAID = (Payment.Status.CAPTURED, Payment.Status.REFUNDED)
 DEAD = (Order.Status.CANCELLED, Order.Status.REFUNDED)
 TOO_LATE = "The order could no longer be fulfilled when the money came."
 PAID_TWICE = "The order was paid already."
+UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves."
+SETTLE_TASK = "orders.tasks.settle_payment"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What a shopper does after a try to pay, and the address of the page for it.
+
+    `code` says it to programs: `paid`, `processing`, `action_required`, `failed` (try again),
+    `unclear` (we ask the provider by ourselves), or `not_payable`. `message` is for the shopper.
+    """
+
+    code: str
+    url: str
+    message: str = ""
 
 
 class NotPayable(DomainError):
@@ -59,6 +79,70 @@ def pay(
     when the provider gave no clear answer; the reconciler will ask again.
     """
     return start_payment(order, details, provider, payment=payment)[0]
+
+
+def pay_and_lead_on(
+    order: Order,
+    details: Mapping[str, Any],
+    provider: str = "",
+    *,
+    payment: Payment | None = None,
+) -> NextStep:
+    """Do what `pay` does, and return what comes next, also where there is no clear answer."""
+    if not order.is_payable:
+        return NextStep("not_payable", order.get_absolute_url())
+    try:
+        return next_step(order, pay(order, details, provider, payment=payment))
+    except NotPayable:
+        return NextStep("not_payable", order.get_absolute_url())
+    except PaymentError:
+        return unclear_step(order)
+
+
+def come_back(order: Order) -> NextStep:
+    """Ask after the payment of a shopper whom a provider has sent back; see `NextStep`."""
+    payment = order.payments.filter(status__in=OPEN).first()
+    if payment is None:
+        return NextStep("not_payable", order.get_absolute_url())
+    try:
+        return next_step(order, settle_payment(payment))
+    except (PaymentError, WrongAmount):
+        return unclear_step(order)
+
+
+def next_step(order: Order, payment: Payment) -> NextStep:
+    """Return where the state of a payment leads; a worker asks after one that takes its time."""
+    if payment.status in PAID:
+        return NextStep("paid", order.get_absolute_url())
+    pay_page = reverse("orders:pay", args=[order.token])
+    if payment.error:
+        return NextStep("failed", pay_page, payment.error)
+    if payment.status == Payment.Status.CREATED:
+        return NextStep("action_required", payment.next_url or pay_page)
+    if payment.status == Payment.Status.PROCESSING:
+        settle_later(payment)
+        return NextStep("processing", order.get_absolute_url())
+    return NextStep("not_payable", order.get_absolute_url())
+
+
+def unclear_step(order: Order) -> NextStep:
+    """Return the next step after an exception of the provider, which is logged."""
+    logger.exception("The payment of order %s has no clear answer yet.", order.number)
+    return NextStep("unclear", order.get_absolute_url(), UNCLEAR)
+
+
+def settle_later(payment: Payment) -> None:
+    """Have a worker ask after a slow payment soon.
+
+    By its name, since the task imports this module. Where the queue is away, the reconciler asks a
+    little later.
+    """
+    try:
+        current_app.send_task(SETTLE_TASK, [str(payment.pk)], countdown=3, retry=False)
+    except (OperationalError, BotoCoreError, ClientError):
+        logger.exception(
+            "Payment %s waits for the reconciler: the queue cannot be reached.", payment.pk
+        )
 
 
 def start_payment(

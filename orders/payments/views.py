@@ -1,6 +1,5 @@
 """Paying an order: the form of each provider, the pay page, and the way back from a provider."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,11 +20,6 @@ from orders.payments.providers.base import (
     offered_providers,
 )
 from orders.payments.providers.dummy import DummyProvider
-from orders.payments.tasks import settle_later
-
-logger = logging.getLogger(__name__)
-
-UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves."
 
 
 def payment_choices(
@@ -49,39 +43,12 @@ def payment_choices(
     return {"form": form, "providers": choices, "chosen": chosen}
 
 
-def pay_and_redirect(
-    request: HttpRequest,
-    order: Order,
-    details: Mapping[str, Any],
-    provider: str,
-    payment: Payment | None = None,
-) -> HttpResponse:
-    """Pay an order that waits for it, and go where that leads; `payment` as for `charge.pay`."""
-    if not order.is_payable:
-        return redirect(order)
-    try:
-        payment = charge.pay(order, details, provider, payment=payment)
-    except charge.NotPayable:
-        return redirect(order)
-    except PaymentError:
-        logger.exception("The payment of order %s has no clear answer yet.", order.number)
-        messages.warning(request, UNCLEAR)
-        return redirect(order)
-    return _redirect_after_payment(request, order, payment)
-
-
-def _redirect_after_payment(request: HttpRequest, order: Order, payment: Payment) -> HttpResponse:
-    """Go where the state of a payment leads."""
-    if payment.error and payment.status not in charge.PAID:
-        messages.error(request, payment.error)
-        return redirect("orders:pay", order.token)
-    if payment.status == Payment.Status.CREATED:
-        return (
-            redirect(payment.next_url) if payment.next_url else redirect("orders:pay", order.token)
-        )
-    if payment.status == Payment.Status.PROCESSING:
-        settle_later(payment)
-    return redirect(order)
+def lead_on(request: HttpRequest, step: charge.NextStep) -> HttpResponse:
+    """Redirect to the next step of a payment, and say why if it is not the order's page."""
+    if step.message:
+        level = messages.WARNING if step.code == "unclear" else messages.ERROR
+        messages.add_message(request, level, step.message)
+    return redirect(step.url)
 
 
 @never_cache
@@ -103,16 +70,14 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             details = get_provider(wanted).clean_details(request.POST)
-            return pay_and_redirect(request, order, details, wanted)
+            return lead_on(request, charge.pay_and_lead_on(order, details, wanted))
         except InvalidDetails as invalid:
             context = payment_choices(wanted, form=invalid.form)
     if get_provider(context["chosen"]).scripted:
         try:
             payment, client_secret = charge.start_payment(order, {}, context["chosen"])
         except (PaymentError, charge.NotPayable):
-            logger.exception("The payment of order %s could not be begun.", order.number)
-            messages.warning(request, UNCLEAR)
-            return redirect(order)
+            return lead_on(request, charge.unclear_step(order))
         if payment.status != Payment.Status.CREATED:
             if payment.error:  # The provider never takes this amount, for example.
                 messages.error(request, payment.error)
@@ -145,7 +110,7 @@ def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(order)
     if request.method == "POST":
         DummyProvider().confirm(payment, accepted="refuse" not in request.POST)
-        return _redirect_after_payment(request, order, charge.settle_payment(payment))
+        return lead_on(request, charge.next_step(order, charge.settle_payment(payment)))
     return render(request, "orders/confirm.html", {"order": order, "payment": payment})
 
 
@@ -156,12 +121,4 @@ def payment_return(request: HttpRequest, token: str) -> HttpResponse:
     believed.
     """
     order = get_object_or_404(Order, token=token)
-    payment = order.payments.filter(status__in=charge.OPEN).first()
-    if payment is None:
-        return redirect(order)
-    try:
-        return _redirect_after_payment(request, order, charge.settle_payment(payment))
-    except (PaymentError, charge.WrongAmount):
-        logger.exception("The payment of order %s has no clear answer yet.", order.number)
-        messages.warning(request, UNCLEAR)
-        return redirect(order)
+    return lead_on(request, charge.come_back(order))

@@ -138,13 +138,6 @@ class Provider(Protocol):
         """
 
 
-def clean_form(form: forms.Form) -> Mapping[str, Any]:
-    """Return the cleaned data of a provider's form. Raises InvalidDetails."""
-    if not form.is_valid():
-        raise InvalidDetails(form)
-    return form.cleaned_data
-
-
 def offered_providers() -> dict[str, Provider]:
     """Return the providers on offer by name, the default first."""
     return {name: get_provider(name) for name in settings.PAYMENT_PROVIDERS_OFFERED}

@@ -25,12 +25,12 @@ from django.utils import timezone
 
 from orders.models import DummyCharge, Payment, Refund
 from orders.payments.providers.base import (
+    InvalidDetails,
     PaymentError,
     PaymentResult,
     RefundResult,
     WebhookEvent,
     WebhookRefused,
-    clean_form,
 )
 
 WORKS, DECLINED, SLOW = "4242424242424242", "4000000000000002", "4000000000000077"
@@ -110,7 +110,10 @@ class DummyProvider:
 
     def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what the form asks for."""
-        return clean_form(CardForm(data))
+        form = CardForm(data)
+        if not form.is_valid():
+            raise InvalidDetails(form)
+        return form.cleaned_data
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
         """Charge once for each payment id, whatever is sent the second time."""

@@ -22,12 +22,12 @@ from django.utils import timezone
 
 from orders.models import Payment, Refund
 from orders.payments.providers.base import (
+    InvalidDetails,
     PaymentError,
     PaymentResult,
     RefundResult,
     WebhookEvent,
     WebhookRefused,
-    clean_form,
 )
 
 # The library would keep a number of its own in the home directory and report how long each request
@@ -125,7 +125,10 @@ class StripeProvider:
 
     def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what the form asks for."""
-        return clean_form(StripeForm(data))
+        form = StripeForm(data)
+        if not form.is_valid():
+            raise InvalidDetails(form)
+        return form.cleaned_data
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
         """Open the payment's intent; `client_secret` lets the page's script go on with it."""

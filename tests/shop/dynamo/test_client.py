@@ -40,8 +40,13 @@ from infra.devstack.fault_proxy import SwallowingProxy
 from orders.tables import Notification
 from shop.dynamo import table
 from shop.dynamo.client import Client, signed_headers
-from shop.dynamo.table import StoreUnavailable, error_code, is_failed_condition
-from shop.dynamo.transactions import ConditionFailed, transact
+from shop.dynamo.table import (
+    ConditionFailed,
+    StoreUnavailable,
+    error_code,
+    is_failed_condition,
+    transact,
+)
 
 #: Two tries of 0.3 s to connect and 0.5 s to read, a wait of 0.1 s between them, and air for a busy
 # machine.
