@@ -1,38 +1,56 @@
-"""A proxy on loopback that passes HTTP requests on and now and then swallows the answer; for drills
-and tests.
-
-The work is done and the caller never hears of it, which is what a lost answer is.
+"""A proxy on loopback that passes HTTP requests on, with faults that can be switched while it runs;
+for drills and tests.
 """
 
 import http.client
 import random
 import socket
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
 
-HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
+# Of one hop alone, or said by BaseHTTPRequestHandler itself.
+NOT_PASSED_BACK = {"connection", "transfer-encoding", "keep-alive", "date", "server"}
+UPSTREAM_SECONDS = 30
+HANG_CHECK_SECONDS = 0.02
+
+# Status, headers by their names in small letters, content.
+Answer = tuple[int, dict[str, str], bytes]
 
 
-class SwallowingProxy:
-    """Runs while its `with` block does; `url` is its address, `swallowed` counts the answers that
-    it kept.
+class FaultProxy(ThreadingHTTPServer):
+    """Runs at `url` while its `with` block does. Its faults, of which several may be on at a time:
+
+    closes: ends the connection without an answer
+    hangs: gives no answer and keeps the connection, until this is switched off
+    slow_by: waits so many seconds before it passes a request on
+    refuse: gets the body of a request and returns the (status, body) to answer with, or None to
+        pass it on
+    swallow: loses this share of the answers, 0 to 1, after the upstream has done the work;
+        `swallowed` counts them
     """
 
-    def __init__(self, upstream: str, share: float) -> None:
-        self.upstream = urlsplit(upstream).netloc
-        self.share = share
-        self.swallowed = 0
-        self._source = random.Random()  # noqa: S311 - a drill, not a secret
-        handler = type("Handler", (_Handler,), {"proxy": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+    daemon_threads = True
 
-    def __enter__(self) -> "SwallowingProxy":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+    def __init__(self, upstream: str, *, swallow: float = 0.0) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.upstream = urlsplit(upstream).netloc
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.closes = False
+        self.hangs = False
+        self.slow_by = 0.0
+        self.refuse: Callable[[bytes], tuple[int, bytes] | None] = lambda _body: None
+        self.swallow = swallow
+        self.swallowed = 0
+        self._counting = threading.Lock()
+        self._source = random.Random()  # noqa: S311 - a drill, not a secret
+
+    def __enter__(self) -> "FaultProxy":
+        threading.Thread(target=self.serve_forever, daemon=True).start()
         return self
 
     def __exit__(
@@ -41,47 +59,77 @@ class SwallowingProxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.hangs = False
+        self.shutdown()
+        self.server_close()
 
     def swallows(self) -> bool:
-        """Decide whether this answer gets lost."""
-        if self._source.random() >= self.share:
+        """Decide whether this answer gets lost, and count it if so."""
+        if self._source.random() >= self.swallow:
             return False
-        self.swallowed += 1
+        with self._counting:
+            self.swallowed += 1
         return True
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    proxy: SwallowingProxy
+    server: FaultProxy
 
     def do_POST(self) -> None:
-        """Pass a request on, and its answer back if it is not swallowed."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        upstream = http.client.HTTPConnection(self.proxy.upstream, timeout=10)
+        """Pass a request on and its answer back, as far as the proxy's faults let it."""
+        answer = self._answer_to(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        if answer is None:
+            self._hang_up()
+        else:
+            self._send_back(*answer)
+
+    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST  # noqa: N815
+
+    def _answer_to(self, body: bytes) -> Answer | None:
+        if self.server.closes or self._hung():
+            return None
+        time.sleep(self.server.slow_by)
+        if refusal := self.server.refuse(body):
+            status, content = refusal
+            return status, {}, content
+        answer = self._ask_upstream(body)
+        return None if answer is None or self.server.swallows() else answer
+
+    def _hung(self) -> bool:
+        hung = False
+        while self.server.hangs:
+            hung = True
+            time.sleep(HANG_CHECK_SECONDS)
+        return hung
+
+    def _ask_upstream(self, body: bytes) -> Answer | None:
+        upstream = http.client.HTTPConnection(self.server.upstream, timeout=UPSTREAM_SECONDS)
         try:
-            upstream.request("POST", self.path, body, dict(self.headers))
+            upstream.request(self.command, self.path, body, dict(self.headers))
             answer = upstream.getresponse()
-            content = answer.read()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, headers, answer.read()
+        except (OSError, http.client.HTTPException):
+            return None
         finally:
             upstream.close()
-        if self.proxy.swallows():
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        with suppress(ConnectionError):  # A caller who waits no longer has lost the answer too.
-            self._pass_back(answer, content)
 
-    def _pass_back(self, answer: http.client.HTTPResponse, content: bytes) -> None:
-        self.send_response(answer.status)
-        for name, value in answer.getheaders():
-            if name.lower() not in HOP_BY_HOP | {"content-length", "date", "server"}:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        with suppress(OSError):  # The caller may have hung up first.
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _send_back(self, status: int, headers: dict[str, str], content: bytes) -> None:
+        # The upstream's own length stands: that of an answer to HEAD is not its content's.
+        headers = {"content-length": str(len(content))} | headers
+        with suppress(ConnectionError):  # A caller who waits no longer has lost the answer too.
+            self.send_response(status)
+            for name in headers.keys() - NOT_PASSED_BACK:
+                self.send_header(name, headers[name])
+            self.end_headers()
+            self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

@@ -21,7 +21,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from carts.cart import Cart, line_key
 from carts.tables import CartLine
-from infra.devstack.fault_proxy import SwallowingProxy
+from infra.devstack.fault_proxy import FaultProxy
 from shop.dynamo.table import StoreUnavailable
 
 T = TypeVar("T")
@@ -148,13 +148,13 @@ def _persist(act: Callable[[], T]) -> T:
 
 
 @contextmanager
-def _through_proxy(swallow: float) -> Iterator[SwallowingProxy]:
+def _through_proxy(swallow: float) -> Iterator[FaultProxy]:
     """Send this process's cart calls through a proxy; only an emulator, on loopback, is ever
     drilled.
     """
     if not settings.AWS_ENDPOINT_URL.startswith("http://127.0.0.1:"):
         raise RuntimeError("The drill runs against the emulator on this machine only.")
-    with SwallowingProxy(settings.AWS_ENDPOINT_URL, swallow) as proxy:
+    with FaultProxy(settings.AWS_ENDPOINT_URL, swallow=swallow) as proxy:
         CartLine.Meta.host, CartLine._connection = proxy.url, None
         try:
             _persist(

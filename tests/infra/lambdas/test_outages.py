@@ -2,7 +2,7 @@
 mail is sent once.
 
 The shop's own relay, the queue with its dead letters and the deployed Lambda, on an AWS that a test
-may stop; doors in front of single services are shut and opened again.
+may stop; proxies in front of single services close their connections for a while.
 """
 
 import json
@@ -24,11 +24,11 @@ from django.conf import settings
 from django.db import transaction
 
 from infra.devstack.emulator import Emulator
+from infra.devstack.fault_proxy import FaultProxy
 from infra.devstack.provision import Provisioner
 from infra.devstack.stack import own_config
 from shop.events import dead_letters, outbox
 from shop.models import Event
-from tests.door import Door, door_to
 from tests.infra.lambdas.orders import paid_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,11 +38,11 @@ FUNCTION = "trivet-notifications"
 
 
 class Aws:
-    """An AWS of its own, with doors in front of what the relay and the Lambda use."""
+    """An AWS of its own, with proxies in front of what the relay and the Lambda use."""
 
-    def __init__(self, emulator: Emulator, doors: dict[str, Door]) -> None:
+    def __init__(self, emulator: Emulator, proxies: dict[str, FaultProxy]) -> None:
         self.emulator = emulator
-        self.doors = doors
+        self.proxies = proxies
         self.url = emulator.config.aws_url
         self.sqs = self.client("sqs")
 
@@ -50,15 +50,15 @@ class Aws:
         return boto3.client(service, endpoint_url=self.url)
 
     def make_impatient(self) -> None:
-        """Send the Lambda through the doors; let its queue try twice within seconds, not five times
-        in half an hour.
+        """Send the Lambda through the proxies; let its queue try twice within seconds, not five
+        times in half an hour.
         """
         function = self.client("lambda")
         variables = function.get_function_configuration(FunctionName=FUNCTION)["Environment"][
             "Variables"
         ]
         variables |= {
-            f"AWS_ENDPOINT_URL_{name}": self.doors[name].url for name in ("SESV2", "DYNAMODB")
+            f"AWS_ENDPOINT_URL_{name}": self.proxies[name].url for name in ("SESV2", "DYNAMODB")
         }
         function.update_function_configuration(
             FunctionName=FUNCTION, Environment={"Variables": variables}
@@ -95,11 +95,11 @@ def own_aws(tmp_path: Path) -> Iterator[Aws]:
     emulator.start()
     emulator.wait()
     Provisioner(config).run()
-    with ExitStack() as doors:
+    with ExitStack() as stack:
         aws = Aws(
             emulator,
             {
-                name: doors.enter_context(door_to(config.aws_url))
+                name: stack.enter_context(FaultProxy(config.aws_url))
                 for name in ("SESV2", "DYNAMODB", "SNS")
             },
         )
@@ -116,7 +116,10 @@ def relay(own_aws: Aws, tmp_path: Path) -> Iterator[None]:
     database = (
         f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
     )
-    addresses = {"AWS_ENDPOINT_URL": own_aws.url, "AWS_ENDPOINT_URL_SNS": own_aws.doors["SNS"].url}
+    addresses = {
+        "AWS_ENDPOINT_URL": own_aws.url,
+        "AWS_ENDPOINT_URL_SNS": own_aws.proxies["SNS"].url,
+    }
     with (tmp_path / "relay.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "relay"],
@@ -164,20 +167,20 @@ def test_every_mail_goes_out_once_whatever_was_away(
         return everybody <= set(own_aws.mails())
 
     # SNS: events wait in PostgreSQL.
-    own_aws.doors["SNS"].open = False
+    own_aws.proxies["SNS"].closes = True
     everybody |= order()
     time.sleep(1.5)
     assert Event.objects.waiting().count() == 2
-    own_aws.doors["SNS"].open = True
+    own_aws.proxies["SNS"].closes = False
     wait_until(all_mails_are_out)
 
     # SES, then DynamoDB, for longer than the queue tries: messages become dead letters.
     for service in ("SESV2", "DYNAMODB"):
-        own_aws.doors[service].open = False
+        own_aws.proxies[service].closes = True
         late = order()
         wait_until(lambda: own_aws.dead() >= 2)
         assert not late & set(own_aws.mails())
-        own_aws.doors[service].open = True
+        own_aws.proxies[service].closes = False
         everybody |= late
         assert redrive() >= 2
         wait_until(all_mails_are_out)

@@ -36,7 +36,7 @@ from urllib3 import Timeout
 from accounts.tables import SessionItem
 from carts.cart import Cart
 from carts.tables import CartLine
-from infra.devstack.fault_proxy import SwallowingProxy
+from infra.devstack.fault_proxy import FaultProxy
 from orders.tables import Notification
 from shop.dynamo import table
 from shop.dynamo.client import Client, signed_headers
@@ -291,7 +291,7 @@ def test_the_shop_hears_of_it_as_ever():
         assert error_code(caught.value) == "ValidationException"
 
 
-class LosingFirst(SwallowingProxy):
+class LosingFirst(FaultProxy):
     """Loses the first answer."""
 
     def swallows(self) -> bool:
@@ -302,7 +302,7 @@ class LosingFirst(SwallowingProxy):
 def test_a_transaction_whose_answer_got_lost_counts_once():
     line = new_line()
     line.save()
-    with LosingFirst(settings.AWS_ENDPOINT_URL, 1) as proxy, carts_at(proxy.url):
+    with LosingFirst(settings.AWS_ENDPOINT_URL) as proxy, carts_at(proxy.url):
         transact(CartLine, lambda transaction: transaction.update(line, [CartLine.quantity.add(1)]))
         assert proxy.swallowed == 2
     line.refresh(consistent_read=True)
@@ -313,7 +313,7 @@ def test_a_plain_addition_whose_answer_got_lost_counts_twice():
     """What the test above would find without its token."""
     line = new_line()
     line.save()
-    with LosingFirst(settings.AWS_ENDPOINT_URL, 1) as proxy, carts_at(proxy.url):
+    with LosingFirst(settings.AWS_ENDPOINT_URL) as proxy, carts_at(proxy.url):
         line.update([CartLine.quantity.add(1)])
     line.refresh(consistent_read=True)
     assert line.quantity == 3

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from django.db import connection, transaction
 
+from infra.devstack.fault_proxy import FaultProxy
 from shop.events import outbox
 from shop.models import Event
-from tests.door import door_to
 from tests.shop.events.conftest import SNS_AWAY
 from tests.shop.events.listening import Listener, drain, publish
 
@@ -77,14 +77,14 @@ def test_a_poison_event_is_set_aside_and_holds_up_nobody(listener: Listener):
 def test_a_batch_that_is_refused_for_one_event_is_sent_one_by_one(
     listener: Listener, fresh_clients, monkeypatch
 ):
-    """AWS refuses the whole batch where its sum is too long; the emulator only the entry, so a door
-    stands in.
+    """AWS refuses the whole batch where its sum is too long; the emulator only the entry, so a
+    proxy stands in.
     """
     (poison,) = publish(1, text=TOO_LONG)
     publish(5)
-    with door_to(os.environ["AWS_ENDPOINT_URL"]) as door:
-        door.refuse = lambda body: (400, REFUSAL) if len(body) > 262_144 else None
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", door.url)
+    with FaultProxy(os.environ["AWS_ENDPOINT_URL"]) as proxy:
+        proxy.refuse = lambda body: (400, REFUSAL) if len(body) > 262_144 else None
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", proxy.url)
         drain()
     poison.refresh_from_db()
     assert poison.set_aside_at
