@@ -1,5 +1,5 @@
 """The catalogue, for staff."""
 
-from catalog.admin import products
+from catalog.admin import categories, images, products, stock
 
-__all__ = ["products"]
+__all__ = ["categories", "images", "products", "stock"]

@@ -1,5 +1,5 @@
-"""The pictures on the staff's page of a product: their order and texts, and uploads straight from
-the browser to S3.
+"""Pictures, for staff: on the page of their product, uploaded straight from the browser to S3, and
+on a page of their own.
 
 A browser asks for a row and a signed form a file, posts the file to S3, and then asks how far the
 Lambda is.
@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import ModelForm, Script
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,7 +21,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.images import uploads
-from catalog.images.pipeline import check_announced
+from catalog.images.pipeline import check_announced, retry_images
+from catalog.listing import refresh_listings
 from catalog.models import Product, ProductImage
 from shop.admin import badge
 from shop.storages import product_images
@@ -91,6 +93,89 @@ class ImageInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: new ones come by ProductForm.new_images, or by `pictures` below."""
         return False
+
+
+@admin.register(ProductImage)
+class ProductImageAdmin(admin.ModelAdmin):
+    """Pictures, to find those that failed and try them again."""
+
+    list_display = ("shown", "product", "state", "error", "source", "created_at")
+    list_filter = ("status", "created_at")
+    list_select_related = ("product",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("product__name", "source_url", "original", "error")
+    ordering = ("-created_at", "-pk")
+    readonly_fields = (
+        "shown",
+        "product",
+        "state",
+        "error",
+        "source",
+        "width",
+        "height",
+        "created_at",
+    )
+    fields = (
+        "shown",
+        "product",
+        "position",
+        "alt",
+        "state",
+        "error",
+        "source",
+        "width",
+        "height",
+        "created_at",
+    )
+    actions = ("retry",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: pictures are added on their product's page."""
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: ProductImage, form: ModelForm, change: bool
+    ) -> None:
+        """Save what staff may change."""
+        obj.save(update_fields=["position", "alt"])
+        refresh_listings([obj.product_id])
+
+    def delete_model(self, request: HttpRequest, obj: ProductImage) -> None:
+        """Delete, and write down what lists show of the others."""
+        super().delete_model(request, obj)
+        refresh_listings([obj.product_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ProductImage]) -> None:
+        """Delete, and write down what lists show of the others."""
+        products = set(queryset.values_list("product", flat=True))
+        super().delete_queryset(request, queryset)
+        refresh_listings(products)
+
+    @admin.display(description="")
+    def shown(self, image: ProductImage) -> SafeString:
+        """Show the picture."""
+        return thumbnail(image.as_listing())
+
+    @admin.display(description="status", ordering="status")
+    def state(self, image: ProductImage) -> SafeString:
+        """Show how far it is."""
+        return badge(image.get_status_display(), IMAGE_KINDS[image.status])
+
+    @admin.display(description="fetched from", ordering="source_url")
+    def source(self, image: ProductImage) -> SafeString | str:
+        """Show the address, shortened."""
+        if not image.source_url:
+            return "uploaded"
+        return format_html('<span class="address" title="{0}">{0}</span>', image.source_url)
+
+    @admin.action(description="Fetch again, make renditions again", permissions=["change"])
+    def retry(self, request: HttpRequest, images: QuerySet[ProductImage]) -> None:
+        """Try failed and stuck pictures again."""
+        again = retry_images(ProductImage.objects.filter(pk__in=images.values("pk")))
+        self.message_user(
+            request, f"{again} pictures are tried again within a minute.", messages.SUCCESS
+        )
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.countries import COUNTRY_NAMES
-from catalog.admin.products import thumbnail
+from catalog.admin.images import thumbnail
 from catalog.models import StockMovement
 from orders.admin.alerts import alerts, needs_attention, partly_refunded
 from orders.admin.documents import DocumentPages

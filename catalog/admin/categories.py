@@ -1,0 +1,70 @@
+"""The tree of categories, for staff."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from treebeard.admin import TreeAdmin
+
+from catalog.admin import forms
+from catalog.admin.images import thumbnail
+from catalog.images import uploads
+from catalog.listing import refresh_listings
+from catalog.models import Category, Product
+
+
+@admin.register(Category)
+class CategoryAdmin(TreeAdmin):
+    """The shelves; they are moved with the mouse, or by the form."""
+
+    form = forms.CategoryForm
+    list_display = ("name", "slug", "picture_shown", "products")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("picture_shown",)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "description")}),
+        ("Picture", {"fields": ("picture_shown", "new_picture", "remove_picture")}),
+        ("Place in the tree", {"fields": ("treebeard_position", "treebeard_ref_node")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        """Add the number of products."""
+        products = (
+            Product.objects.filter(category=OuterRef("pk"))
+            .order_by()
+            .values("category")
+            .annotate(n=Count("pk"))
+        )
+        return super().get_queryset(request).annotate(product_count=Subquery(products.values("n")))
+
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
+        """Save, take the picture in, and let search know of a new name."""
+        super().save_model(request, obj, form, change)
+        if form.cleaned_data["new_picture"]:
+            uploads.replace_picture(obj, form.cleaned_data["new_picture"])
+        elif form.cleaned_data["remove_picture"]:
+            uploads.remove_picture(obj)
+        if change and "name" in form.changed_data:
+            refresh_listings(list(obj.products.values_list("pk", flat=True)))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Look at the categories below, too: they are deleted with the one above them."""
+        below = Q()
+        for category in objs:
+            below |= Q(path__startswith=category.path)
+        return super().get_deleted_objects(
+            Category.objects.filter(below) if below else objs, request
+        )
+
+    @admin.display(description="picture")
+    def picture_shown(self, category: Category) -> SafeString:
+        """Show the picture."""
+        return thumbnail(category.listing_image)
+
+    @admin.display(description="products")
+    def products(self, category: Any) -> int:
+        """Show how many products stand on this shelf."""
+        return category.product_count or 0
