@@ -1,13 +1,13 @@
 """The loop of a worker that runs until it is told to stop: relay, process_image_results.
 
-A signal ends a wait at once, but never a step half way. A fault (the database or AWS away, for
-example) is logged and followed by a growing pause; the worker itself stays.
+A signal ends a wait at once, but never a step half way. A step that fails (the database or AWS is
+away, for example) is logged and pauses longer and longer; the worker and its other steps go on.
 """
 
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -26,22 +26,57 @@ class Stopped(BaseException):
     """A signal came during a wait; no handler of errors may take it for one."""
 
 
+class Step:
+    """Work that a worker repeats, with growing pauses while it fails."""
+
+    def __init__(
+        self, name: str, work: Callable[[], int | None], *, full: int = 1, every: float = 0.0
+    ) -> None:
+        """Call `work` again at once while it returns at least `full`, else after `every`
+        seconds.
+        """
+        self.name, self.work, self.full, self.every = name, work, full, every
+        self.faults = 0
+        self.due = 0.0
+
+    def seconds_left(self) -> float:
+        """Return how long it is until the next call, 0 if it is time."""
+        return max(self.due - time.monotonic(), 0.0)
+
+    def run(self) -> None:
+        """Work, and set the time of the next call."""
+        try:
+            done = self.work() or 0
+        except Exception as error:  # noqa: BLE001 - whatever holds up one step must not hold up another
+            self.faults += 1
+            pause = min(2.0 ** (self.faults - 1), LONGEST_PAUSE)
+            self._log_fault(error, pause)
+        else:
+            self.faults = 0
+            pause = 0.0 if done >= self.full else self.every
+        self.due = time.monotonic() + pause
+
+    def _log_fault(self, error: Exception, pause: float) -> None:
+        text = " ".join(str(error).split())
+        trace = None if isinstance(error, AWAY) else error
+        message = "%s: %s: %s; again in %.0f s"
+        logger.warning(message, self.name, type(error).__name__, text, pause, exc_info=trace)
+
+
 class Worker:
-    """Repeats a step; `waiting()` marks the part of a step that a signal may interrupt."""
+    """Repeats steps; `waiting()` marks the part of a step that a signal may interrupt."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.stopping = False
         self._interruptible = False
 
-    def run(self, step: Callable[[], object], *, idle_seconds: float = 0.0) -> None:
-        """Call `step` until SIGTERM or SIGINT; pause for `idle_seconds` whenever it returns
-        something false.
-        """
+    def run(self, *steps: Step) -> None:
+        """Run each step whenever it is due, until SIGTERM or SIGINT."""
         numbers = (signal.SIGTERM, signal.SIGINT)
         before = {number: signal.signal(number, self._stop) for number in numbers}
         try:
-            self._repeat(step, idle_seconds)
+            self._repeat(steps)
         except Stopped:
             logger.info("%s has stopped", self.name)
         finally:
@@ -59,33 +94,14 @@ class Worker:
         finally:
             self._interruptible = False
 
-    def pause(self, seconds: float) -> None:
-        """Sleep, unless a signal comes."""
-        with self.waiting():
-            time.sleep(seconds)
-
-    def _repeat(self, step: Callable[[], object], idle_seconds: float) -> None:
-        faults = 0
-        while not self.stopping:
+    def _repeat(self, steps: Sequence[Step]) -> None:
+        while True:
             close_old_connections()
-            try:
-                busy = step()
-            except Exception as error:  # noqa: BLE001 - a worker outlives every fault, and says which it was
-                faults += 1
-                self._recover(error, faults)
-            else:
-                faults = 0
-                if not busy:
-                    self.pause(idle_seconds)
-        raise Stopped
-
-    def _recover(self, error: Exception, faults: int) -> None:
-        seconds = min(2.0 ** (faults - 1), LONGEST_PAUSE)
-        text = " ".join(str(error).split())
-        trace = None if isinstance(error, AWAY) else error
-        message = "%s: %s: %s; again in %.0f s"
-        logger.warning(message, self.name, type(error).__name__, text, seconds, exc_info=trace)
-        self.pause(seconds)
+            for step in steps:
+                if not step.seconds_left():
+                    step.run()
+            with self.waiting():
+                time.sleep(min(step.seconds_left() for step in steps))
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from types import FrameType
+from typing import Any
 
 from django.db import connections, transaction
 from django.utils import timezone
@@ -29,7 +30,7 @@ from orders.payments.providers.base import PaymentError
 from orders.payments.refunds import RefundRefused, refund
 from orders.reconciliation import reconcile
 from shop.events.outbox import relay_batch
-from shop.worker import Worker
+from shop.worker import Step, Worker
 from tests.drills.chance import chance
 from tests.drills.goods import PRICE, VOUCHER
 from tests.drills.shopper import ADDRESS, WORKS, card
@@ -38,19 +39,23 @@ from tests.drills.shopper import ADDRESS, WORKS, card
 RUNS_OUT = 40
 
 
+def _repeat(name: str, work: Callable[[], Any], every: float = 0.0) -> None:
+    Worker(name).run(Step(name, work, every=every))
+
+
 def relay() -> None:
     """Send events."""
-    Worker("relay").run(relay_batch, idle_seconds=0.2)
+    _repeat("relay", relay_batch, every=0.2)
 
 
 def reconciler() -> None:
     """Settle what was left, each second; beat does it each minute."""
-    Worker("reconciler").run(lambda: list(reconcile()) and False, idle_seconds=1.0)
+    _repeat("reconciler", lambda: list(reconcile()) and False, every=1.0)
 
 
 def staff() -> None:
     """Refund and cancel."""
-    Worker("staff").run(_work_as_staff, idle_seconds=0.5)
+    _repeat("staff", _work_as_staff, every=0.5)
 
 
 def _work_as_staff() -> None:
@@ -80,7 +85,7 @@ def postman() -> None:
     """Bring news that the shop has heard already, as a provider's webhooks do when they come
     twice.
     """
-    Worker("postman").run(_bring_news, idle_seconds=0.3)
+    _repeat("postman", _bring_news, every=0.3)
 
 
 def _bring_news() -> None:
@@ -91,7 +96,7 @@ def _bring_news() -> None:
 
 def warehouse() -> None:
     """Count what is there, again and again."""
-    Worker("warehouse").run(_count_stock, idle_seconds=0.2)
+    _repeat("warehouse", _count_stock, every=0.2)
 
 
 def _count_stock() -> None:
@@ -124,7 +129,7 @@ class Basket(Cart):
 def buyer() -> None:
     """Order and pay without a pause."""
     method = ShippingMethod.objects.latest("pk")
-    Worker("buyer").run(lambda: _buy(method))
+    _repeat("buyer", lambda: _buy(method))
 
 
 def _buy(method: ShippingMethod) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from catalog.images.results import ResultQueue
-from shop.worker import Worker
+from shop.worker import Step, Worker
 
 
 class Command(BaseCommand):
@@ -20,14 +20,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until a signal comes."""
-        loop = Worker("process_image_results")
+        worker = Worker("process_image_results")
         queue = ResultQueue()
 
-        def step() -> bool:
+        def work_through_queue() -> None:
             queue.require_database()
-            with loop.waiting():
+            with worker.waiting():
                 messages = queue.receive()
             queue.work_through(messages)
-            return True
 
-        loop.run(step)
+        # Receiving waits by itself while the queue is empty.
+        worker.run(Step("process_image_results", work_through_queue))
