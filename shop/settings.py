@@ -281,6 +281,7 @@ STATICFILES_DIRS = [BASE_DIR / "shop" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # The admin's page of a product sends some 17 fields a variant.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+# The image Lambda takes no larger file either.
 UPLOAD_MAX_BYTES = 20_000_000
 # Each returns the ids of renditions that `images audit --fix` must leave, besides those of the
 # catalogue.

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 
 from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, ImageFilter, ImageOps
 
+# The shop has these limits too (its settings and catalog/images/pipeline.py), and
+# tests/infra/lambdas/test_limits.py holds them equal.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
 # The most a side of a WebP file can have (RFC 9649, section 2.6: 14 bits).
 MAX_SIDE = 16_383
@@ -95,7 +97,7 @@ def refuse_large(size: int) -> None:
     """
     if size > MAX_BYTES:
         raise Refused(
-            f"The file has {size / 1024**2:.1f} MB; at most {MAX_BYTES // 1024**2} MB are taken."
+            f"The file has {size / 10**6:.1f} MB; at most {MAX_BYTES // 10**6} MB are taken."
         )
 
 

@@ -173,7 +173,7 @@ def test_every_strange_picture_is_taken_without_what_it_hides(
     ("data", "reason"),
     [
         (b"", "The file is empty."),
-        (bytes(21 * 1024**2), "The file has 21.0 MB; at most 20 MB are taken."),
+        (bytes(21_000_000), "The file has 21.0 MB; at most 20 MB are taken."),
         (png_claiming(8001, 5000), "The picture has more than 40 megapixels."),
         (
             png_claiming(1, 16_384),

@@ -1,0 +1,17 @@
+"""What the shop takes, the image Lambda takes too."""
+
+from types import ModuleType
+
+from django.conf import settings
+
+from catalog.images import pipeline
+
+
+def test_shop_and_lambda_have_the_same_limits(renditions: ModuleType) -> None:
+    limits = (renditions.MAX_BYTES, renditions.MAX_PIXELS, renditions.MAX_SIDE, renditions.FORMATS)
+    assert limits == (
+        settings.UPLOAD_MAX_BYTES,
+        pipeline.MAX_PIXELS,
+        pipeline.MAX_SIDE,
+        pipeline.FORMATS,
+    )
