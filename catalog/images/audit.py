@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from catalog.images.pipeline import CLAIM_MINUTES
+from catalog.images.renditions import render_again
 from catalog.models import Category, ProductImage, rendition_id
 from shop.storages import product_images
 
@@ -150,22 +151,6 @@ def _category_faults(category: Category, contents: BucketListing) -> Iterator[Fa
 
 def _is_refused(key: str) -> bool:
     return bool(_client().get_object_tagging(Bucket=_bucket(), Key=key)["TagSet"])
-
-
-def render_again(key: str) -> None:
-    """Have the Lambda make the renditions of an upload again: S3 tells it of a copy as of an
-    upload.
-    """
-    # S3 copies an object onto itself only where something changes: here its metadata, which nobody
-    # reads.
-    _client().copy_object(
-        Bucket=_bucket(),
-        Key=key,
-        CopySource={"Bucket": _bucket(), "Key": key},
-        Metadata={"audited": timezone.now().isoformat()},
-        MetadataDirective="REPLACE",
-        TaggingDirective="REPLACE",
-    )
 
 
 def _orphans(contents: BucketListing) -> Iterator[Fault]:

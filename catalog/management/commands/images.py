@@ -1,5 +1,5 @@
-"""`manage.py images`: the pictures that could not be fetched or processed, or do not match what is
-in the bucket.
+"""`manage.py images`: the pictures that could not be fetched or processed, lack a width, or do not
+match what is in the bucket.
 """
 
 from typing import Any
@@ -8,19 +8,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.images.audit import audit
 from catalog.images.pipeline import retry_images
+from catalog.images.renditions import OriginalGone, originals_lacking_widths, render_again
 from catalog.models import ProductImage
 
 
 class Command(BaseCommand):
-    """List failed pictures, have them tried again, or audit them all."""
+    """List failed pictures, have them tried again, give old ones a new width, or audit them all."""
 
     help = (
-        "Lists the pictures that failed, has them tried again, or compares all with what is in "
-        "the bucket."
+        "Lists the pictures that failed, has them tried again, has renditions made at widths that "
+        "were added later, or compares all with what is in the bucket."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare `list`, `retry` and `audit`."""
+        """Declare `list`, `retry`, `render` and `audit`."""
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("list", help="list the pictures that failed, and why")
         retry = actions.add_parser("retry", help="fetch and process pictures again")
@@ -30,6 +31,16 @@ class Command(BaseCommand):
         retry.add_argument(
             "--all", action="store_true", help="every picture that failed or got stuck"
         )
+        render = actions.add_parser(
+            "render", help="have renditions made of pictures that are in the shop already"
+        )
+        render.add_argument(
+            "--missing",
+            action="store_true",
+            required=True,
+            help="of those that lack a width, such as one that was added since",
+        )
+        render.add_argument("--dry-run", action="store_true", help="only say how many there are")
         check = actions.add_parser(
             "audit", help="compare rows, uploads and renditions; exit with 1 if they differ"
         )
@@ -45,6 +56,8 @@ class Command(BaseCommand):
             self._list()
         elif options["action"] == "audit":
             self._audit(fix=options["fix"])
+        elif options["action"] == "render":
+            self._render_missing(dry_run=options["dry_run"])
         else:
             self._retry(options["ids"], every=options["all"])
 
@@ -64,6 +77,21 @@ class Command(BaseCommand):
             raise CommandError("Name the pictures by their ids, or say --all.")
         images = ProductImage.objects.all() if every else ProductImage.objects.filter(pk__in=ids)
         self.stdout.write(f"{retry_images(images)} will be tried again within a minute.")
+
+    def _render_missing(self, *, dry_run: bool) -> None:
+        count = sum(1 for _key in originals_lacking_widths())
+        self.stdout.write(f"{count} pictures lack a width.")
+        if count and not dry_run:
+            asked = sum(map(self._render_again, originals_lacking_widths()))
+            self.stdout.write(f"{asked} are rendered again; their renditions follow.")
+
+    def _render_again(self, key: str) -> bool:
+        try:
+            render_again(key)
+        except OriginalGone:
+            self.stderr.write(f"{key} is gone: its picture stays as it is.")
+            return False
+        return True
 
     def _audit(self, *, fix: bool) -> None:
         count = 0

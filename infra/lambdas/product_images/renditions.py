@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, ImageFilter, ImageOps
 
-# The shop has these limits too (its settings and catalog/images/pipeline.py), and
-# tests/infra/lambdas/test_limits.py holds them equal.
+# The shop has these limits and widths too (its settings, catalog/images/pipeline.py and
+# catalog/images/renditions.py), and tests/infra/lambdas/test_limits.py holds them equal.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000

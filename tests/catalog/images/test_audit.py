@@ -1,8 +1,6 @@
 """Rows, uploads and renditions that do not match: found, mended, and then they match."""
 
 import io
-import uuid
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,34 +11,23 @@ from django.utils import timezone
 from catalog.images import audit as auditing
 from catalog.models import Category, ProductImage
 from orders.models import OrderItem
-from shop.storages import ProductImages
+from tests.catalog.images.bucket import (
+    BUCKET,
+    WIDTHS,
+    empty_bucket,
+    make_ready,
+    quiet_bucket,
+    store,
+)
 from tests.catalog.images.pictures import picture
 from tests.factories import make_category, make_order, make_product
+
+__all__ = ["empty_bucket", "quiet_bucket"]
 
 pytestmark = pytest.mark.django_db
 
 Status = ProductImage.Status
-WIDTHS = [160, 320]
 LATER = timedelta(hours=2)
-BUCKET = ProductImages().bucket
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quiet_bucket() -> Iterator[None]:
-    """Tell no Lambda of what is stored here."""
-    client, bucket = BUCKET.meta.client, BUCKET.name
-    told = client.get_bucket_notification_configuration(Bucket=bucket)
-    told.pop("ResponseMetadata")
-    client.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
-    yield
-    client.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
-
-
-@pytest.fixture(autouse=True)
-def _empty_bucket(_quiet_bucket: None) -> Iterator[None]:
-    BUCKET.objects.all().delete()
-    yield
-    BUCKET.objects.all().delete()
 
 
 @pytest.fixture
@@ -48,20 +35,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at everything two hours later."""
     now = timezone.now
     monkeypatch.setattr(auditing.timezone, "now", lambda: now() + LATER)
-
-
-def store(key: str, content: bytes = b"x") -> str:
-    BUCKET.put_object(Key=key, Body=content)
-    return key
-
-
-def make_ready(stored: Sequence[int] = WIDTHS, **fields: Any) -> ProductImage:
-    upload_id = uuid.uuid4().hex
-    key = store(f"uploads/{upload_id}.jpg", picture())
-    for width in stored:
-        store(f"renditions/{upload_id}/{width}.webp")
-    known = {"status": Status.READY, "widths": WIDTHS, "original": key}
-    return ProductImage.objects.create(product=make_product(), **(known | fields))
 
 
 def make_stuck(age: timedelta, **fields: Any) -> ProductImage:

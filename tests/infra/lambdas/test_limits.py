@@ -1,10 +1,15 @@
-"""What the shop takes, the image Lambda takes too."""
+"""What the shop takes, the image Lambda takes too, and both know the same widths."""
 
 from types import ModuleType
 
 from django.conf import settings
 
 from catalog.images import pipeline
+from catalog.images import renditions as shop
+
+
+def test_shop_and_lambda_make_the_same_widths(renditions: ModuleType) -> None:
+    assert renditions.WIDTHS == shop.WIDTHS
 
 
 def test_shop_and_lambda_have_the_same_limits(renditions: ModuleType) -> None:
