@@ -16,7 +16,7 @@ from catalog.models import Category, ProductImage, rendition_id
 from shop.storages import product_images
 
 # A rendition is made at each of these that is no wider than the original.
-WIDTHS = (160, 320, 640, 960, 1600)
+WIDTHS = (160, 320, 480, 640, 960, 1600)
 ROWS_AT_ONCE = 500
 
 Row = TypeVar("Row", ProductImage, Category)

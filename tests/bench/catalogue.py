@@ -38,7 +38,7 @@ WITH item AS (
     FROM generate_series(1, %(count)s) AS i
 )
 """
-_PICTURE = """jsonb_build_object('id', md5(i || '-1'), 'widths', ARRAY[160, 320, 640, 960, 1600], 'width', 1600,
+_PICTURE = """jsonb_build_object('id', md5(i || '-1'), 'widths', ARRAY[160, 320, 480, 640, 960, 1600], 'width', 1600,
     'height', 1200, 'alt', adjective || ' ' || noun, 'colour', '#c9b7a0',
     'preview', 'data:image/webp;base64,' || repeat(md5(i::text), 8))"""
 _DESCRIPTION = """format('<p>A %%s %%s made of %%s. %%s</p><ul><li>Height: %%s cm</li><li>Material: %%s</li></ul>',
@@ -65,7 +65,7 @@ _PICTURES = """
 INSERT INTO catalog_productimage (product_id, position, alt, original, source_url, status, error, width, height, widths,
     colour, preview, created_at)
 SELECT i, n, adjective || ' ' || noun, 'uploads/' || md5(i || '-' || n) || '.jpg', '', 'ready', '', 1600, 1200,
-    ARRAY[160, 320, 640, 960, 1600], '#c9b7a0', 'data:image/webp;base64,' || repeat(md5(i::text), 8), now()
+    ARRAY[160, 320, 480, 640, 960, 1600], '#c9b7a0', 'data:image/webp;base64,' || repeat(md5(i::text), 8), now()
 FROM item CROSS JOIN generate_series(1, 3) AS n
 """
 _VARIANTS = """

@@ -65,7 +65,7 @@ def test_an_upload_without_javascript_is_on_the_page_within_ten_seconds(new_page
     picture = shopper.locator("#gallery img[src*='/renditions/']").first
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     image = ProductImage.objects.get()
-    assert image.widths == [160, 320, 640]
+    assert image.widths == [160, 320, 480, 640]
     assert ProductImages().exists(f"renditions/{image.rendition_id}/640.webp")
 
 

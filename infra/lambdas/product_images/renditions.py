@@ -25,7 +25,7 @@ MAX_PIXELS = 40_000_000
 # The most a side of a WebP file can have (RFC 9649, section 2.6: 14 bits).
 MAX_SIDE = 16_383
 
-WIDTHS = (160, 320, 640, 960, 1600)
+WIDTHS = (160, 320, 480, 640, 960, 1600)
 QUALITY = 80
 # Libwebp's effort, 0 to 6. Its usual 4 takes 2.4 times as long as 2, for files that are 2 to 4 %
 # smaller.

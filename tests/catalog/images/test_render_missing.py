@@ -18,10 +18,10 @@ __all__ = ["empty_bucket", "quiet_bucket"]
 pytestmark = pytest.mark.django_db
 
 OLD = [160, 320]
-NEW = [160, 320, 640]
+NEW = [160, 320, 480]
 
 
-def make_image(width: int = 700, widths: list[int] = OLD, **fields: object) -> ProductImage:
+def make_image(width: int = 600, widths: list[int] = OLD, **fields: object) -> ProductImage:
     return make_ready(width=width, height=400, widths=widths, **fields)
 
 
@@ -50,9 +50,9 @@ def rendered() -> set[str]:
 
 
 def test_renders_again_what_lacks_a_width_and_nothing_else() -> None:
-    lacking = {make_image().original.name, make_image(640).original.name}
+    lacking = {make_image().original.name, make_image(480).original.name}
     make_image(widths=NEW)
-    make_image(639)
+    make_image(479)
     make_image(100, widths=[100])
     make_image(status=ProductImage.Status.PROCESSING, widths=[])
     make_image(status=ProductImage.Status.FAILED)
@@ -94,7 +94,7 @@ def test_may_be_repeated_until_the_answer_is_there_and_then_does_nothing() -> No
     assert render() == render()
     assert len(rendered()) == 2
     for key in (image.original.name, category.picture.name):
-        apply_result(result(key, width=700, height=400, widths=NEW))
+        apply_result(result(key, width=600, height=400, widths=NEW))
     assert render() == (["0 pictures lack a width."], "")
 
 

@@ -131,6 +131,6 @@ def test_pictures_go_the_way_of_an_upload() -> None:
     product = Product.objects.get()
     assert product.images.count() == len(DEMO_PRODUCTS[0].pictures)
     assert set(product.images.values_list("status", flat=True)) == {"ready"}
-    assert product.listing_image["widths"] == [160, 320, 640, 960]
+    assert product.listing_image["widths"] == [160, 320, 480, 640, 960]
     assert not Category.objects.filter(listing_image=None).exists()
     assert OrderItem.objects.first().image == product.listing_image

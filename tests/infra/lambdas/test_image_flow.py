@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from django.core.management import call_command
 from django.test import Client
 from django.utils.html import escape
 from PIL import Image
 
 from catalog.images.results import ResultQueue
 from catalog.images.uploads import begin_uploads
-from catalog.models import Product
-from tests.factories import make_product, make_staff
+from catalog.listing import refresh_listings
+from catalog.models import Category, Product, ProductImage
+from tests.factories import make_category, make_product, make_staff
 from tests.infra.lambdas.conftest import Aws
 from tests.infra.lambdas.pictures import hostile_files, jpeg
 
@@ -108,11 +110,17 @@ def test_an_upload_becomes_renditions_and_a_message(aws: Aws, results: str) -> N
         "status": "done",
         "width": 1200,
         "height": 800,
-        "widths": [160, 320, 640, 960],
+        "widths": [160, 320, 480, 640, 960],
     }
     assert preview.startswith("data:image/webp;base64,")
     assert colour.startswith("#")
-    assert rendition_keys(aws, key) == ["160.webp", "320.webp", "640.webp", "960.webp"]
+    assert rendition_keys(aws, key) == [
+        "160.webp",
+        "320.webp",
+        "480.webp",
+        "640.webp",
+        "960.webp",
+    ]
     _check_stored(aws, key)
 
 
@@ -155,7 +163,7 @@ def test_a_repeated_event_leaves_the_same_renditions(aws: Aws, results: str) -> 
     assert aws.invoke("product-images", event, event) == {"batchItemFailures": []}
     first, second, third = messages(aws, results, 3)
     assert first == second == third
-    assert rendition_keys(aws, key) == ["160.webp", "320.webp"]
+    assert rendition_keys(aws, key) == ["160.webp", "320.webp", "480.webp"]
 
 
 def test_an_upload_deleted_before_its_turn_is_skipped(aws: Aws, results: str) -> None:
@@ -207,7 +215,7 @@ def test_staff_read_why_of_every_hostile_file_and_the_next_picture_is_made(
     work_through_results(product)
     *bad, good = product.images.order_by("position")
     assert [row.status for row in bad] == ["failed"] * len(hostile)
-    assert (good.status, good.widths) == ("ready", [160, 320])
+    assert (good.status, good.widths) == ("ready", [160, 320, 480])
     assert [key for row in bad for key in rendition_keys(aws, str(row.original))] == []
     client.force_login(make_staff())
     page = client.get(f"/admin/catalog/product/{product.pk}/change/").content.decode()
@@ -222,3 +230,44 @@ def work_through_results(product: Product, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while product.images.filter(status="processing").exists() and time.monotonic() < deadline:
         queue.work_through(queue.receive(1))
+
+
+@pytest.mark.django_db
+def test_an_old_picture_gets_a_width_that_was_added_later(aws: Aws, results: str) -> None:
+    product = make_product()
+    (image,) = begin_uploads(product, ["image/jpeg"])
+    key = upload(aws, jpeg(), str(image.original))
+    work_through_results_until(image, [160, 320, 480])
+    category = make_category()
+    Category.objects.filter(pk=category.pk).update(picture=key)
+    forget_480(aws, image)
+
+    call_command("images", "render", "--missing")
+    work_through_results_until(image, [160, 320, 480])
+    assert rendition_keys(aws, key) == ["160.webp", "320.webp", "480.webp"]
+    for shown in (product, category):
+        shown.refresh_from_db()
+        assert shown.listing_image["widths"] == [160, 320, 480]
+
+
+def forget_480(aws: Aws, image: ProductImage) -> None:
+    """Leave of a picture what there was before 480 was a width."""
+    aws.client("s3").delete_object(
+        Bucket=aws.name("product-images"), Key=f"renditions/{image.rendition_id}/480.webp"
+    )
+    image.widths = [160, 320]
+    image.save(update_fields=["widths"])
+    Category.objects.exclude(picture="").update(listing_image=image.as_listing())
+    refresh_listings([image.product_id])
+    image.product.refresh_from_db()
+    assert image.product.listing_image["widths"] == [160, 320]
+
+
+def work_through_results_until(image: ProductImage, widths: list[int], seconds: float = 60) -> None:
+    """Write results down as `process_image_results` does, until a picture has these widths."""
+    queue = ResultQueue()
+    deadline = time.monotonic() + seconds
+    while image.widths != widths and time.monotonic() < deadline:
+        queue.work_through(queue.receive(1))
+        image.refresh_from_db()
+    assert image.widths == widths

@@ -60,7 +60,7 @@ def test_the_image_lambda_runs_from_its_zip_alone(
 ) -> None:
     picture = tmp_path / "picture"
     picture.write_bytes(jpeg(700, 500))
-    assert run(RENDER, images_zip, runtime, picture) == "[160, 320, 640]"
+    assert run(RENDER, images_zip, runtime, picture) == "[160, 320, 480, 640]"
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_the_zip_for_aws_runs_on_its_own_python(
         pytest.skip("there is no python3.12 here")
     picture = tmp_path / "picture"
     picture.write_bytes(jpeg(700, 500))
-    assert run(RENDER, aws_zip, runtime, picture, python=python) == "[160, 320, 640]"
+    assert run(RENDER, aws_zip, runtime, picture, python=python) == "[160, 320, 480, 640]"
 
 
 def test_the_notification_lambda_runs_from_its_zip_alone(
