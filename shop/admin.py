@@ -23,7 +23,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that tell what happened: to be looked at, never to be changed."""
 
-    actions: tuple[str, ...] | None = None
+    actions: tuple[Any, ...] | None = None
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
