@@ -14,6 +14,7 @@ from django.urls import reverse
 from treebeard.mp_tree import MP_Node
 
 from catalog.images.keys import original_path
+from shop.money import AmountField
 from shop.storages import ProductImages
 
 
@@ -109,10 +110,8 @@ class Product(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     # What a listing shows, kept here by catalog/listing.py so that a page of products is one query.
-    listing_price = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
-    listing_compare_at_price = models.DecimalField(
-        max_digits=12, decimal_places=2, null=True, editable=False
-    )
+    listing_price = AmountField(null=True, editable=False)
+    listing_compare_at_price = AmountField(null=True, editable=False)
     listing_price_varies = models.BooleanField(default=False, editable=False)
     listing_in_stock = models.BooleanField(default=False, editable=False)
     listing_image = models.JSONField(null=True, editable=False)
@@ -217,10 +216,8 @@ class Variant(models.Model):
     sku = models.CharField("SKU", max_length=120, unique=True, null=True, blank=True)
     options = models.JSONField(default=dict, blank=True, help_text="One value an option name.")
     position = models.PositiveIntegerField(default=0)
-    price = models.DecimalField(max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
-    compare_at_price = models.DecimalField(
-        max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
-    )
+    price = AmountField(validators=[MinValueValidator(0)])
+    compare_at_price = AmountField(null=True, blank=True, validators=[MinValueValidator(0)])
     stock = models.PositiveIntegerField(default=0, editable=False)
     track_stock = models.BooleanField("count the stock", default=True)
     allow_backorder = models.BooleanField("sell when there is none", default=False)

@@ -13,11 +13,11 @@ from catalog.models import StockMovement
 from orders import events
 from orders.models import Order, Payment, Refund
 from orders.payments import refunds
-from orders.payments.charge import OPEN, finalise_payment
+from orders.payments.charge import finalise_payment
 from orders.payments.providers.base import get_provider
 from orders.payments.refunds import RefundRefused
 from orders.pricing import vouchers
-from orders.states import move
+from orders.states import OPEN_PAYMENTS, move
 from orders.units import not_restocked
 from shop.money import ZERO
 
@@ -31,7 +31,7 @@ def cancel_unpaid(order: Order, reason: str = NOT_PAID) -> bool:
     Says whether the order is cancelled now. Money that had come in between pays it instead, and a
     payment that the provider can no longer stop keeps it waiting. Raises PaymentError.
     """
-    for payment in Payment.objects.filter(order=order, status__in=OPEN):
+    for payment in Payment.objects.filter(order=order, status__in=OPEN_PAYMENTS):
         finalise_payment(payment.pk, get_provider(payment.provider).cancel(payment))
     return _close_unpaid(order, reason)
 
@@ -39,7 +39,10 @@ def cancel_unpaid(order: Order, reason: str = NOT_PAID) -> bool:
 @transaction.atomic
 def _close_unpaid(order: Order, reason: str) -> bool:
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
-    if order.status != Order.Status.PENDING or order.payments.filter(status__in=OPEN).exists():
+    if (
+        order.status != Order.Status.PENDING
+        or order.payments.filter(status__in=OPEN_PAYMENTS).exists()
+    ):
         return False
     _close_cancelled(
         order, {item.variant_id: item.stock_taken for item in order.items.all()}, reason

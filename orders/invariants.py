@@ -26,7 +26,7 @@ from orders.documents.issue import digest
 from orders.documents.verify import number_gaps
 from orders.events import EventType
 from orders.models import DummyCharge, Invoice, Order, Payment, Refund, make_token
-from orders.payments.charge import PAID
+from orders.states import PAID_PAYMENTS
 from orders.tables import Notification
 from shop.models import Event
 from shop.money import ZERO
@@ -79,9 +79,10 @@ def one_order_a_checkout_key() -> Iterator[str]:
 
 def charged_once_and_refunded_within() -> Iterator[str]:
     """3: an order is charged at most once, and no payment is refunded beyond its amount."""
-    for order in Order.objects.filter(payments__status__in=PAID).annotate(
+    for order in Order.objects.filter(payments__status__in=PAID_PAYMENTS).annotate(
         charged=Sum(
-            F("payments__amount") - F("payments__refunded"), filter=Q(payments__status__in=PAID)
+            F("payments__amount") - F("payments__refunded"),
+            filter=Q(payments__status__in=PAID_PAYMENTS),
         )
     ):
         if order.charged > order.total:
@@ -116,10 +117,10 @@ def money_has_its_order(grace: timedelta) -> Iterator[str]:
     unpaid = Order.objects.exclude(
         status__in=[Order.Status.PENDING, Order.Status.CANCELLED]
     ).filter(total__gt=0)
-    for order in unpaid.exclude(payments__status__in=PAID):
+    for order in unpaid.exclude(payments__status__in=PAID_PAYMENTS):
         yield f"4: order {order.number} is {order.status}, and nothing was captured for it"
     taken = DummyCharge.objects.filter(status="succeeded", created_at__lt=timezone.now() - grace)
-    known = Payment.objects.filter(provider="test", status__in=PAID).values("pk")
+    known = Payment.objects.filter(provider="test", status__in=PAID_PAYMENTS).values("pk")
     for charge in taken.exclude(payment_id=None).exclude(payment_id__in=known):
         yield (
             f"4: the test provider took {charge.amount} for payment {charge.payment_id}, which "

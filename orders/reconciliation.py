@@ -13,9 +13,9 @@ from django.utils import timezone
 from orders.cancellation import cancel_unpaid
 from orders.checkout.place import empty_cart_of
 from orders.models import Order, Payment, Refund
-from orders.payments.charge import OPEN, settle_payment
-from orders.payments.refunds import OPEN as OPEN_REFUNDS
+from orders.payments.charge import settle_payment
 from orders.payments.refunds import settle_refund
+from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,9 @@ def _settle_payments(before: datetime, expiry: datetime) -> Iterator[str]:
 
     What has expired is left to `_expired`, which stops it first.
     """
-    waiting = Payment.objects.filter(status__in=OPEN, updated_at__lt=before).select_related("order")
+    waiting = Payment.objects.filter(
+        status__in=OPEN_PAYMENTS, updated_at__lt=before
+    ).select_related("order")
     for payment in waiting.exclude(order__in=Order.objects.unpaid_since(expiry)).order_by(
         "created_at", "pk"
     ):

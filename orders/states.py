@@ -54,6 +54,11 @@ class ReturnStatus(models.TextChoices):
     REFUNDED = "refunded", "Refunded"
 
 
+#: Whose last word is still to come.
+OPEN_PAYMENTS = (PaymentStatus.CREATED, PaymentStatus.PROCESSING)
+OPEN_REFUNDS = (RefundStatus.CREATED, RefundStatus.PROCESSING)
+#: Whose money the shop has got, whatever became of it afterwards.
+PAID_PAYMENTS = (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED)
 #: Where each state may lead. Cancelled leads to paid where money arrives after all and the goods
 # are still there.
 ORDER: Mapping[str, set[str]] = {

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orders.models import Order, Payment, Refund
-from orders.payments import charge
+from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS
 from orders.timeline import sent_to
 from orders.units import returnable
 
@@ -67,7 +67,7 @@ def _shown_payment(order: Order) -> Payment | None:
     """Return the payment that paid an order, else the newest try."""
     payments = list(order.payments.order_by("-created_at", "-pk"))
     return next(
-        (payment for payment in payments if payment.status in charge.PAID),
+        (payment for payment in payments if payment.status in PAID_PAYMENTS),
         payments[0] if payments else None,
     )
 
@@ -78,7 +78,7 @@ def _waits_for(order: Order, payment: Payment | None) -> str:
     """
     if not order.is_payable:
         return ""
-    if payment is None or payment.status not in charge.OPEN:
+    if payment is None or payment.status not in OPEN_PAYMENTS:
         return "shopper"
     if payment.status == Payment.Status.PROCESSING:
         return "provider"

@@ -3,10 +3,19 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
+from django.db import models
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+class AmountField(models.DecimalField):
+    """A column for money: two digits, up to 9,999,999,999.99."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs |= {"max_digits": 12, "decimal_places": 2}
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
 
 def to_cents(amount: Decimal) -> Decimal:

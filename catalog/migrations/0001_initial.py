@@ -6,6 +6,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
+import shop.money
 import shop.storages
 from django.conf import settings
 from django.db import migrations, models
@@ -54,8 +55,8 @@ class Migration(migrations.Migration):
                 ('seo_description', models.TextField(blank=True, verbose_name='SEO description')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('listing_price', models.DecimalField(decimal_places=2, editable=False, max_digits=12, null=True)),
-                ('listing_compare_at_price', models.DecimalField(decimal_places=2, editable=False, max_digits=12, null=True)),
+                ('listing_price', shop.money.AmountField(decimal_places=2, editable=False, max_digits=12, null=True)),
+                ('listing_compare_at_price', shop.money.AmountField(decimal_places=2, editable=False, max_digits=12, null=True)),
                 ('listing_price_varies', models.BooleanField(default=False, editable=False)),
                 ('listing_in_stock', models.BooleanField(default=False, editable=False)),
                 ('listing_image', models.JSONField(editable=False, null=True)),
@@ -90,8 +91,8 @@ class Migration(migrations.Migration):
                 ('sku', models.CharField(blank=True, max_length=120, null=True, unique=True, verbose_name='SKU')),
                 ('options', models.JSONField(blank=True, default=dict, help_text='One value an option name.')),
                 ('position', models.PositiveIntegerField(default=0)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0)])),
-                ('compare_at_price', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(0)])),
+                ('price', shop.money.AmountField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0)])),
+                ('compare_at_price', shop.money.AmountField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(0)])),
                 ('stock', models.PositiveIntegerField(default=0, editable=False)),
                 ('track_stock', models.BooleanField(default=True, verbose_name='count the stock')),
                 ('allow_backorder', models.BooleanField(default=False, verbose_name='sell when there is none')),

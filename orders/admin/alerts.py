@@ -12,12 +12,12 @@ from django.utils import timezone
 from catalog.models import StockMovement
 from orders.models import Order, Payment, Refund
 from orders.payments.refunds import MADE_AT_PROVIDER
+from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS
+from shop.formatting import format_datetime
 from shop.money import ZERO, format_money
 
 #: A payment or refund that is open for longer is worth a look; most providers need seconds.
 STUCK_AFTER = timedelta(hours=1)
-PAYMENT_OPEN = (Payment.Status.CREATED, Payment.Status.PROCESSING)
-REFUND_OPEN = (Refund.Status.CREATED, Refund.Status.PROCESSING)
 
 
 class Alert(NamedTuple):
@@ -102,14 +102,14 @@ def _failed(refunds: Sequence[Refund]) -> Iterator[Alert]:
 
 def _stuck(payments: Iterable[Payment], refunds: Iterable[Refund]) -> Iterator[Alert]:
     since = timezone.now() - STUCK_AFTER
-    waiting: list[Payment | Refund] = [each for each in payments if each.status in PAYMENT_OPEN]
-    waiting += [each for each in refunds if each.status in REFUND_OPEN]
+    waiting: list[Payment | Refund] = [each for each in payments if each.status in OPEN_PAYMENTS]
+    waiting += [each for each in refunds if each.status in OPEN_REFUNDS]
     for each in waiting:
         if each.created_at < since:
             what, amount = each._meta.verbose_name, format_money(each.amount, each.currency)
             yield Alert(
                 "open",
-                f"The {what} of {amount} has been open since {each.created_at:%-d %b %Y, %H:%M}. "
+                f"The {what} of {amount} has been open since {format_datetime(each.created_at)}. "
                 "The shop asks the "
                 "provider every minute; if it stays, look there for "
                 f"{each.transaction_id or each.pk}.",

@@ -1,7 +1,6 @@
 """Orders and their money, for staff: history is read, not changed."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +21,7 @@ from orders.models import Order, OrderItem, Payment, Refund
 from orders.payments.refunds import refundable
 from orders.timeline import timeline
 from shop.admin import ReadOnlyAdmin, ReadOnlyInline, badge
+from shop.formatting import format_datetime, format_percent
 from shop.money import ZERO, format_money
 
 STATUS_KINDS = {
@@ -70,14 +70,9 @@ def order_link(order: Order) -> SafeString:
     )
 
 
-def short_time(moment: datetime) -> str:
-    """Return a moment as lists show it, in little room."""
-    return f"{moment:%-d %b %Y, %H:%M}"
-
-
 def percentage(percent: Decimal) -> str:
     """Return a tax rate as people read it: 19 %."""
-    return f"{percent.normalize():f}\N{NO-BREAK SPACE}%"
+    return f"{format_percent(percent)}\N{NO-BREAK SPACE}%"
 
 
 def tax_lines(order: Order, items: Iterable[OrderItem]) -> list[str]:
@@ -154,7 +149,7 @@ class PaymentInline(ReadOnlyInline):
     @admin.display(description="begun")
     def begun(self, payment: Payment) -> str:
         """Show when it was begun."""
-        return short_time(payment.created_at)
+        return format_datetime(payment.created_at)
 
     @admin.display(description="amount")
     def money(self, payment: Payment) -> str:
@@ -323,7 +318,7 @@ class OrderAdmin(ReadOnlyAdmin):
     @admin.display(description="placed", ordering="placed_at")
     def placed(self, order: Order) -> str:
         """Show when it was placed."""
-        return short_time(order.placed_at)
+        return format_datetime(order.placed_at)
 
     @admin.display(description="status", ordering="status")
     def state(self, order: Any) -> SafeString:
@@ -421,7 +416,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     @admin.display(description="begun", ordering="created_at")
     def begun(self, payment: Payment) -> str:
         """Show when it was begun."""
-        return short_time(payment.created_at)
+        return format_datetime(payment.created_at)
 
     @admin.display(description="order", ordering="order__number")
     def shown_order(self, payment: Payment) -> SafeString:
@@ -459,7 +454,7 @@ class RefundAdmin(ReadOnlyAdmin):
     @admin.display(description="begun", ordering="created_at")
     def begun(self, refund: Refund) -> str:
         """Show when it was begun."""
-        return short_time(refund.created_at)
+        return format_datetime(refund.created_at)
 
     @admin.display(description="order", ordering="payment__order__number")
     def shown_order(self, refund: Refund) -> SafeString:

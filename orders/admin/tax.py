@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from accounts.countries import COUNTRIES, COUNTRY_NAMES
 from orders.models import TaxRate
+from shop.formatting import format_percent
 
 
 class PercentField(forms.DecimalField):
@@ -22,7 +23,7 @@ class PercentField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         """Return 19 for 19.000."""
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+        return format_percent(value) if isinstance(value, Decimal) else value
 
 
 class TaxPercentForm(forms.ModelForm):

@@ -18,6 +18,7 @@ from catalog.models import Category
 from orders.models import Voucher, VoucherUse
 from orders.pricing.vouchers import clean_code
 from shop.admin import badge
+from shop.formatting import format_date, format_percent
 from shop.money import ZERO, format_money
 
 #: Uses on the page of a voucher; the list of orders finds all by the code.
@@ -159,7 +160,7 @@ class VoucherAdmin(admin.ModelAdmin):
     def what(self, voucher: Voucher) -> str:
         """Show in words what it does."""
         if voucher.kind == Voucher.Kind.PERCENT:
-            return f"{voucher.value.normalize():f} % off"
+            return f"{format_percent(voucher.value)} % off"
         return (
             "free delivery"
             if voucher.kind == Voucher.Kind.FREE_DELIVERY
@@ -184,8 +185,7 @@ class VoucherAdmin(admin.ModelAdmin):
     def valid(self, voucher: Voucher) -> str:
         """Show the dates."""
         starts, ends = (
-            f"{moment:%-d %b %Y}" if moment else ""
-            for moment in (voucher.starts_at, voucher.ends_at)
+            format_date(moment) if moment else "" for moment in (voucher.starts_at, voucher.ends_at)
         )
         if starts and ends:
             return f"{starts} to {ends}"

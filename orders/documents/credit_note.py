@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from catalog.models import options_text
-from orders.documents.invoice import heading, iso_date, percent_text, tax_row
+from orders.documents.invoice import heading, iso_date, tax_row
 from orders.models import Invoice, Order, OrderItem, Refund, RefundItem
 from orders.payments.providers.base import get_provider
 from orders.pricing.quote import paid_for_units
+from shop.formatting import format_percent
 from shop.money import ZERO, to_cents
 
 Shares = dict[str, Decimal]
@@ -51,7 +52,7 @@ def _item_data(order: Order, line: RefundItem) -> dict[str, Any]:
         "sku": item.sku,
         "options": options_text(item.options),
         "quantity": line.quantity,
-        "tax_percent": percent_text(item.tax_percent),
+        "tax_percent": format_percent(item.tax_percent),
         "amount": str(_paid_for_line(order, item, line)),
     }
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from accounts.countries import COUNTRY_NAMES
 from catalog.models import options_text
 from orders.models import Order, OrderItem, Payment
-from orders.payments.charge import PAID
 from orders.payments.providers.base import get_provider
+from orders.states import PAID_PAYMENTS
+from shop.formatting import format_percent
 from shop.money import ZERO
 
 VERSION = 1
@@ -28,7 +29,7 @@ def invoice_data(order: Order, number: str, issued_at: datetime) -> dict[str, An
     return heading(order, number, issued_at) | {
         "items": [_item_data(item) for item in items],
         "voucher_code": order.voucher_code,
-        "shipping_tax_percent": percent_text(order.shipping_tax_percent),
+        "shipping_tax_percent": format_percent(order.shipping_tax_percent),
         "shipping_tax": str(order.shipping_tax),
         "taxes": _taxes_by_rate(order, items),
         "payment": _payment_data(order),
@@ -73,11 +74,6 @@ def with_country_name(address: Mapping[str, str]) -> dict[str, str]:
     return {**address, "country": COUNTRY_NAMES.get(code, code)}
 
 
-def percent_text(percent: Decimal) -> str:
-    """Return a percentage without the zeros at its end."""
-    return f"{percent.normalize():f}"
-
-
 def _item_data(item: OrderItem) -> dict[str, Any]:
     return {
         "name": item.name,
@@ -87,7 +83,7 @@ def _item_data(item: OrderItem) -> dict[str, Any]:
         "unit_price": str(item.unit_price),
         "total": str(item.total),
         "discount": str(item.discount),
-        "tax_percent": percent_text(item.tax_percent),
+        "tax_percent": format_percent(item.tax_percent),
         "tax": str(item.tax),
     }
 
@@ -103,7 +99,7 @@ def _taxes_by_rate(order: Order, items: Iterable[OrderItem]) -> list[dict[str, s
         gross_sum, tax_sum = sums.get(percent, (ZERO, ZERO))
         sums[percent] = gross_sum + gross, tax_sum + tax
     return [
-        tax_row(percent_text(percent), *sums[percent]) for percent in sorted(sums, reverse=True)
+        tax_row(format_percent(percent), *sums[percent]) for percent in sorted(sums, reverse=True)
     ]
 
 
@@ -120,7 +116,7 @@ def settling_payment(order: Order) -> Payment | None:
     A payment's `updated_at` is when it was captured; refunds do not move it.
     """
     return (
-        order.payments.filter(status__in=PAID).order_by("updated_at", "pk").first()
+        order.payments.filter(status__in=PAID_PAYMENTS).order_by("updated_at", "pk").first()
         if order.paid_at
         else None
     )

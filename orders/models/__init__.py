@@ -1,6 +1,5 @@
 """PostgreSQL's side of orders, one module a concern."""
 
-from orders.models.amounts import Amount
 from orders.models.document import DocumentDownload, DocumentSeries, Invoice
 from orders.models.order import Order, OrderItem, make_number, make_token
 from orders.models.payment import DummyCharge, DummyRefund, Payment
@@ -12,7 +11,6 @@ from orders.models.tax import TaxRate
 from orders.models.voucher import Voucher, VoucherUse
 
 __all__ = [
-    "Amount",
     "DocumentDownload",
     "DocumentSeries",
     "DummyCharge",

@@ -8,8 +8,8 @@ from django.db import models
 from django.urls import reverse
 
 from catalog.models import TaxClass, Variant
-from orders.models.amounts import Amount
 from orders.states import OrderStatus
+from shop.money import AmountField
 
 # Without 0, O, 1, I and L, which people mix up when they read a number aloud.
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -63,14 +63,14 @@ class Order(models.Model):
     email = models.EmailField("e-mail")
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
     currency = models.CharField(max_length=3)
-    items_total = Amount()
-    shipping_total = Amount()
-    shipping_tax = Amount(default=Decimal("0.00"))
+    items_total = AmountField()
+    shipping_total = AmountField()
+    shipping_tax = AmountField(default=Decimal("0.00"))
     shipping_tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0))
-    discount_total = Amount(default=Decimal("0.00"))
-    tax_total = Amount(default=Decimal("0.00"))
+    discount_total = AmountField(default=Decimal("0.00"))
+    tax_total = AmountField(default=Decimal("0.00"))
     tax_included = models.BooleanField("prices include tax", default=True)
-    total = Amount()
+    total = AmountField()
     voucher_code = models.CharField(max_length=40, blank=True)
     shipping_address = models.JSONField()
     billing_address = models.JSONField()
@@ -131,12 +131,12 @@ class OrderItem(models.Model):
     image = models.JSONField(null=True)
     quantity = models.PositiveIntegerField()
     stock_taken = models.PositiveIntegerField(default=0)
-    unit_price = Amount()
-    total = Amount("total before discount and added tax")
-    discount = Amount("its part of the discount", default=Decimal("0.00"))
+    unit_price = AmountField()
+    total = AmountField("total before discount and added tax")
+    discount = AmountField("its part of the discount", default=Decimal("0.00"))
     tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
     tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0))
-    tax = Amount("tax, included or added", default=Decimal("0.00"))
+    tax = AmountField("tax, included or added", default=Decimal("0.00"))
 
     class Meta:
         constraints = [

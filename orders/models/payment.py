@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django.db import models
 
-from orders.models.amounts import Amount
 from orders.models.order import Order
 from orders.states import PaymentStatus
+from shop.money import AmountField
 
 
 class Payment(models.Model):
@@ -19,10 +19,10 @@ class Payment(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)
     transaction_id = models.CharField(max_length=120, blank=True, db_index=True)
-    amount = Amount()
+    amount = AmountField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
-    refunded = Amount("refunded, or about to be", default=Decimal("0.00"))
+    refunded = AmountField("refunded, or about to be", default=Decimal("0.00"))
     error = models.CharField(max_length=200, blank=True)
     # Where the shopper goes on with a payment that wants a second step.
     next_url = models.CharField(max_length=500, blank=True)
@@ -52,7 +52,7 @@ class DummyCharge(models.Model):
     # What the shop says that it is for, as Stripe's metadata; the key alone makes it happen once.
     payment_id = models.UUIDField(null=True, db_index=True)
     reference = models.CharField(max_length=80, unique=True)
-    amount = Amount()
+    amount = AmountField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=12)
     settles_at = models.DateTimeField(null=True)
@@ -68,7 +68,7 @@ class DummyRefund(models.Model):
     idempotency_key = models.CharField(max_length=80, unique=True)
     charge = models.ForeignKey(DummyCharge, on_delete=models.PROTECT, related_name="refunds")
     reference = models.CharField(max_length=80, unique=True)
-    amount = Amount()
+    amount = AmountField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from orders.models.amounts import Amount
 from orders.models.order import OrderItem
 from orders.models.payment import Payment
 from orders.states import RefundStatus
+from shop.money import AmountField
 
 
 class Refund(models.Model):
@@ -24,7 +24,7 @@ class Refund(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     transaction_id = models.CharField(max_length=120, blank=True, db_index=True)
-    amount = Amount(validators=[MinValueValidator(Decimal("0.01"))])
+    amount = AmountField(validators=[MinValueValidator(Decimal("0.01"))])
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
     reason = models.CharField(max_length=200, blank=True)

@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from catalog.models import TaxClass
+from shop.formatting import format_percent
 
 
 class TaxRateQuerySet(models.QuerySet["TaxRate"]):
@@ -42,4 +43,4 @@ class TaxRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country} {self.get_tax_class_display()}: {self.percent.normalize():f} %"
+        return f"{self.country} {self.get_tax_class_display()}: {format_percent(self.percent)} %"

@@ -6,8 +6,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from catalog.models import Category
-from orders.models.amounts import Amount
 from orders.models.order import Order
+from shop.money import AmountField
 
 
 class Voucher(models.Model):
@@ -25,8 +25,8 @@ class Voucher(models.Model):
         max_length=40, unique=True, help_text="As the shopper types it; case does not matter."
     )
     kind = models.CharField(max_length=14, choices=Kind, default=Kind.PERCENT)
-    value = Amount(default=Decimal("0.00"), validators=[MinValueValidator(0)])
-    minimum = Amount(
+    value = AmountField(default=Decimal("0.00"), validators=[MinValueValidator(0)])
+    minimum = AmountField(
         default=Decimal("0.00"),
         help_text="Of the goods it is for.",
         validators=[MinValueValidator(0)],

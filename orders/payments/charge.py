@@ -24,13 +24,11 @@ from orders.models import Order, OrderItem, Payment
 from orders.payments.providers.base import PaymentError, PaymentResult, get_provider
 from orders.payments.refunds import refund_remainder
 from orders.pricing import vouchers
-from orders.states import PAYMENT, move
+from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS, PAYMENT, move
 from shop.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
-OPEN = (Payment.Status.CREATED, Payment.Status.PROCESSING)
-PAID = (Payment.Status.CAPTURED, Payment.Status.REFUNDED)
 DEAD = (Order.Status.CANCELLED, Order.Status.REFUNDED)
 TOO_LATE = "The order could no longer be fulfilled when the money came."
 PAID_TWICE = "The order was paid already."
@@ -101,7 +99,7 @@ def pay_and_lead_on(
 
 def come_back(order: Order) -> NextStep:
     """Ask after the payment of a shopper whom a provider has sent back; see `NextStep`."""
-    payment = order.payments.filter(status__in=OPEN).first()
+    payment = order.payments.filter(status__in=OPEN_PAYMENTS).first()
     if payment is None:
         return NextStep("not_payable", order.get_absolute_url())
     try:
@@ -112,7 +110,7 @@ def come_back(order: Order) -> NextStep:
 
 def next_step(order: Order, payment: Payment) -> NextStep:
     """Return where the state of a payment leads; a worker asks after one that takes its time."""
-    if payment.status in PAID:
+    if payment.status in PAID_PAYMENTS:
         return NextStep("paid", order.get_absolute_url())
     pay_page = reverse("orders:pay", args=[order.token])
     if payment.error:
@@ -155,7 +153,7 @@ def start_payment(
     """Do what `pay` does; return also the client secret for the provider's own script, if any."""
     if payment is None or provider not in ("", payment.provider):
         payment = current_payment(order, provider)
-    if payment.status in PAID:
+    if payment.status in PAID_PAYMENTS:
         return payment, ""
     outcome = get_provider(payment.provider).start(payment, details)
     return finalise_payment(payment.pk, outcome), outcome.client_secret
@@ -169,17 +167,25 @@ def current_payment(order: Order, provider: str = "") -> Payment:
     PaymentError.
     """
     payment = _live_payment(order)
-    if payment is not None and payment.status in OPEN and provider not in ("", payment.provider):
+    if (
+        payment is not None
+        and payment.status in OPEN_PAYMENTS
+        and provider not in ("", payment.provider)
+    ):
         payment = finalise_payment(payment.pk, get_provider(payment.provider).cancel(payment))
         if payment.status == Payment.Status.PROCESSING:
             # It can no longer be stopped there.
             raise NotPayable(f"The payment of order {order.number} is being processed.")
-        payment = payment if payment.status in PAID else None
+        payment = payment if payment.status in PAID_PAYMENTS else None
     return payment or _new_payment(order, provider)
 
 
 def _live_payment(order: Order) -> Payment | None:
-    return order.payments.filter(status__in=[*OPEN, *PAID]).order_by("created_at", "pk").first()
+    return (
+        order.payments.filter(status__in=[*OPEN_PAYMENTS, *PAID_PAYMENTS])
+        .order_by("created_at", "pk")
+        .first()
+    )
 
 
 @transaction.atomic
@@ -287,7 +293,7 @@ def _revive_order(order: Order, items: list[OrderItem]) -> bool:
 
     Its money is no other's.
     """
-    if order.payments.filter(status__in=PAID).count() > 1 or order.paid_at:
+    if order.payments.filter(status__in=PAID_PAYMENTS).count() > 1 or order.paid_at:
         return False  # It was paid before, and cancelled by staff.
     try:
         with transaction.atomic():

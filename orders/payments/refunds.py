@@ -22,7 +22,7 @@ from orders import events
 from orders.models import Order, OrderItem, Payment, Refund, RefundItem, Return
 from orders.payments.providers.base import PaymentError, RefundResult, get_provider
 from orders.pricing.quote import paid_for_units
-from orders.states import REFUND, move
+from orders.states import OPEN_REFUNDS, REFUND, move
 from orders.units import mark_fulfilled, units_of
 from shop.errors import DomainError
 from shop.money import ZERO, format_money
@@ -30,7 +30,6 @@ from shop.money import ZERO, format_money
 logger = logging.getLogger(__name__)
 
 MADE_AT_PROVIDER = "It was refunded at the payment provider."
-OPEN = (Refund.Status.CREATED, Refund.Status.PROCESSING)
 
 
 class RefundRefused(DomainError):
@@ -242,7 +241,7 @@ def settle_refund(refund: Refund) -> Refund:
 
     Raises PaymentError and WrongRefund.
     """
-    if refund.status not in OPEN:
+    if refund.status not in OPEN_REFUNDS:
         return refund
     return finalise_refund(refund.pk, get_provider(refund.payment.provider).refund(refund))
 
@@ -288,7 +287,7 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
 def _close_refunded(order: Order) -> None:
     """Move payments and order on to refunded where nothing of their money is left or on its way."""
     done = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED, refunded=F("amount"))
-    for payment in done.exclude(refunds__status__in=OPEN):
+    for payment in done.exclude(refunds__status__in=OPEN_REFUNDS):
         move(Payment.objects.filter(pk=payment.pk), Payment.Status.REFUNDED)
     if not order.payments.filter(status=Payment.Status.CAPTURED).exists():
         move(Order.objects.filter(pk=order.pk), Order.Status.REFUNDED)

@@ -25,6 +25,7 @@ from catalog.models import StockMovement
 from orders import invariants
 from orders.models import DummyCharge, Order, OrderItem, Payment, Refund, make_token
 from orders.payments.providers import dummy as provider
+from orders.states import PAID_PAYMENTS
 from shop.models import Event
 from tests.drills.crowd import Visit
 from tests.drills.shopper import BROKEN, Shopper
@@ -32,7 +33,6 @@ from tests.drills.shopper import BROKEN, Shopper
 CATALOGUE_SECONDS = 15
 HIDDEN_SECONDS = 15
 QUEUES = ("celery", "notifications")
-PAID = (Payment.Status.CAPTURED, Payment.Status.REFUNDED)
 
 
 def unsettled() -> Iterator[str]:
@@ -72,7 +72,7 @@ def charges_belong_to_payments() -> Iterator[str]:
             yield f"charge {charge.reference} belongs to no payment"
             continue
         charged[payment.order.number] += 1
-        if payment.status not in PAID:
+        if payment.status not in PAID_PAYMENTS:
             yield (
                 f"the payment of charge {charge.reference} (order {payment.order.number}) is "
                 f"{payment.status}"
@@ -88,7 +88,7 @@ def charges_belong_to_payments() -> Iterator[str]:
         if times > 1
     )
     for payment in payments.values():
-        if payment.status in PAID and not charged[payment.order.number]:
+        if payment.status in PAID_PAYMENTS and not charged[payment.order.number]:
             yield f"payment {payment.pk} is {payment.status} without a charge"
 
 

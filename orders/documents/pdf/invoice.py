@@ -22,6 +22,7 @@ from orders.documents.pdf.page import (
 )
 from orders.documents.pdf.text import Style, shorten, wrap
 from orders.models import Invoice
+from shop.formatting import format_date
 from shop.money import format_money
 
 PAD = 8
@@ -36,9 +37,8 @@ def render(invoice: Invoice) -> bytes:
 
 
 def shown_date(iso: str) -> str:
-    """Return a date as people read it."""
-    day = date.fromisoformat(iso)
-    return f"{day.day} {day:%b %Y}"
+    """Return a day of the data as people read it."""
+    return format_date(date.fromisoformat(iso))
 
 
 class InvoiceDrawing:

@@ -21,6 +21,7 @@ from orders.documents.pdf.page import (
 from orders.documents.pdf.text import Style, shorten, wrap
 from orders.models import Order, OrderItem, Shipment
 from orders.units import left_to_ship
+from shop.formatting import format_date
 
 ADDRESS = Style(13)
 PAD = 8
@@ -120,7 +121,7 @@ class SlipDrawing:
         order = self.slip.order
         facts = [
             ("Order", order.number),
-            ("Ordered", f"{order.placed_at.day} {order.placed_at:%b %Y}"),
+            ("Ordered", format_date(order.placed_at)),
         ]
         facts.append(("Delivery", self.slip.sent_by))
         if self.slip.tracking:

@@ -106,7 +106,8 @@ def test_is_not_offered_once_something_was_sent_or_it_is_over(staff: Client, sta
 def test_says_so_when_the_order_is_sent_in_that_moment(staff: Client) -> None:
     order = make()
     with running(
-        lambda: Order.objects.update(status="fulfilled"), before="orders.admin.cancellation.cancel_order"
+        lambda: Order.objects.update(status="fulfilled"),
+        before="orders.admin.cancellation.cancel_order",
     ):
         answer = staff.post(page_url(order), answers())
     assert messages_of(answer) == [

@@ -20,6 +20,7 @@ from orders.models import Order, Payment, Refund
 from orders.payments import charge, refunds
 from orders.payments.providers.base import PaymentError
 from orders.payments.providers.stripe import REFUND_STATUS, STATUS, from_minor
+from orders.states import OPEN_REFUNDS, PAID_PAYMENTS
 from shop.models import Event
 from tests.factories import make_product, make_shipping_method
 from tests.orders.payments.stripe.account import DECLINED, OPEN, SECOND_STEP, SLOW, WORKS, Refusal
@@ -138,7 +139,7 @@ class Storm:
             self.chance.shuffle(left)
             for event in left:
                 self._tell(event)
-            for refund in Refund.objects.filter(status__in=refunds.OPEN).select_related("payment"):
+            for refund in Refund.objects.filter(status__in=OPEN_REFUNDS).select_related("payment"):
                 refunds.attempt_refund(refund)  # As the reconciler would, a minute later.
 
     def _tell(self, event: dict[str, Any]) -> None:
@@ -179,7 +180,7 @@ def knows_what_stripe_knows(server: StripeServer) -> None:
     assert len(intents) == len(server.account.intents)
     for payment in Payment.objects.all():
         status = STATUS[intents[str(payment.pk)]["status"]]
-        paid = payment.status in charge.PAID
+        paid = payment.status in PAID_PAYMENTS
         assert payment.status == status or (paid and status == Payment.Status.CAPTURED), payment
     ours = {
         str(refund.pk): refund for refund in Refund.objects.exclude(reason=refunds.MADE_AT_PROVIDER)
@@ -204,12 +205,12 @@ def knows_what_stripe_knows(server: StripeServer) -> None:
 
 
 def the_books_are_right(server: StripeServer) -> None:
-    paid = Order.objects.filter(payments__status__in=charge.PAID)
+    paid = Order.objects.filter(payments__status__in=PAID_PAYMENTS)
     assert set(paid) == set(Order.objects.exclude(paid_at=None))
     assert Event.objects.filter(type="order.paid").count() == paid.count()
     ours = sum(
         payment.amount - payment.refunded
-        for payment in Payment.objects.filter(status__in=charge.PAID)
+        for payment in Payment.objects.filter(status__in=PAID_PAYMENTS)
     )
     assert from_minor(server.account.received(), "EUR") == ours
     assert not list(invariants.charged_once_and_refunded_within())
