@@ -9,17 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.lambdas.build import build
+from infra.resources import Lambda
 
-# Lambda: its folder, the queue that feeds it, how many messages it gets at once. Pictures come
-# alone: if one is too much for the time or memory of a worker, no other is thrown back with it to
-# wait for six minutes.
-SOURCES = {
-    "product-images": ("product_images", "image-uploads", 1),
-    "notifications": ("notifications", "notifications", 10),
-}
-RUNTIME = "python3.12"
-TIMEOUT_SECONDS = 60
-MEMORY_MB = 1024
 QUICKLY = {"Delay": 0.1, "MaxAttempts": 300}  # seconds; the usual delays are made for AWS
 
 
@@ -28,40 +19,36 @@ class Function:
     """One Lambda as it is to be deployed."""
 
     name: str
-    queue: str
-    batch_size: int
+    definition: Lambda
     archive: Path
-    environment: dict[str, str]
+    variables: dict[str, str]
 
     def code_sha(self) -> str:
         """Return the hash of the zip as Lambda states it."""
         return base64.b64encode(hashlib.sha256(self.archive.read_bytes()).digest()).decode()
 
     def fingerprint(self) -> list[Any]:
-        """Return what decides whether it must be deployed again."""
-        return [self.name, self.queue, self.batch_size, self.code_sha(), self.environment]
+        """Return what decides, beside the manifest, whether it must be deployed again."""
+        return [self.name, self.code_sha(), self.variables]
 
 
-def functions(environment: dict[str, str], topic_arn: Callable[[str], str]) -> list[Function]:
+def functions(
+    wanted: dict[str, Lambda], environment: dict[str, str], topic_arn: Callable[[str], str]
+) -> list[Function]:
     """Build every Lambda, with the variables that its handler reads."""
     project = environment["SHOP_PROJECT"]
-    both = {
-        "AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"],
-        "STAFF_ALERTS_TOPIC_ARN": topic_arn("staff-alerts"),
-    }
-    own = {
-        "product-images": {"IMAGE_EVENTS_TOPIC_ARN": topic_arn("image-events")},
-        "notifications": {
-            "NOTIFICATIONS_TABLE": f"{project}-notifications",
-            "EMAIL_FROM": environment["SHOP_EMAIL_FROM"],
-            "STAFF_EMAIL": environment["SHOP_STAFF_EMAIL"],
-            "SHOP_NAME": environment["SHOP_NAME"],
-        },
-    }
-    return [
-        Function(f"{project}-{name}", queue, batch_size, build(folder), both | own[name])
-        for name, (folder, queue, batch_size) in SOURCES.items()
-    ]
+    made = []
+    for name, definition in wanted.items():
+        given = definition.environment
+        variables = {
+            "AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"],
+            **{variable: topic_arn(topic) for variable, topic in given.topic_arns.items()},
+            **{variable: f"{project}-{table}" for variable, table in given.tables.items()},
+            **{variable: environment[setting] for variable, setting in given.settings.items()},
+        }
+        archive = build(definition.folder)
+        made.append(Function(f"{project}-{name}", definition, archive, variables))
+    return made
 
 
 def deploy(client: Any, iam: Any, wanted: list[Function], queue_arn: Callable[[str], str]) -> None:
@@ -69,7 +56,7 @@ def deploy(client: Any, iam: Any, wanted: list[Function], queue_arn: Callable[[s
     for function in wanted:
         role = _role(iam, f"{function.name}-lambda")
         _deploy_one(client, function, role)
-        _connect(client, function, queue_arn(function.queue))
+        _connect(client, function, queue_arn(function.definition.queue))
 
 
 def _role(iam: Any, name: str) -> str:
@@ -92,12 +79,12 @@ def _role(iam: Any, name: str) -> str:
 def _deploy_one(client: Any, function: Function, role: str) -> None:
     settings = {
         "FunctionName": function.name,
-        "Runtime": RUNTIME,
+        "Runtime": function.definition.runtime,
         "Role": role,
-        "Handler": "handler.handler",
-        "Timeout": TIMEOUT_SECONDS,
-        "MemorySize": MEMORY_MB,
-        "Environment": {"Variables": function.environment},
+        "Handler": function.definition.handler,
+        "Timeout": function.definition.timeout_seconds,
+        "MemorySize": function.definition.memory_mb,
+        "Environment": {"Variables": function.variables},
     }
     try:
         current = client.get_function_configuration(FunctionName=function.name)
@@ -115,18 +102,14 @@ def _deploy_one(client: Any, function: Function, role: str) -> None:
 
 
 def _connect(client: Any, function: Function, queue_arn: str) -> None:
-    name, batch_size = function.name, function.batch_size
-    found = client.list_event_source_mappings(FunctionName=name, EventSourceArn=queue_arn)[
-        "EventSourceMappings"
-    ]
+    source = {"FunctionName": function.name, "EventSourceArn": queue_arn}
+    settings = {
+        "BatchSize": function.definition.batch_size,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": function.definition.maximum_concurrency},
+    }
+    found = client.list_event_source_mappings(**source)["EventSourceMappings"]
     for mapping in found:
-        client.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=batch_size)
-    if found:
-        return
-    client.create_event_source_mapping(
-        FunctionName=name,
-        EventSourceArn=queue_arn,
-        BatchSize=batch_size,
-        FunctionResponseTypes=["ReportBatchItemFailures"],
-        ScalingConfig={"MaximumConcurrency": 2},
-    )
+        client.update_event_source_mapping(UUID=mapping["UUID"], **settings)
+    if not found:
+        client.create_event_source_mapping(**source, **settings)

@@ -1,5 +1,5 @@
 """Make what Terraform makes on AWS, in the emulated AWS: buckets, tables, queues, topics, the
-sender, the Lambdas.
+sender, the Lambdas. Both read infra/resources.json.
 
 Everything may be done again at any time. A finished round leaves its fingerprint in the emulator,
 and the next round with the same fingerprint is one read.
@@ -15,39 +15,33 @@ import boto3
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
 
+from infra import resources
 from infra.devstack import lambdas
 from infra.devstack.config import Config
+from infra.devstack.errors import StackError
 
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
-VERSIONED_BUCKETS = ("product-images", "order-documents")
-BUCKETS = (*VERSIONED_BUCKETS, "analytics-results")
-# Table: hash key, range key, TTL attribute.
-TABLES = {
-    "sessions": ("session_id", "", "expires_at"),
-    "carts": ("user_id", "product_id", "expires_at"),
-    "notifications": ("order_id", "timestamp", "ttl"),
-}
-# Queue: seconds that a message stays hidden while somebody works on it. For a Lambda's queue AWS
-# asks for six times the function's timeout,
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-QUEUES = {"image-uploads": 360, "image-results": 60, "notifications": 360}
-TOPICS = ("order-events", "image-events", "staff-alerts")
-SUBSCRIPTIONS = {"order-events": "notifications", "image-events": "image-results"}
-MAX_RECEIVES = 5
 
 
 class Provisioner:
-    """Provisions one stack, named after its project."""
+    """Provisions one stack, named after its project. Raises StackError when the manifest is
+    malformed.
+    """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, manifest: Path = resources.MANIFEST) -> None:
         self.config = config
+        self.manifest = manifest
+        try:
+            self.resources = resources.load(manifest)
+        except resources.ResourcesError as error:
+            raise StackError(str(error)) from error
         self.environment = config.environment()
         self.client = cache(self._client)
 
     def run(self) -> bool:
         """Make all that is missing; return whether there was anything to do."""
-        functions = lambdas.functions(self.environment, self._topic_arn)
+        functions = lambdas.functions(self.resources.lambdas, self.environment, self._topic_arn)
         fingerprint = self._fingerprint(functions)
         if self._kept_fingerprint() == fingerprint:
             return False
@@ -57,8 +51,7 @@ class Provisioner:
         self._topics()
         self._bucket_events()
         self.client("ses").verify_email_identity(EmailAddress=self.environment["SHOP_EMAIL_FROM"])
-        if functions:
-            lambdas.deploy(self.client("lambda"), self.client("iam"), functions, self._queue_arn)
+        lambdas.deploy(self.client("lambda"), self.client("iam"), functions, self._queue_arn)
         name = self._name("devstack-fingerprint")
         self.client("ssm").put_parameter(
             Name=name, Value=fingerprint, Type="String", Overwrite=True
@@ -77,11 +70,10 @@ class Provisioner:
         )
 
     def _fingerprint(self, functions: "list[lambdas.Function]") -> str:
-        sources = [Path(__file__).read_bytes(), Path(lambdas.__file__).read_bytes()]
-        described = json.dumps(
-            [self.environment, [function.fingerprint() for function in functions]]
-        )
-        return hashlib.sha256(b"".join(sources) + described.encode()).hexdigest()
+        files = (Path(__file__), Path(lambdas.__file__), self.manifest)
+        sources = [file.read_text() for file in files]
+        parts = [sources, self.environment, [function.fingerprint() for function in functions]]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _kept_fingerprint(self) -> str:
         ssm = self.client("ssm")
@@ -104,22 +96,17 @@ class Provisioner:
     def _buckets(self) -> None:
         s3 = self.client("s3")
         existing = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
-        for part in BUCKETS:
+        for part, bucket in self.resources.buckets.items():
             name = self._name(part)
             if name not in existing:
                 s3.create_bucket(
                     Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}
                 )
-            self._configure_bucket(name, versioned=part in VERSIONED_BUCKETS)
-        s3.put_bucket_cors(
-            Bucket=self._name("product-images"),
-            CORSConfiguration={"CORSRules": [self._cors_rule()]},
-        )
+            self._protect_bucket(name)
+            self._configure_bucket(name, bucket)
 
-    def _configure_bucket(self, name: str, *, versioned: bool) -> None:
+    def _protect_bucket(self, name: str) -> None:
         s3 = self.client("s3")
-        if versioned:
-            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         aes = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
         s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [aes]})
         blocks = (
@@ -134,34 +121,39 @@ class Provisioner:
         s3.put_bucket_tagging(
             Bucket=name, Tagging={"TagSet": [{"Key": "project", "Value": self.config.project}]}
         )
-        s3.put_bucket_lifecycle_configuration(
-            Bucket=name, LifecycleConfiguration={"Rules": [_lifecycle_rule()]}
-        )
 
-    def _cors_rule(self) -> dict[str, Any]:
+    def _configure_bucket(self, name: str, bucket: resources.Bucket) -> None:
+        s3 = self.client("s3")
+        if bucket.versioned:
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        rule = _lifecycle_rule(bucket.lifecycle)
+        s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
+        if bucket.cors:
+            rule = self._cors_rule(bucket.cors)
+            s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
+
+    def _cors_rule(self, cors: resources.Cors) -> dict[str, Any]:
         origins = [self.config.shop_url, self.config.shop_url.replace("127.0.0.1", "localhost")]
-        # POST: staff's browsers upload pictures themselves.
         return {
-            "AllowedMethods": ["GET", "HEAD", "POST"],
+            "AllowedMethods": cors.methods,
             "AllowedOrigins": origins,
-            "MaxAgeSeconds": 3600,
+            "MaxAgeSeconds": cors.max_age_seconds,
         }
 
     def _tables(self) -> None:
         dynamodb = self.client("dynamodb")
         existing = set(dynamodb.list_tables()["TableNames"])
-        for part, (hash_key, range_key, ttl) in TABLES.items():
+        for part, table in self.resources.tables.items():
             name = self._name(part)
             if name not in existing:
-                definition = _keys(hash_key, range_key) | (
-                    _session_index() if part == "sessions" else {}
+                dynamodb.create_table(
+                    TableName=name, BillingMode="PAY_PER_REQUEST", **_table_definition(table)
                 )
-                dynamodb.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **definition)
                 dynamodb.get_waiter("table_exists").wait(
                     TableName=name, WaiterConfig=lambdas.QUICKLY
                 )
                 # Not twice: AWS refuses to enable what is enabled.
-                specification = {"Enabled": True, "AttributeName": ttl}
+                specification = {"Enabled": True, "AttributeName": table.ttl_attribute}
                 dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
             recovery = {"PointInTimeRecoveryEnabled": True}
             dynamodb.update_continuous_backups(
@@ -169,23 +161,22 @@ class Provisioner:
             )
 
     def _queues(self) -> None:
-        sqs = self.client("sqs")
-        for part, hidden in QUEUES.items():
-            sqs.create_queue(
-                QueueName=self._name(f"{part}-dlq"),
-                Attributes={"MessageRetentionPeriod": "1209600"},
-            )
-            redrive = {
-                "deadLetterTargetArn": self._queue_arn(f"{part}-dlq"),
-                "maxReceiveCount": MAX_RECEIVES,
-            }
+        for part, queue in self.resources.queues.items():
             attributes = {
-                "VisibilityTimeout": str(hidden),
-                "ReceiveMessageWaitTimeSeconds": "20",
-                "RedrivePolicy": json.dumps(redrive),
+                "VisibilityTimeout": str(queue.visibility_timeout_seconds),
+                "MessageRetentionPeriod": str(queue.message_retention_seconds),
+                "ReceiveMessageWaitTimeSeconds": str(queue.receive_wait_time_seconds),
             }
+            if queue.dead_letter:
+                attributes["RedrivePolicy"] = self._make_dead_letter_queue(queue.dead_letter)
             self._make_queue(part, attributes)
-        self._make_queue("celery", {"VisibilityTimeout": "300"})
+
+    def _make_dead_letter_queue(self, dead_letter: resources.DeadLetter) -> str:
+        """Make the queue; return the redrive policy that leads to it."""
+        name, retention = dead_letter.queue, str(dead_letter.message_retention_seconds)
+        self._make_queue(name, {"MessageRetentionPeriod": retention})
+        tries = dead_letter.max_receive_count
+        return json.dumps({"deadLetterTargetArn": self._queue_arn(name), "maxReceiveCount": tries})
 
     def _make_queue(self, part: str, attributes: dict[str, str]) -> None:
         """Make the queue, or bring an older one up to date: CreateQueue refuses other attributes
@@ -202,59 +193,62 @@ class Provisioner:
 
     def _topics(self) -> None:
         sns = self.client("sns")
-        for part in TOPICS:
+        for part in self.resources.topics:
             sns.create_topic(Name=self._name(part))
-        for topic, queue in SUBSCRIPTIONS.items():
+        for queue, subscription in self.resources.subscriptions.items():
             sns.subscribe(
-                TopicArn=self._topic_arn(topic),
+                TopicArn=self._topic_arn(subscription.topic),
                 Protocol="sqs",
                 Endpoint=self._queue_arn(queue),
-                Attributes={"RawMessageDelivery": "true"},
+                Attributes={"RawMessageDelivery": json.dumps(subscription.raw_message_delivery)},
             )
 
     def _bucket_events(self) -> None:
-        uploads = {
-            "QueueArn": self._queue_arn("image-uploads"),
+        for part, bucket in self.resources.buckets.items():
+            events = [self._created_event(*item) for item in bucket.object_created.items()]
+            self.client("s3").put_bucket_notification_configuration(
+                Bucket=self._name(part), NotificationConfiguration={"QueueConfigurations": events}
+            )
+
+    def _created_event(self, prefix: str, queue: str) -> dict[str, Any]:
+        return {
+            "QueueArn": self._queue_arn(queue),
             "Events": ["s3:ObjectCreated:*"],
-            "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "uploads/"}]}},
+            "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}},
         }
-        self.client("s3").put_bucket_notification_configuration(
-            Bucket=self._name("product-images"),
-            NotificationConfiguration={"QueueConfigurations": [uploads]},
-        )
 
 
-def _keys(hash_key: str, range_key: str) -> dict[str, Any]:
-    keys = [{"AttributeName": hash_key, "KeyType": "HASH"}]
-    if range_key:
-        keys.append({"AttributeName": range_key, "KeyType": "RANGE"})
-    definitions = [{"AttributeName": key["AttributeName"], "AttributeType": "S"} for key in keys]
-    return {"KeySchema": keys, "AttributeDefinitions": definitions}
+def _table_definition(table: resources.Table) -> dict[str, Any]:
+    """Return keys and indexes for CreateTable, which refuses an empty list of indexes."""
+    indexes = [
+        {
+            "IndexName": name,
+            "KeySchema": _key_schema(index),
+            "Projection": {
+                "ProjectionType": "INCLUDE",
+                "NonKeyAttributes": index.included_attributes,
+            },
+        }
+        for name, index in table.indexes.items()
+    ]
+    owners: list[resources.Table | resources.Index] = [table, *table.indexes.values()]
+    names = dict.fromkeys(key["AttributeName"] for owner in owners for key in _key_schema(owner))
+    return {
+        "KeySchema": _key_schema(table),
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
+    } | ({"GlobalSecondaryIndexes": indexes} if indexes else {})
 
 
-def _session_index() -> dict[str, Any]:
-    """Return the index from a user to the sessions, as accounts.tables.UserSessions has it, and the
-    keys for both.
-    """
-    listed = ["email", "login_timestamp", "last_activity", "expires_at", "metadata"]
-    index = {
-        "IndexName": "user_id-index",
-        "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}],
-        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": listed},
-    }
-    names = ("session_id", "user_id")
-    definitions = [{"AttributeName": name, "AttributeType": "S"} for name in names]
-    return {"GlobalSecondaryIndexes": [index], "AttributeDefinitions": definitions}
+def _key_schema(owner: resources.Table | resources.Index) -> list[dict[str, str]]:
+    keys = {"HASH": owner.hash_key, "RANGE": owner.range_key}
+    return [{"AttributeName": name, "KeyType": kind} for kind, name in keys.items() if name]
 
 
-def _lifecycle_rule() -> dict[str, Any]:
-    """Return the rule that every bucket has: nothing half uploaded or overwritten is paid for
-    without end.
-    """
+def _lifecycle_rule(lifecycle: resources.Lifecycle) -> dict[str, Any]:
     return {
         "ID": "tidy",
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
-        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
-        "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": lifecycle.incomplete_upload_days},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": lifecycle.noncurrent_version_days},
     }
