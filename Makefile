@@ -27,9 +27,10 @@ test: install browser ## run all tests on a stack of their own (ARGS="-k cart" p
 bench: install ## measure what each page costs, beside bare Django views (ARGS="--pages home,cart" picks some)
 	@exec $(RUN) tests.bench $(ARGS)
 
-check: install ## formatting, lint, types, templates, migrations and production settings, as CI does
+check: install ## formatting, lint, imports, types, templates, migrations and production settings, as CI does
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
+	.venv/bin/lint-imports --no-cache
 	$(PRODUCTION) $(RUN) mypy .
 	$(RUN) djlint --quiet --check --lint templates
 	$(PRODUCTION) $(MANAGE) makemigrations --check --dry-run

@@ -12,7 +12,7 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 
-from accounts.tables import SessionItem
+from shop.dynamo.table import describe_table
 from shop.events import outbox
 
 TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"max_attempts": 1})
@@ -73,7 +73,7 @@ def _postgresql() -> None:
 
 
 def _dynamodb() -> None:
-    SessionItem.describe_table()
+    describe_table("sessions")
 
 
 def _s3() -> None:

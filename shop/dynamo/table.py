@@ -198,6 +198,12 @@ def _is_conflict(error: TransactWriteError) -> bool:
     return set(codes.values()) == {"TransactionConflict"}
 
 
+def describe_table(name: str) -> None:
+    """Ask DynamoDB for one of our tables. Raises BotoCoreError and ClientError."""
+    client = client_of(TableMeta.host or "")
+    client._make_api_call("DescribeTable", {"TableName": table_name(name)})
+
+
 def table_name(name: str) -> str:
     """Return the full name of a table, for example `trivet-carts`."""
     return f"{settings.SHOP_PROJECT}-{name}"
