@@ -5,7 +5,7 @@ import shutil
 import socket
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from infra.devstack.errors import StackError
 

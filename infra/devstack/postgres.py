@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-import psutil  # type: ignore[import-untyped]
-import psycopg2  # type: ignore[import-untyped]
+import psutil
+import psycopg2
 from psycopg2 import sql
 
 from infra.devstack import processes

@@ -19,7 +19,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 MARK = "TRIVET_STACK"
 PATIENCE_SECONDS = 15.0

@@ -16,7 +16,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import boto3
-import psutil  # type: ignore[import-untyped]
+import psutil
 from django.conf import settings
 from django.db.models import Q, Sum
 from django.utils import timezone
