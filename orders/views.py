@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.sessions import is_unavailable
 from orders.models import Order, Payment, Refund
 from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS
 from orders.timeline import sent_to
@@ -47,9 +48,7 @@ def _mailed_to(request: HttpRequest, order: Order) -> str:
     asked once more.
     """
     signed_in = request.user.is_authenticated  # Reads the session, if there is one.
-    return (
-        "" if not signed_in and getattr(request.session, "unavailable", False) else sent_to(order)
-    )
+    return "" if not signed_in and is_unavailable(request.session) else sent_to(order)
 
 
 def _shipments_and_returns(order: Order) -> dict[str, Any]:

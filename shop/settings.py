@@ -173,6 +173,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "shop.context_processors.shop",
+                "accounts.context_processors.session",
+                "carts.context_processors.cart",
             ],
         },
     }
