@@ -7,14 +7,19 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts import postcodes
-from accounts.countries import COUNTRIES, COUNTRY_NAMES
+from accounts.address_format import (
+    COUNTRIES,
+    EXAMPLE_POSTCODES,
+    REGION_REQUIRED,
+    country_name,
+    is_postcode,
+    tidy_postcode,
+)
 from accounts.models import Address, AddressFields, User
 
 # They turn the direction of a text, and with it what a label on a parcel seems to say.
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 PHONE = re.compile(r"\+?[\d ()./-]{5,40}", re.ASCII)
-REGION_REQUIRED = frozenset({"AU", "CA", "US"})
 
 
 def refuse_control_characters(text: str) -> None:
@@ -82,17 +87,16 @@ class AddressForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         country = cleaned.get("country", "")
         if "postcode" in cleaned:
-            cleaned["postcode"] = postcodes.tidy(cleaned["postcode"])
+            cleaned["postcode"] = tidy_postcode(cleaned["postcode"])
             self._check_postcode(cleaned["postcode"], country)
         if country in REGION_REQUIRED and cleaned.get("region") == "":
             self.add_error("region", "Carriers need the state or province here.")
         return cleaned
 
     def _check_postcode(self, postcode: str, country: str) -> None:
-        if postcodes.fits(postcode, country):
+        if is_postcode(postcode, country):
             return
-        example = postcodes.example(country)
-        name = COUNTRY_NAMES[country]
+        example, name = EXAMPLE_POSTCODES[country], country_name(country)
         if not postcode:
             self.add_error(
                 "postcode", f"Addresses in {name} need a postcode, for example {example}."
