@@ -1,13 +1,18 @@
 """Template tags that know people's addresses."""
 
+from collections.abc import Mapping
+
 from django import template
 
-from accounts.countries import COUNTRY_NAMES
+from accounts import address_format
 
 register = template.Library()
 
+register.filter(address_format.country_name)
+register.filter("address_lines", address_format.format_lines)
+
 
 @register.filter
-def country_name(code: str) -> str:
-    """Show a country by its name, or by its code where we have none."""
-    return COUNTRY_NAMES.get(code, code)
+def place_lines(address: Mapping[str, str]) -> list[str]:
+    """Show the lines of an address below the names."""
+    return address_format.format_lines({**address, "full_name": "", "company": ""})

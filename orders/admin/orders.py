@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.countries import COUNTRY_NAMES
+from accounts.address_format import format_lines
 from catalog.admin.images import thumbnail
 from catalog.models import StockMovement
 from orders.admin import cancellation, documents, refunds, returns, shipments
@@ -44,18 +44,9 @@ REFUND_KINDS = {"created": "open", "processing": "open", "succeeded": "good", "f
 
 
 def postal(address: dict[str, str]) -> SafeString:
-    """Show an order's copy of an address as on a parcel."""
-    town = " ".join(filter(None, [address.get("postcode"), address.get("city")]))
-    country = COUNTRY_NAMES.get(address.get("country", ""), address.get("country", ""))
-    lines = [
-        address.get("full_name"),
-        address.get("company"),
-        address.get("line1"),
-        address.get("line2"),
-        town,
-    ]
-    lines += [address.get("region"), country, address.get("phone")]
-    return in_lines(line for line in lines if line)
+    """Show an order's copy of an address as on a parcel, and the phone below."""
+    phone = address.get("phone")
+    return in_lines([*format_lines(address), *([phone] if phone else [])])
 
 
 def in_lines(texts: Iterable[str]) -> SafeString:
