@@ -93,3 +93,20 @@ def test_ends_at_fifty(client: Client, alice: User, monkeypatch: pytest.MonkeyPa
     make_address(alice)
     assert "address book is full" in client.post("/account/addresses/add/", GOOD).content.decode()
     assert alice.addresses.count() == 2
+
+
+@pytest.mark.parametrize("page", ["/account/", "/account/addresses/"])
+def test_shows_an_address_as_on_a_parcel(client: Client, alice: User, page: str) -> None:
+    make_address(
+        alice,
+        company="A & B",
+        city="Boston",
+        region="MA",
+        postcode="02108",
+        country="US",
+        is_default=True,
+    )
+    assert (
+        "<address>Ada Lovelace<br>A &amp; B<br>Lindenstraße 7<br>Boston, MA 02108<br>United States"
+        "</address>"
+    ) in client.get(page).content.decode()

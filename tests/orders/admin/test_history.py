@@ -7,7 +7,7 @@ from django.urls import reverse
 from catalog.models import StockMovement
 from orders.models import Order, Payment, Refund
 from shop.models import Event
-from tests.factories import make_order, make_product, make_user
+from tests.factories import ADDRESS, make_order, make_product, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,16 @@ def test_shows_all_of_an_order(staff: Client, order: Order) -> None:
         assert shown in page
     assert "What it did to the stock" in page
     assert "+5" in page
+
+
+def test_shows_addresses_as_on_a_parcel_and_the_phone_below(staff: Client) -> None:
+    address = ADDRESS | {"company": "<b>Engines</b>", "phone": "+49 30 1234"}
+    order = make_order(variant=make_product().variants.get(), shipping_address=address)
+    page = staff.get(reverse("admin:orders_order_change", args=[order.pk])).content.decode()
+    assert (
+        "Ada Lovelace<br>&lt;b&gt;Engines&lt;/b&gt;<br>Lindenstraße 7<br>10969 Berlin<br>Germany"
+        "<br>+49 30 1234"
+    ) in page
 
 
 @pytest.mark.parametrize("words", ["number", "email", "name", "sku"])

@@ -297,6 +297,24 @@ def test_a_saved_address_is_taken_whatever_the_fields_say(client):
     assert client.session["checkout"]["address"] == london.as_dict()
 
 
+def test_shows_a_saved_address_in_one_line(client):
+    user = make_user()
+    make_address(
+        user,
+        company="A & B",
+        line2="Floor 2",
+        city="Boston",
+        region="MA",
+        country="US",
+        postcode="02108",
+    )
+    client.force_login(user)
+    fill(client)
+    page = client.get(reverse("orders:checkout")).content.decode()
+    assert "<strong>Ada Lovelace, A &amp; B</strong>" in page
+    assert ">Lindenstraße 7, Floor 2, Boston, MA 02108, United States<" in page
+
+
 def test_nobody_takes_an_address_of_another(client):
     make_address(make_user())
     strange = Address.objects.get()
