@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.countries import COUNTRY_NAMES
+from accounts.address_format import country_name
 from catalog.models import options_text
 from orders.models import Order, OrderItem, Payment
 from orders.payments.providers.base import get_provider
@@ -51,8 +51,8 @@ def heading(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
             "lines": settings.SHOP_SELLER,
             "tax_id": settings.SHOP_SELLER_TAX_ID,
         },
-        "buyer": with_country_name(order.billing_address),
-        "ship_to": with_country_name(order.shipping_address),
+        "buyer": _freeze_address(order.billing_address),
+        "ship_to": _freeze_address(order.shipping_address),
         "email": order.email,
         "order": {
             "number": order.number,
@@ -68,10 +68,10 @@ def iso_date(moment: datetime | None) -> str:
     return timezone.localdate(moment).isoformat() if moment else ""
 
 
-def with_country_name(address: Mapping[str, str]) -> dict[str, str]:
-    """Return an order's copy of an address with the country's name."""
+def _freeze_address(address: Mapping[str, str]) -> dict[str, str]:
+    """Return an order's copy of an address with the country's name, and the code for its layout."""
     code = address.get("country", "")
-    return {**address, "country": COUNTRY_NAMES.get(code, code)}
+    return {**address, "country": country_name(code), "country_code": code}
 
 
 def _item_data(item: OrderItem) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from accounts.address_format import format_lines
 from orders.documents.pdf.page import (
     ACCENT,
     BODY,
@@ -17,7 +18,6 @@ from orders.documents.pdf.page import (
     TITLE,
     Block,
     PageCanvas,
-    address_lines,
     paginate,
 )
 from orders.documents.pdf.text import Style, shorten, wrap
@@ -93,7 +93,7 @@ class InvoiceDrawing:
 
     def _addresses(self) -> list[tuple[str, list[str]]]:
         buyer, ship_to = (
-            [line for part in address_lines(self.data[name]) for line in wrap(part, ADDRESS, 142)]
+            [line for part in format_lines(self.data[name]) for line in wrap(part, ADDRESS, 142)]
             for name in ("buyer", "ship_to")
         )
         label = "Credited to" if self.is_credit else "Billed to"

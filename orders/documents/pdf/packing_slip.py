@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from accounts.address_format import format_lines
 from catalog.models import options_text
-from orders.documents.invoice import with_country_name
 from orders.documents.pdf.page import (
     BODY,
     LABEL,
@@ -15,7 +15,6 @@ from orders.documents.pdf.page import (
     TITLE,
     Block,
     PageCanvas,
-    address_lines,
     paginate,
 )
 from orders.documents.pdf.text import Style, shorten, wrap
@@ -97,8 +96,8 @@ class SlipDrawing:
 
     def first_head(self) -> Block:
         """Return what the first page begins with: the address, big, and the order's bar code."""
-        address = with_country_name(self.slip.order.shipping_address)
-        lines = [line for part in address_lines(address) for line in wrap(part, ADDRESS, 280)]
+        address = self.slip.order.shipping_address
+        lines = [line for part in format_lines(address) for line in wrap(part, ADDRESS, 280)]
         phone = [address["phone"]] if address.get("phone") else []
         height = max(
             16 + len(lines) * ADDRESS.leading + len(phone) * BODY.leading,

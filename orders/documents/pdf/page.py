@@ -164,16 +164,3 @@ def paginate(
         pages.append([later])
     pages[-1].append(closing)
     return pages
-
-
-def address_lines(address: dict[str, str]) -> list[str]:
-    """Return an address as on a parcel."""
-    town = " ".join(filter(None, [address.get("postcode"), address.get("city")]))
-    lines = [
-        address.get("full_name"),
-        address.get("company"),
-        address.get("line1"),
-        address.get("line2"),
-        town,
-    ]
-    return [line for line in [*lines, address.get("region"), address.get("country")] if line]

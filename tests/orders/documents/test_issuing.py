@@ -46,6 +46,7 @@ def test_an_invoice_says_what_the_order_says(settings):
         "tax": "4.79",
     }
     assert (data["buyer"]["full_name"], data["buyer"]["country"]) == ("Ada Lovelace", "Germany")
+    assert data["ship_to"]["country_code"] == "DE"
     assert data["seller"] == {"name": "Trivet", "lines": ["Trivet GmbH", "Berlin"], "tax_id": "DE1"}
     assert (data["payment"]["method"], data["payment"]["amount"]) == ("Test card", "34.90")
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from orders.documents.issue import issue_credit_note, issue_invoice
 from orders.documents.pdf.bidi import in_visual_order
-from orders.documents.pdf.invoice import render
+from orders.documents.pdf.invoice import InvoiceDrawing, render
 from orders.documents.pdf.text import Style, runs, shorten, width_of, wrap
 from orders.models import Invoice
 from shop.money import format_money
@@ -131,6 +131,21 @@ def test_a_logo_stands_where_the_name_would(settings, tmp_path):
 def test_names_in_any_script_print(name):
     invoice = issue_invoice(paid_order(billing_address=ADDRESS | {"full_name": name}))
     assert name in text_of(render(invoice))
+
+
+def test_addresses_are_laid_out_as_in_their_country():
+    london = ADDRESS | {"city": "London", "postcode": "W1U 4EF", "country": "GB"}
+    invoice = issue_invoice(paid_order(billing_address=london))
+    assert "London\nW1U 4EF\nUnited Kingdom" in text_of(render(invoice))
+
+
+def test_rows_from_before_the_code_of_the_country_was_kept_print():
+    data = issue_invoice(paid_order()).data
+    for party in ("buyer", "ship_to"):
+        del data[party]["country_code"]
+        data[party] |= {"city": "London", "postcode": "W1U 4EF", "country": "United Kingdom"}
+    text = text_of(InvoiceDrawing(data, "Invoice").render())
+    assert "Lindenstraße 7\nW1U 4EF London\nUnited Kingdom" in text
 
 
 def test_arabic_and_hebrew_are_drawn_from_right_to_left():
