@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from accounts.countries import COUNTRY_NAMES
+from accounts.address_format import country_name, format_lines
 from catalog.models import Variant, options_text
 from orders.models import Order, OrderItem, Payment, Refund, Return, Shipment
 from orders.states import ReturnStatus
@@ -189,7 +189,8 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
             "voucher_code": order.voucher_code,
             "tax_included": order.tax_included,
             **{name: str(getattr(order, name)) for name in AMOUNTS},
-            "shipping_address": address | {"country": COUNTRY_NAMES[address["country"]]},
+            "shipping_address": address | {"country": country_name(address["country"])},
+            "shipping_address_lines": format_lines(address),
         },
     }
 

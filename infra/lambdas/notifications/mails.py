@@ -3,7 +3,6 @@ module in the zip.
 """
 
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -77,8 +76,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        filter_.__name__: filter_
-        for filter_ in (money, date, columns, sums, included_tax, address_lines)
+        filter_.__name__: filter_ for filter_ in (money, date, columns, sums, included_tax)
     }
     return environment
 
@@ -134,14 +132,3 @@ def included_tax(order: dict[str, Any]) -> str:
     """
     included = order["tax_included"] and Decimal(order["tax_total"])
     return money(order["tax_total"], order["currency"]) if included else ""
-
-
-def address_lines(address: dict[str, str]) -> list[str]:
-    """Return a postal address line by line, without what was left empty."""
-    return [line for line in _address_lines(address) if line]
-
-
-def _address_lines(address: dict[str, str]) -> Iterator[str]:
-    yield from (address[name] for name in ("full_name", "company", "line1", "line2"))
-    yield f"{address['postcode']} {address['city']}".strip()
-    yield from (address[name] for name in ("region", "country"))

@@ -35,6 +35,7 @@ ADDRESS = {
     "country": "United Kingdom",
     "phone": "",
 }
+ADDRESS_LINES = ["Ada Lovelace", "12 St James's Square", "London", "SW1Y 4JH", "United Kingdom"]
 
 
 def make_order(**fields: Any) -> dict[str, Any]:
@@ -57,6 +58,7 @@ def make_order(**fields: Any) -> dict[str, Any]:
         "voucher_code": "",
         "total": "1093.89",
         "shipping_address": ADDRESS,
+        "shipping_address_lines": ADDRESS_LINES,
     } | fields
 
 

@@ -140,6 +140,13 @@ def test_every_amount_is_a_decimal(cart):
     assert {type(amount) for amount in amounts} == {Decimal}
     payload = Event.objects.get(type="order.created").payload["order"]
     assert payload["total"] == "64.87"
+    assert payload["shipping_address"]["country"] == "Germany"
+    assert payload["shipping_address_lines"] == [
+        "Ada Lovelace",
+        "Lindenstraße 7",
+        "10969 Berlin",
+        "Germany",
+    ]
     assert payload["items"][0]["unit_price"] == "19.99"
 
 
