@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
-from accounts.countries import COUNTRIES
+from accounts.address_format import COUNTRIES
 
 
 class UserManager(BaseUserManager["User"]):

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.countries import COUNTRIES
+from accounts.address_format import COUNTRIES
 from orders.models import ShippingMethod
 
 

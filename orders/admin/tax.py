@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
 
-from accounts.countries import COUNTRIES, COUNTRY_NAMES
+from accounts.address_format import COUNTRIES, country_name
 from orders.models import TaxRate
 from shop.formatting import format_percent
 
@@ -71,4 +71,4 @@ class TaxRateAdmin(admin.ModelAdmin):
     @admin.display(description="country", ordering="country")
     def where(self, rate: TaxRate) -> str:
         """Show the country's name."""
-        return COUNTRY_NAMES.get(rate.country, rate.country)
+        return country_name(rate.country)

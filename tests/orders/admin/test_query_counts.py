@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.countries import COUNTRIES
+from accounts.address_format import COUNTRIES
 from accounts.models import User
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
 from orders.models import (

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.countries import COUNTRIES
+from accounts.address_format import COUNTRIES
 from orders.models import ShippingMethod, TaxRate, Voucher, VoucherUse
 from tests.admin_forms import filled
 from tests.factories import (
