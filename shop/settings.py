@@ -98,9 +98,7 @@ SHOP_LOGO = env.str("SHOP_LOGO", default="")
 DATABASE_URL = _required("DATABASE_URL")
 if _missing:
     hint = (
-        "Run `make run` once, it writes .devstack/env."
-        if DEBUG
-        else "See README, 'Pointing it at AWS'."
+        "Run `make run` once, it writes .devstack/env." if DEBUG else "See docs/configuration.md."
     )
     raise ImproperlyConfigured(
         f"The shop does not start without {', '.join(_missing)} in the environment. {hint}"
