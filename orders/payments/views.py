@@ -111,7 +111,7 @@ def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         DummyProvider().confirm(payment, accepted="refuse" not in request.POST)
         return lead_on(request, charge.next_step(order, charge.settle_payment(payment)))
-    return render(request, "orders/confirm.html", {"order": order, "payment": payment})
+    return render(request, "orders/dummy_challenge.html", {"order": order, "payment": payment})
 
 
 @never_cache

@@ -204,7 +204,7 @@ def _payment_result(payment: Payment, charge: DummyCharge | None) -> PaymentResu
         amount=charge.amount,
         currency=charge.currency,
         error="Your card was declined. Nothing was charged." if charge.status == FAILED else "",
-        next_url=reverse("orders:confirm", args=[payment.order.token])
+        next_url=reverse("orders:dummy_challenge", args=[payment.order.token])
         if charge.status == WAITING
         else "",
     )
