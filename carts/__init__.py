@@ -1,1 +1,1 @@
-"""A basket before it is an order; all of it in DynamoDB."""
+"""Shopping carts, stored entirely in DynamoDB until they become orders."""

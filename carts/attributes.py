@@ -1,5 +1,6 @@
-"""Free-form attributes of a line: size, colour, gift_wrap, the text of an engraving, whatever a
-shop comes up with.
+"""Free-form attributes of a cart line.
+
+Size, colour, gift_wrap, the text of an engraving, or whatever else a shop needs.
 """
 
 from collections.abc import Mapping
@@ -12,17 +13,17 @@ MAX_LENGTH = 200
 
 
 class CartError(DomainError):
-    """A change that the cart does not take; the text is for the shopper."""
+    """A change that the cart refuses; the message is for the shopper."""
 
     code = "cart_refused"
 
 
 def check_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return attributes if a line can keep them, else raise CartError.
+    """Return `attributes` as a dict if a line can store them; raise CartError otherwise.
 
-    At most 20, names and texts of at most 200 characters; a value is a text, a whole number of at
-    most 18 digits, a truth value, or None for one that is to be taken away. Nothing nested, no
-    float.
+    A line has at most 20 attributes, and names and strings have at most 200 characters. A value is
+    a string, an integer of at most 18 digits, a boolean, or None for an attribute that is to be
+    removed. Nested values and floats are refused.
     """
     if len(attributes) > MAX_ATTRIBUTES:
         raise CartError(f"A line holds at most {MAX_ATTRIBUTES} attributes.")
@@ -36,6 +37,7 @@ def check_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
 def _check_value(name: str, value: Any) -> None:
     if isinstance(value, str) and len(value) > MAX_LENGTH:
         raise CartError(f"{name[:40]}: at most {MAX_LENGTH} characters, please.")
+    # A bool passes too, because it is a subclass of int.
     if not isinstance(value, str | int | None) or (isinstance(value, int) and abs(value) >= 10**18):
         raise CartError(
             f"{name[:40]}: a text, a whole number or yes and no is what a line can hold."
@@ -45,7 +47,8 @@ def _check_value(name: str, value: Any) -> None:
 
 
 def encodes(text: str) -> bool:
-    """Say whether a text is proper Unicode; half a surrogate pair is not, and DynamoDB could not be
-    sent it.
+    """Return whether a string is valid Unicode.
+
+    Half a surrogate pair is not, and could not be sent to DynamoDB.
     """
     return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,9 +1,9 @@
 """The rules of a cart.
 
-A cart is the lines of one owner in DynamoDB; nothing of it is in PostgreSQL.
+A cart is the set of lines of one owner in DynamoDB; none of it is in PostgreSQL.
 
-Every change is one conditional write, so that racing requests, repeated ones and lost answers leave
-the right numbers.
+Every change is a single conditional write, so that the numbers stay right under concurrent
+requests, repeated requests and lost responses.
 """
 
 import random
@@ -36,23 +36,25 @@ from shop.dynamo.table import (
 
 MAX_QUANTITY = 99
 MAX_LINES = 100
-#: A transaction takes 100 actions (an AWS limit): moving a line is two, and each cart has its item
-# with the keys.
+#: A transaction has at most 100 actions (an AWS limit). Moving a line takes two, and each cart has
+#: one more item that holds the keys.
 MOVE_AT_ONCE = 49
+# How often a write is tried again when other requests change the same cart.
 ATTEMPTS = 12
 
+# The namespace of the UUIDs below. It must never change, or a repeated operation would count twice.
 _OPERATIONS = uuid.UUID("5f0c7d39-3f3c-4a43-8f5b-8f6f2d0a3f7e")
 
 
 class CartFull(CartError):
-    """A line would go beyond 99, or the cart beyond 100 lines."""
+    """The change would take a line beyond 99 units, or the cart beyond 100 lines."""
 
     code = "cart_full"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line that lives: `price` is what the variant cost when it was added, in SHOP_CURRENCY."""
+    """An unexpired line; `price` is what the variant cost when added, in SHOP_CURRENCY."""
 
     key: str
     quantity: int
@@ -62,19 +64,21 @@ class Line:
 
     @property
     def variant_id(self) -> int:
-        """Return the variant's id, the last part of the key."""
+        """Return the variant's id, which is the last part of the key."""
         return int(self.key.rpartition("#")[2])
 
     @property
     def is_saved(self) -> bool:
-        """Say whether it is saved for later, and not to be ordered now."""
+        """Return whether the line is saved for later and so is not to be ordered now."""
         return self.key.startswith(LATER)
 
 
 @dataclass
 class MergeReport:
-    """What a merge could not keep: keys of lines that were cut to 99, and of lines for which there
-    was no room.
+    """What a merge could not keep.
+
+    `cut` has the keys of the lines that were reduced to 99 units, `dropped` those of the lines for
+    which there was no room.
     """
 
     cut: set[str] = field(default_factory=set)
@@ -82,7 +86,7 @@ class MergeReport:
 
 
 def line_key(product_id: int, variant_id: int) -> str:
-    """Return the range key of a line; a SKU may be renamed, an id not."""
+    """Return the range key of a line, made of ids because a SKU can change and an id cannot."""
     return f"{product_id}#{variant_id}"
 
 
@@ -105,9 +109,7 @@ class Cart:
         return [line for line in self.all_lines() if not line.is_saved]
 
     def all_lines(self) -> list[Line]:
-        """Return all lines that have not expired, those saved for later too, oldest first: one
-        consistent Query.
-        """
+        """Return all unexpired lines, saved ones included, oldest first: one consistent Query."""
         return sorted(self._read()[0].values(), key=lambda line: line.added_at)
 
     def add(
@@ -119,23 +121,27 @@ class Cart:
         operation: str,
         attributes: Mapping[str, Any] | None = None,
     ) -> None:
-        """Add units of a variant, once for each `operation`, however often it is repeated.
+        """Add units of a variant, once per `operation`, no matter how often the call is repeated.
 
-        Raises CartFull beyond 99 of a line or 100 lines, CartError for a quantity or attributes
-        that cannot be.
+        Raises CartFull if the line would exceed 99 units or the cart 100 lines, and CartError if
+        the quantity or the attributes are not allowed.
         """
         _check_quantity(quantity)
         wanted = check_attributes(attributes or {})
+        # Derived from the operation, so that a repeated request sends the same token. A hash also
+        # keeps it within the 36 characters of a ClientRequestToken (an AWS limit).
         token = str(uuid.uuid5(_OPERATIONS, f"{self.owner}|{key}|{operation}"))
         with _reaching():
             self._add(key, quantity, price, token, wanted)
+        # A second write: `_add` only sets the attributes of a line that it creates. It is safe to
+        # repeat, so a retry after a crash completes it.
         if wanted:
             self.set_attributes(key, wanted)
 
     def set_quantity(self, key: str, quantity: int) -> None:
-        """Set a line to `quantity`, 0 removes it.
+        """Set the quantity of a line; 0 removes the line.
 
-        Repeating it changes nothing; a line that is gone stays gone.
+        Repeating the call changes nothing, and a line that no longer exists is not created again.
         """
         if quantity == 0:
             self.remove(key)
@@ -144,57 +150,66 @@ class Cart:
         self._update(key, [CartLine.quantity.set(quantity)])
 
     def set_attributes(self, key: str, attributes: Mapping[str, Any]) -> None:
-        """Set some free-form attributes of a line; None takes one away, those that are not named
-        stay.
+        """Set some free-form attributes of a line.
+
+        None removes an attribute; attributes that are not named are kept. Raises CartError if the
+        attributes are not allowed or would be more than 20.
         """
         wanted = check_attributes(attributes)
         names = [CartLine.attributes[name] for name in wanted]
         known = names[0].exists()
         for name in names[1:]:
             known &= name.exists()
+        # Only attributes that the line does not have yet need room. If all of them exist, the limit
+        # does not matter; otherwise all are counted as new, as a condition cannot count them one by
+        # one.
         room = known | (size(CartLine.attributes) <= MAX_ATTRIBUTES - len(wanted))
         changes = [
             name.remove() if value is None else name.set(value)
             for name, value in zip(names, wanted.values(), strict=True)
         ]
+        # A failed condition means either no room or no such line. Only the first is an error.
         if not self._update(key, changes, room) and key in self._read()[0]:
             raise CartError(f"A line holds at most {MAX_ATTRIBUTES} attributes.")
 
     def remove(self, key: str) -> None:
-        """Take a line out; one that is gone already is no error."""
+        """Remove a line; it is not an error if the line no longer exists."""
         with _reaching():
             self._delete(key)
 
     def clear(self, lines: Iterable[Line]) -> None:
-        """Take out lines that became an order, each only as it was read: what was added meanwhile
-        stays.
+        """Remove lines that have become an order, each only if its quantity is unchanged.
+
+        What was added in the meantime stays in the cart.
         """
         ordered = list(lines)
         for start in range(0, len(ordered), MOVE_AT_ONCE):
             some = ordered[start : start + MOVE_AT_ONCE]
             try:
                 self._clear(some)
-            except ConditionFailed:  # One of them has changed: take out the others, each by itself.
+            except ConditionFailed:
+                # At least one line has changed. Remove the others one by one.
                 for line in some:
                     with suppress(ConditionFailed):
                         self._clear([line])
 
     def save_for_later(self, key: str) -> None:
-        """Put a line aside; what was put aside of it before is added to."""
+        """Save a line for later, adding its units to those saved before."""
         self._move_line(key, LATER + key)
 
     def take_up(self, key: str) -> None:
-        """Put a saved line (named without `later#`) back among those to order."""
+        """Move a saved line, named without `later#`, back to the lines to order."""
         self._move_line(LATER + key, key)
 
     def merge_from(self, guest: "Cart") -> MergeReport:
-        """Move a guest's lines here, each exactly once whatever races; what a crash left, the next
-        call moves.
+        """Move a guest's lines into this cart, each exactly once even under concurrent requests.
 
-        A line leaves there only as it was read and arrives here only on what was read, both in one
-        transaction.
+        A line is removed from the guest's cart only if it is still as it was read, and added here
+        only if the line here is still as it was read; both happen in one transaction. What a crash
+        leaves behind is moved by the next call.
         """
         report = self.merge_report = MergeReport()
+        # Later rounds move the lines that were refused because a request changed them in between.
         for attempt in range(ATTEMPTS):
             theirs = guest.all_lines()
             if not theirs:
@@ -207,9 +222,7 @@ class Cart:
         )
 
     def _read(self) -> tuple[dict[str, Line], set[str]]:
-        """Return the living lines by key, and the keys that the limit counts: one consistent
-        Query.
-        """
+        """Return the unexpired lines by key, and the keys that the limit counts: one Query."""
         with _reaching():
             items = list(CartLine.query(self.owner, consistent_read=True))
         now = time.time()
@@ -237,7 +250,8 @@ class Cart:
             CartLine.attributes.set(CartLine.attributes | attributes),
             CartLine.last_operation.set(token),
         ]
-        # TTL deletes late: a line that has expired starts afresh instead of counting on.
+        # DynamoDB's TTL deletes items late, so an expired line may still be there: it starts again
+        # from zero instead of being added to.
         restart: list[Action] = [
             CartLine.quantity.set(quantity),
             CartLine.price.set(price),
@@ -247,15 +261,18 @@ class Cart:
         ]
         if self._write(key, grow, not_yet & room, token):
             return
+        # A token may not be used again for a different request within ten minutes (an AWS rule), so
+        # the second request gets a token of its own.
         if self._write(key, restart, not_yet & (CartLine.expires_at <= now), f"{token[:-1]}-"):
             return
+        # If the line has this token, the operation was counted before and there is nothing to do.
         if not self._was_counted(key, token):
             raise CartFull(
                 f"A line holds at most {MAX_QUANTITY}; the cart already has some of this."
             )
 
     def _write(self, key: str, actions: Sequence[Action], condition: Condition, token: str) -> bool:
-        """Write a line and note its key; return False where `condition` refuses it.
+        """Write a line and record its key; return False if `condition` does not hold.
 
         Raises CartFull at 100 lines.
         """
@@ -271,6 +288,8 @@ class Cart:
             try:
                 transact(CartLine, build, token)
             except ConditionFailed as refused:
+                # The first action is the line itself, and its condition is the caller's. Otherwise
+                # the second failed: the limit of lines.
                 if 0 in refused.failed:
                     return False
                 self._forget_expired()
@@ -279,17 +298,18 @@ class Cart:
         raise StoreUnavailable("Too many requests changed the cart meanwhile.")
 
     def _note(self, transaction: TransactWrite, keys: set[str], expires: Action) -> None:
-        """Add keys of lines to those that the limit counts, if there is room for them."""
+        """Add keys to those counted towards the limit, on condition that there is room for them."""
         room = CartLine.line_keys.does_not_exist() | (
             size(CartLine.line_keys) <= MAX_LINES - len(keys)
         )
+        # A line that is counted already needs no room, even in a full cart.
         if len(keys) == 1:
             room |= CartLine.line_keys.contains(*keys)
         actions = [CartLine.line_keys.add(keys), expires]
         transaction.update(CartLine(self.owner, KEYS_ITEM), actions=actions, condition=room)
 
     def _forget_expired(self) -> None:
-        """Let the limit count only lines that live; raise CartFull when that makes no room."""
+        """Stop counting expired lines towards the limit; raise CartFull if that makes no room."""
         lines, counted = self._read()
         gone = counted - _bare(lines)
         if not gone and len(counted) >= MAX_LINES:
@@ -298,6 +318,8 @@ class Cart:
             )
         if gone:
             with suppress(_Refused), _reaching():
+                # If another request has changed the keys, nothing is removed and the caller's next
+                # attempt reads them again.
                 CartLine(self.owner, KEYS_ITEM).update(
                     [CartLine.line_keys.delete(gone)], condition=CartLine.line_keys == counted
                 )
@@ -331,7 +353,7 @@ class Cart:
             lines, _counted = self._read()
             line = lines.get(source)
             if line is None:
-                return  # It was moved or removed already.
+                return  # It has already been moved or removed.
             with suppress(ConditionFailed), _reaching():
                 transact(
                     CartLine,
@@ -349,15 +371,17 @@ class Cart:
         self._arrive(transaction, replace(line, key=target), there)
 
     def _take_over(self, guest: "Cart", theirs: list[Line], report: MergeReport) -> None:
-        """Move some of a guest's lines here in one transaction; where it is refused, the next round
-        reads again.
+        """Move some of a guest's lines here in one transaction.
+
+        If the transaction is refused, the next round of `merge_from` reads both carts again.
         """
         ours, counted = self._read()
         free = MAX_LINES - len(_bare(ours) | counted)
         new = [line.key for line in theirs if not _bare([line.key]) <= _bare(ours)]
         dropped = set(new[max(free, 0) :])
+        # Expired lines still take up room. Free it first, and let the next round decide what fits.
         if dropped and counted - _bare(ours):
-            self._forget_expired()  # Room is taken by lines that are gone.
+            self._forget_expired()
             return
 
         def build(transaction: TransactWrite) -> None:
@@ -368,6 +392,8 @@ class Cart:
             for line in theirs:
                 if line.key not in dropped:
                     self._arrive(transaction, line, ours.get(line.key))
+            # Lines for which there is no room are removed from the guest's cart as well. Otherwise
+            # every later request would try to merge them again; the report names them.
             guest._unnote(transaction, _bare(line.key for line in theirs))
             if arriving := _bare(set(new) - dropped) - counted:
                 self._note(
@@ -376,6 +402,7 @@ class Cart:
 
         with suppress(ConditionFailed), _reaching():
             transact(CartLine, build)
+            # Reported only after the transaction, as a refused one is tried again.
             report.dropped |= dropped
             report.cut |= {
                 line.key
@@ -384,8 +411,9 @@ class Cart:
             }
 
     def _arrive(self, transaction: TransactWrite, line: Line, mine: Line | None) -> None:
-        """Let a line arrive on what was read of it here: added to, or as it is where there was none
-        that lives.
+        """Add the units of a moved line to `mine`, the line as it was read here.
+
+        If there was no unexpired line here, the moved line is created as it is.
         """
         now = int(time.time())
         gone = CartLine.user_id.does_not_exist() | (CartLine.expires_at <= now)
@@ -408,7 +436,7 @@ class Cart:
     def _update(
         self, key: str, actions: Sequence[Action], condition: Condition | None = None
     ) -> bool:
-        """Change a line that lives; one that is gone stays gone. Returns whether it was changed."""
+        """Change a line unless it is missing or expired; return whether it was changed."""
         now = int(time.time())
         alive = CartLine.expires_at > now
         with suppress(_Refused), _reaching():
@@ -433,9 +461,7 @@ class _Refused(Exception):
 
 @contextmanager
 def _reaching() -> Iterator[None]:
-    """Turn what DynamoDB says into `_Refused` for a failed condition, and StoreUnavailable for
-    everything else.
-    """
+    """Turn a failed condition into `_Refused`, any other DynamoDB error into StoreUnavailable."""
     try:
         yield
     except PynamoDBException as error:
@@ -445,7 +471,7 @@ def _reaching() -> Iterator[None]:
 
 
 def _bare(keys: Iterable[str]) -> set[str]:
-    """Return the keys as the limit counts them: a line and the same one saved for later are one."""
+    """Return keys as the limit counts them: a line and the same one saved for later are one."""
     return {key.removeprefix(LATER) for key in keys}
 
 

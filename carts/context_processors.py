@@ -1,4 +1,4 @@
-"""What every template knows of the cart."""
+"""Template variables about the cart."""
 
 from django.http import HttpRequest
 
@@ -6,5 +6,5 @@ from carts.ownership import shown_count
 
 
 def cart(request: HttpRequest) -> dict[str, int]:
-    """Return the number on the cart, as its cookie has it; no look-up is made here."""
+    """Return the number shown on the cart, read from its cookie without any lookup."""
     return {"cart_count": shown_count(request)}

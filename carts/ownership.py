@@ -1,4 +1,4 @@
-"""Which cart a request has: a user's own, or the guest's whose id is in a signed cookie."""
+"""Which cart belongs to a request: a user's, or the guest's whose id is in a signed cookie."""
 
 import re
 import uuid
@@ -14,31 +14,34 @@ from shop.dynamo.table import StoreUnavailable
 
 COOKIE = "cart"
 COUNT_COOKIE = "cart_count"
+# Changing the salt makes every guest's cookie invalid, and with it their carts unreachable.
 SALT = "carts"
 GUEST_OWNER = re.compile(r"anon-[0-9a-f]{32}")
 
 
 def guest_owner(request: HttpRequest) -> str | None:
-    """Return the owner that the cookie names; a forged, guessed or stale cookie is no cart."""
+    """Return the guest's owner id from the cookie, or None if it is missing, forged or expired."""
     try:
         owner = request.get_signed_cookie(
             COOKIE, salt=SALT, max_age=settings.CART_DAYS["guest"] * 86_400
         )
     except (KeyError, BadSignature):
         return None
+    # Checked in spite of the signature, so that a guest's cookie can never name a user's cart.
     return owner if owner and GUEST_OWNER.fullmatch(owner) else None
 
 
 def cart_of(request: HttpRequest) -> Cart | None:
-    """Return the request's cart, None for a guest who has none yet.
+    """Return the cart of the request, or None for a guest who does not have one yet.
 
-    A signed-in shopper who still has a guest's cart gets its lines here, so a merge that a crash
-    cut short is completed by the next request; the cart's `merge_report` says what could not be
-    kept. Raises StoreUnavailable.
+    If a signed-in shopper still has a guest's cart, its lines are merged into the user's cart here,
+    so a merge that a crash interrupted is completed by the next request. The cart's `merge_report`
+    says what could not be kept. Raises StoreUnavailable.
     """
     owner = guest_owner(request)
     if not request.user.is_authenticated:
-        # A shopper who is signed in must not fill a guest's cart.
+        # While sessions are unavailable, a signed-in shopper looks like a guest and must not start
+        # filling a guest's cart.
         if is_unavailable(request.session):
             raise StoreUnavailable("The session cannot be read.")
         return Cart(owner) if owner else None
@@ -49,13 +52,15 @@ def cart_of(request: HttpRequest) -> Cart | None:
 
 
 def new_guest_cart() -> Cart:
-    """Return an empty cart under a new random id (128 bits)."""
+    """Return an empty cart with a new random id (128 bits)."""
     return Cart(f"anon-{uuid.uuid4().hex}")
 
 
 def remember_cart(response: HttpResponse, cart: Cart, count: int | None = None) -> None:
-    """Set the cookies: whose cart it is (a guest's only; a merged one is forgotten), and the count
-    for the header.
+    """Set the cookies that hold the guest's owner id and the count shown in the header.
+
+    The owner id is stored for guests only: once a cart is merged into a user's, the cookie is
+    deleted.
     """
     options: dict[str, Any] = {
         "max_age": cart.lifetime,
@@ -66,12 +71,15 @@ def remember_cart(response: HttpResponse, cart: Cart, count: int | None = None) 
     if cart.owner.startswith("anon-"):
         response.set_signed_cookie(COOKIE, cart.owner, salt=SALT, **options)
     else:
+        # The merge is complete at this point; without the cookie, later requests do not query the
+        # guest's cart again.
         response.delete_cookie(COOKIE)
     if count is not None:
         response.set_cookie(COUNT_COOKIE, str(count), **options)
 
 
 def shown_count(request: HttpRequest) -> int:
-    """Return the count of the header, as the cookie has it."""
+    """Return the number of units shown in the header, read from its cookie."""
     text = request.COOKIES.get(COUNT_COOKIE, "")
+    # The cookie is not signed. int() would accept other digits and any length.
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0

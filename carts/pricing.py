@@ -1,4 +1,4 @@
-"""What is in a cart at today's prices: the lines of DynamoDB beside the variants of PostgreSQL."""
+"""A cart at today's prices: the lines from DynamoDB joined with the variants from PostgreSQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from shop.money import ZERO
 
 @dataclass(frozen=True)
 class PricedLine:
-    """A line with its variant, or without where that is no longer sold."""
+    """A line with its variant, or with None if the variant no longer exists."""
 
     line: Line
     variant: Variant | None
 
     @property
     def is_sold(self) -> bool:
-        """Say whether the variant is (still) on sale at all."""
+        """Return whether the variant is still for sale."""
         return self.variant is not None and self.variant.product.status == Product.Status.ACTIVE
 
     @property
     def sellable(self) -> int:
-        """Return how many of the wanted units can be sold now."""
+        """Return how many of the requested units can be sold now."""
         return (
             self.variant.sellable(self.line.quantity)
             if self.variant is not None and self.is_sold
@@ -33,40 +33,40 @@ class PricedLine:
 
     @property
     def is_short(self) -> bool:
-        """Say whether less can be sold than is wanted."""
+        """Return whether fewer units can be sold than are requested."""
         return self.sellable < self.line.quantity
 
     @property
     def unit_price(self) -> Decimal:
-        """Return today's price."""
+        """Return today's price, or the price when it was added if the variant no longer exists."""
         return self.variant.price if self.variant is not None else self.line.price
 
     @property
     def old_price(self) -> Decimal | None:
-        """Return the price when it was added, if that was another one."""
+        """Return the price when the line was added, or None if it has not changed."""
         return self.line.price if self.line.price != self.unit_price else None
 
     @property
     def total(self) -> Decimal:
-        """Return the line's total at today's price; nothing for what is not sold any more."""
+        """Return the line's total at today's price, or zero if it is no longer for sale."""
         return self.unit_price * self.line.quantity if self.is_sold else ZERO
 
 
 @dataclass(frozen=True)
 class PricedCart:
-    """A cart as its page and the checkout see it."""
+    """A cart as the cart page and the checkout use it."""
 
     lines: Sequence[PricedLine]
     saved: Sequence[PricedLine] = ()
 
     @property
     def items_total(self) -> Decimal:
-        """Return the sum of the lines, before delivery."""
+        """Return the sum of the lines, without delivery."""
         return sum((line.total for line in self.lines), ZERO)
 
     @property
     def grams(self) -> int:
-        """Return what the parcel weighs, without what is not sent."""
+        """Return the weight of the parcel in grams, without items that require no shipping."""
         return sum(
             line.variant.weight_grams * line.line.quantity
             for line in self.lines
@@ -75,22 +75,22 @@ class PricedCart:
 
     @property
     def count(self) -> int:
-        """Return how many units are wanted."""
+        """Return the number of requested units."""
         return sum(line.line.quantity for line in self.lines)
 
     @property
     def short(self) -> list[PricedLine]:
-        """Return the lines of which less can be sold than is wanted."""
+        """Return the lines of which fewer units can be sold than are requested."""
         return [line for line in self.lines if line.is_short]
 
     @property
     def is_orderable(self) -> bool:
-        """Say whether all of it can be ordered as it is."""
+        """Return whether the whole cart can be ordered as it is."""
         return bool(self.lines) and not self.short
 
 
 def price_lines(lines: Sequence[Line]) -> PricedCart:
-    """Look up the variants of some lines: one SQL query, none for an empty cart."""
+    """Return lines with their variants: one SQL query, or none for an empty cart."""
     variants = find_variants({line.variant_id for line in lines})
     priced = [PricedLine(line, variants.get(line.variant_id)) for line in lines]
     return PricedCart(

@@ -1,8 +1,9 @@
-"""The carts table: one item a line, `user-<id>` or `anon-<uuid>` and `<product id>#<variant id>`.
+"""The carts table, with one item per line.
 
-What a shopper saved for later has `later#` before the key. Beside the lines each cart has one item
-with the key `#`: the set of their keys (without `later#`), so that the limit is a condition of the
-write that would break it.
+The hash key is `user-<id>` or `anon-<uuid>`, the range key `<product id>#<variant id>`. A line that
+a shopper saved for later has `later#` before its range key. In addition each cart has one item with
+the key `#`: the set of the lines' keys (without `later#`), so that the limit can be a condition of
+the write that would exceed it.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ LATER = "later#"
 class CartLine(Table):
     """A line as it is stored.
 
-    Writers use `update`, never `save`: attributes that this class does not know survive.
+    Always write with `update`, never with `save`, so that attributes unknown to this class survive.
     """
 
     class Meta(TableMeta):
@@ -26,14 +27,15 @@ class CartLine(Table):
 
     user_id = UnicodeAttribute(hash_key=True)
     product_id = UnicodeAttribute(range_key=True)
-    # Only the item with the keys is without these three.
+    # Null only in the item that holds the keys.
     quantity = NumberAttribute(null=True)
     price = DecimalAttribute(null=True)
     added_at = UnicodeAttribute(null=True)
-    # Seconds since the epoch, for DynamoDB's TTL, which deletes late: every read checks it itself.
+    # Seconds since the epoch, for DynamoDB's TTL. TTL deletes late, so every read checks the time
+    # too.
     expires_at = NumberAttribute()
-    # The last operation that was counted, so that repeating it is recognised beyond DynamoDB's own
-    # ten minutes.
+    # The last operation that was counted. It recognises a repetition even after the ten minutes
+    # that DynamoDB's own token lasts.
     last_operation = UnicodeAttribute(null=True)
     attributes: MapAttribute[str, Any] = MapAttribute(null=True)
     line_keys = UnicodeSetAttribute(null=True)

@@ -1,6 +1,6 @@
-"""The cart's page and its three changes.
+"""The cart page and the views that change a cart.
 
-All of it works without JavaScript; htmx swaps the same partials.
+All of them work without JavaScript; htmx swaps the same partials.
 """
 
 from collections.abc import Callable
@@ -35,12 +35,12 @@ SomeForm = TypeVar("SomeForm", bound=forms.Form)
 @never_cache
 @require_GET
 def cart(request: HttpRequest) -> HttpResponse:
-    """Show the cart: one Query and one SQL query."""
+    """Show the cart, with one DynamoDB Query and one SQL query."""
     return cart_page(request)
 
 
 def cart_page(request: HttpRequest) -> HttpResponse:
-    """Return the cart as it is now; htmx gets the part that changed."""
+    """Render the cart in its current state; for htmx, only the part that changes."""
     try:
         owned = cart_of(request)
         contents = price_lines(owned.all_lines() if owned else [])
@@ -55,7 +55,7 @@ def cart_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a variant, then show the cart."""
+    """Add a variant and redirect to the cart."""
     form = AddForm(request.POST)
     if not form.is_valid():
         return _refuse(
@@ -81,13 +81,14 @@ def add(request: HttpRequest) -> HttpResponse:
     except StoreUnavailable:
         return _refuse(request, CART_UNAVAILABLE, variant.product)
     response = redirect("carts:cart")
+    # An estimate, which saves a Query. The cart page, to which this redirects, sets the exact
+    # count.
     remember_cart(response, owned, shown_count(request) + wanted["quantity"])
     return response
 
 
 @require_POST
 def set_quantity(request: HttpRequest) -> HttpResponse:
-    """Set the quantity of a line."""
     return _change(
         request,
         QuantityForm,
@@ -97,19 +98,18 @@ def set_quantity(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
-    """Take a line out."""
+    """Remove a line."""
     return _change(request, LineForm, lambda owned, data: owned.remove(data["line"]))
 
 
 @require_POST
 def save_for_later(request: HttpRequest) -> HttpResponse:
-    """Put a line aside."""
     return _change(request, LineForm, lambda owned, data: owned.save_for_later(data["line"]))
 
 
 @require_POST
 def take_up(request: HttpRequest) -> HttpResponse:
-    """Put a saved line back among those to order."""
+    """Move a saved line back to the lines to order."""
     return _change(
         request, LineForm, lambda owned, data: owned.take_up(data["line"].removeprefix(LATER))
     )
@@ -117,7 +117,7 @@ def take_up(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def gift_wrap(request: HttpRequest) -> HttpResponse:
-    """Ask for a line to be gift-wrapped, or not."""
+    """Turn gift wrapping on or off for a line."""
     return _change(
         request,
         GiftWrapForm,
@@ -130,7 +130,7 @@ def gift_wrap(request: HttpRequest) -> HttpResponse:
 def _change(
     request: HttpRequest, form_class: type[SomeForm], change: Callable[[Cart, dict[str, Any]], None]
 ) -> HttpResponse:
-    """Make one change to the cart, then show it as it is now."""
+    """Make one change to the cart, then show it in its current state."""
     form = form_class(request.POST)
     if not form.is_valid():
         return _refuse(request, "Please choose a quantity from 0 to 99.")
@@ -146,7 +146,7 @@ def _change(
 
 
 def _refuse(request: HttpRequest, text: str, product: Product | None = None) -> HttpResponse:
-    """Say why a change was not made, where the shopper stands."""
+    """Show why a change was refused, on the page from which it was made."""
     messages.error(request, text)
     url = product.get_absolute_url() if product else reverse("carts:cart")
     if request.htmx:  # type: ignore[attr-defined]
