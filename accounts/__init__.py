@@ -1,1 +1,1 @@
-"""People: the user, addresses and the session backend."""
+"""User accounts: users, addresses and the session backend."""

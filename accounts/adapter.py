@@ -1,4 +1,4 @@
-"""What our accounts do in another way than allauth's."""
+"""Where our accounts differ from allauth's defaults."""
 
 import logging
 from collections.abc import Mapping
@@ -25,8 +25,9 @@ logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sends mail from a worker, so that no page waits for SES or fails with it, and speaks plain
-    words.
+    """Sends mail from a worker and words error messages plainly.
+
+    With a worker, no page waits for SES or fails because of it.
     """
 
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
@@ -42,8 +43,9 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
-        """Render a mail and leave it to a worker; where the queue is away too, say so in the log
-        and go on.
+        """Render a mail and queue it for a worker.
+
+        If the queue is unavailable, the error is logged and the request goes on.
         """
         known = {
             "request": self.request,
@@ -58,14 +60,15 @@ class AccountAdapter(DefaultAccountAdapter):
                 args=[mail.subject, str(mail.body), html, mail.to], retry=False
             )
         except (OperationalError, BotoCoreError, ClientError):
-            # The pages offer to send the mail again. Its text holds a secret, so it stays out of
-            # the log.
+            # The pages offer to send the mail again. Its text contains a secret, so it must not be
+            # logged.
             logger.exception("A mail could not be queued: %s", template_prefix)
 
     def set_password(self, user: User, password: str) -> None:
-        """Change a password, and with it sign out every other device.
+        """Change a password and sign out every other device.
 
-        Django's session hash locks them out by itself; here they also leave the list of devices.
+        Django's session hash already locks the other devices out; here they are also removed from
+        the list of devices.
         """
         super().set_password(user, password)
         try:
@@ -76,8 +79,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
-        """Save a new user; of two sign-ups with one address at the same moment, the second is asked
-        to log in.
+        """Save a new user.
+
+        If two people sign up with the same address at the same moment, the second is sent to the
+        login page.
         """
         try:
             with transaction.atomic():
@@ -86,11 +91,11 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(redirect("account_login")) from error
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Return to the account's overview."""
+        """Return the URL of the account overview."""
         return reverse("accounts:overview")
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
-        """Return to the account's overview, or to the login."""
+        """Return the URL of the account overview, which leads on to the login page if necessary."""
         return reverse("accounts:overview")
 
 

@@ -1,4 +1,4 @@
-"""The address book: a user with addresses has exactly one default."""
+"""The address book: a user who has addresses has exactly one default address."""
 
 from django.db import transaction
 
@@ -9,19 +9,20 @@ MAX_ADDRESSES = 50
 
 
 class TooManyAddresses(DomainError):
-    """The address book is full."""
-
     code = "too_many_addresses"
 
 
 def addresses_of(user: User) -> list[Address]:
-    """Return a user's addresses, the one to use first before others."""
+    """Return a user's addresses, the default one first, then the newest."""
     return list(user.addresses.order_by("-is_default", "-created_at", "-pk"))
 
 
 @transaction.atomic
 def save_address(user: User, address: Address) -> None:
-    """Add an address to a user's book, or save a changed one; raises TooManyAddresses beyond 50."""
+    """Add an address to a user's address book, or save a changed one.
+
+    Raises TooManyAddresses beyond 50.
+    """
     _lock(user)
     others = user.addresses.exclude(pk=address.pk)
     if address.pk is None and others.count() >= MAX_ADDRESSES:
@@ -36,7 +37,7 @@ def save_address(user: User, address: Address) -> None:
 
 @transaction.atomic
 def make_default(address: Address) -> None:
-    """Make an address the one that forms begin with."""
+    """Make an address the default, with which forms are prefilled."""
     _lock(address.user)
     address.user.addresses.filter(is_default=True).update(is_default=False)
     address.user.addresses.filter(pk=address.pk).update(is_default=True)
@@ -44,9 +45,10 @@ def make_default(address: Address) -> None:
 
 @transaction.atomic
 def delete_address(address: Address) -> None:
-    """Delete an address; if it was the default one, the newest of the others is that now.
+    """Delete an address.
 
-    Orders keep their copies.
+    If it was the default, the newest of the others becomes the default. Orders keep their own
+    copies.
     """
     user = address.user
     _lock(user)
@@ -59,4 +61,5 @@ def delete_address(address: Address) -> None:
 
 
 def _lock(user: User) -> None:
+    """Serialise changes to a user's address book, so that it keeps exactly one default address."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -1,4 +1,4 @@
-"""Users and their addresses, for staff."""
+"""Users and their addresses in the admin."""
 
 from typing import Any
 
@@ -20,27 +20,27 @@ def _lower_and_free(form: forms.ModelForm) -> str:
 
 
 class NewUserForm(AdminUserCreationForm):
-    """A new user: e-mail and password."""
+    """Creates a user from an e-mail address and a password."""
 
     class Meta:
         model = User
         fields = ("email",)
 
     def clean_email(self) -> str:
-        """Return the e-mail in lower case."""
+        """Return the address in lower case; refuse one that another user has."""
         return _lower_and_free(self)
 
 
 class UserForm(UserChangeForm):
-    """A user."""
+    """Changes a user."""
 
     def clean_email(self) -> str:
-        """Return the e-mail in lower case."""
+        """Return the address in lower case; refuse one that another user has."""
         return _lower_and_free(self)
 
 
 class AddressInline(admin.TabularInline):
-    """The address book, to be read."""
+    """A user's address book, read-only."""
 
     model = Address
     fields = ("full_name", "line1", "postcode", "city", "country", "is_default")
@@ -49,13 +49,13 @@ class AddressInline(admin.TabularInline):
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: the book is the shopper's."""
+        """Return False: only shoppers change their address books."""
         return False
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
-    """People, who log in by e-mail."""
+    """Users, who log in by e-mail address."""
 
     form = UserForm
     add_form = NewUserForm
@@ -92,13 +92,13 @@ class UserAdmin(DjangoUserAdmin):
     )
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
-        """Show the address book of who has one."""
+        """Show an address book only for users that already exist."""
         return [AddressInline] if obj else []
 
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool
     ) -> None:
-        """Save, and count an e-mail that staff wrote as confirmed."""
+        """Save the user; an e-mail address entered by staff counts as confirmed."""
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             obj.confirm_email()

@@ -1,4 +1,4 @@
-"""allauth's forms in our own words: plain labels, no placeholder that repeats them."""
+"""allauth's forms with our own labels, and without placeholders that repeat them."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ PASSWORD_RULES = (
 
 
 class PlainWords(forms.Form):
-    """Renames the fields of the form that it is mixed into."""
+    """Relabels the fields of the form it is mixed into."""
 
     new_password = "New password"  # noqa: S105 - a label
 
@@ -54,16 +54,19 @@ class SignupForm(PlainWords, allauth_forms.SignupForm):
         self.fields["email"].help_text = "We send a code there, to be sure that it is yours."
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Sign up; an address that has an account takes as long as a new one, so that the time
-        tells nothing either.
+        """Sign up the user.
+
+        For an address that already has an account this takes just as long, so that the response
+        time does not reveal whether there is one.
         """
         if self.account_already_exists:
+            # Only for its duration; the hash is discarded.
             make_password(self.cleaned_data["password1"])
         return super().try_save(request)
 
 
 class ReauthenticateForm(PlainWords, allauth_forms.ReauthenticateForm):
-    """The password once more."""
+    """Asks for the password again."""
 
 
 class ChangePasswordForm(PlainWords, allauth_forms.ChangePasswordForm):
@@ -75,15 +78,15 @@ class SetPasswordForm(PlainWords, allauth_forms.SetPasswordForm):
 
 
 class ResetPasswordForm(PlainWords, allauth_forms.ResetPasswordForm):
-    """The e-mail to which the link goes."""
+    """The e-mail address to which the link is sent."""
 
 
 class ResetPasswordKeyForm(PlainWords, allauth_forms.ResetPasswordKeyForm):
-    """The new password, after the link."""
+    """The new password, after following the link."""
 
 
 class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):
-    """Another e-mail."""
+    """An additional e-mail address."""
 
 
 class ConfirmCodeForm(PlainWords, allauth_forms.ConfirmEmailVerificationCodeForm):

@@ -1,10 +1,10 @@
-"""How the staff's pages call this app."""
+"""How the admin names this app."""
 
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """People, their addresses and sessions."""
+    """Users, their addresses and sessions."""
 
     name = "accounts"
     verbose_name = "People"

@@ -1,4 +1,4 @@
-"""What every template knows of the session."""
+"""Template variables about the session."""
 
 from collections.abc import Callable
 
@@ -8,11 +8,11 @@ from accounts.sessions import is_unavailable
 
 
 def session(request: HttpRequest) -> dict[str, Callable[[], bool]]:
-    """Return whether the session could not be read.
+    """Return a function that tells whether the session could not be read.
 
-    It is a function, so that it is asked only where it is shown. A template's
-    `request.session.unavailable` would first look for a key of that name, and so read the session
-    of everybody who has one.
+    It is a function so that it runs only where a template uses it. A template's
+    `request.session.unavailable` would first look up a key of that name, and so read the session of
+    every visitor who has one.
     """
     current = getattr(request, "session", None)
     return {"session_is_away": lambda: is_unavailable(current)}

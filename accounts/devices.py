@@ -1,7 +1,7 @@
-"""Where somebody is signed in: the sessions of a user, listed and ended.
+"""Where a user is signed in: lists and ends the user's sessions.
 
-A session id is a password for as long as it lives, so it never leaves this module: pages and
-commands name a device by a digest of it.
+A session id is as good as a password while the session lasts, so it never leaves this module: pages
+and commands identify a device by a digest of it.
 """
 
 import hashlib
@@ -19,7 +19,10 @@ from shop.dynamo.table import StoreUnavailable
 
 @dataclass(frozen=True)
 class Device:
-    """A browser that is signed in; `id` names it without letting anybody in."""
+    """A browser that is signed in.
+
+    `id` identifies it, but cannot be used to sign in.
+    """
 
     id: str
     browser: str
@@ -30,7 +33,7 @@ class Device:
 
 
 def devices_of(user: User, session_key: str | None = None) -> list[Device]:
-    """Return the devices of a user, the one with `session_key` first, then the last seen.
+    """Return a user's devices: the one with `session_key` first, then the most recently seen.
 
     Raises StoreUnavailable.
     """
@@ -39,7 +42,7 @@ def devices_of(user: User, session_key: str | None = None) -> list[Device]:
 
 
 def sign_out(user: User, device_id: str) -> int:
-    """End the session of one device; return how many ended (0: it was gone already).
+    """End the session of one device; return how many were ended, 0 if it was already gone.
 
     Raises StoreUnavailable.
     """
@@ -47,7 +50,7 @@ def sign_out(user: User, device_id: str) -> int:
 
 
 def sign_out_others(user: User, session_key: str | None = None) -> int:
-    """End all sessions of a user but the one with `session_key`; return how many.
+    """End all sessions of a user except the one with `session_key`; return how many were ended.
 
     Raises StoreUnavailable.
     """
@@ -55,7 +58,7 @@ def sign_out_others(user: User, session_key: str | None = None) -> int:
 
 
 def _sessions(user: User) -> list[SessionItem]:
-    """Return the sessions that have not expired: one Query of the index."""
+    """Return the sessions that have not expired, with one Query of the index."""
     try:
         items = list(SessionItem.of_user.query(str(user.pk)))
     except PynamoDBException as error:
@@ -90,8 +93,8 @@ def _digest(session_id: str) -> str:
     return hashlib.sha256(session_id.encode()).hexdigest()[:24]
 
 
-#: What a User-Agent says of itself; the first that fits, since Edge says Chrome too, and Chrome
-# says Safari.
+#: Marks in a User-Agent, of which the first match wins: Edge also claims to be Chrome, and Chrome
+#: claims to be Safari.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -110,7 +113,7 @@ SYSTEMS = (
 
 
 def describe_browser(user_agent: str) -> str:
-    """Return a User-Agent in words that its owner knows: `Firefox on Windows`."""
+    """Return a User-Agent in words that its owner recognises: `Firefox on Windows`."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return " on ".join(filter(None, [browser, system])) or "Unknown browser"

@@ -1,5 +1,7 @@
-"""The session middleware: it tells the session store whose request it is, and says plainly when
-there is no store.
+"""The session middleware.
+
+It tells the session store about the request, and answers with a plain page if the store is
+unavailable.
 """
 
 import logging
@@ -20,21 +22,20 @@ logger = logging.getLogger(__name__)
 
 
 class SessionMiddleware(DjangoSessionMiddleware):
-    """Django's, and more: who opened a session is written with it, a session in use lives on."""
+    """Django's session middleware, with two additions.
+
+    A session records who opened it, and a session that is in use is prolonged.
+    """
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer plainly when a page could not do without DynamoDB; every other exception goes its
-        way.
-        """
+        """Answer with a plain 503 if a view failed because of DynamoDB; ignore other exceptions."""
         if not isinstance(exception, PynamoDBException | StoreUnavailable):
             return None
         logger.error("DynamoDB was away for %s.", request.path, exc_info=exception)
         return _unavailable(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Describe a changed session, then let Django save it; one that cannot be saved is a plain
-        503.
-        """
+        """Describe a changed session and let Django save it; answer with a 503 if that fails."""
         try:
             self._prepare(request)
             return super().process_response(request, response)
@@ -44,9 +45,12 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
     def _prepare(self, request: HttpRequest) -> None:
         session = cast(SessionStore, request.session)
+        # An unread session must stay unread: for pages that do not use it, a DynamoDB call would be
+        # a cost without benefit.
         if not session.accessed or session.is_empty() or session.unavailable:
             return
         if session.modified or session.is_half_over():
+            # Django saves only modified sessions, and only a save moves the expiry date.
             session.modified = True
             session.client = describe(request)
             if SESSION_KEY in session:
@@ -60,18 +64,20 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def describe(request: HttpRequest) -> dict[str, str]:
-    """Return email, browser and ip_address of a request, as a session's metadata shows them."""
+    """Return email, browser and ip_address of a request, as they are stored with a session."""
     user = getattr(request, "user", None)
     return {
         "email": user.email if user is not None and user.is_authenticated else "",
+        # Headers are of any length, and each KB of an item is billed.
         "browser": request.headers.get("User-Agent", "")[:200],
         "ip_address": client_ip(request),
     }
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Return the shopper's address: the peer's, or what the last of our trusted proxies says
-    of it.
+    """Return the shopper's IP address.
+
+    It is the address of the peer, or the one that the last of our trusted proxies reports.
     """
     count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     forwarded = [
@@ -80,6 +86,8 @@ def client_ip(request: HttpRequest) -> str:
         if part.strip()
     ]
     return (
+        # Counted from the right: entries further left come from the client and can be forged. An
+        # IPv6 address has at most 45 characters.
         forwarded[-count][:45]
         if 0 < count <= len(forwarded)
         else request.META.get("REMOTE_ADDR", "")

@@ -1,4 +1,4 @@
-"""People and their addresses."""
+"""Users and their addresses."""
 
 from typing import Any, ClassVar
 
@@ -11,11 +11,12 @@ from accounts.address_format import COUNTRIES
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users whose login is their e-mail address."""
+    """Creates users whose login is their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user; the address is stored in lower case, so that it is one login however it is
-        typed.
+        """Create a user.
+
+        The address is stored in lower case, so that it is the same login however it is typed.
         """
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
@@ -23,13 +24,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a member of staff with every permission, who needs no mail for the first login."""
+        """Create a superuser, who can log in without confirming the address by mail."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
         user.confirm_email()
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Find a user by login, whatever its case."""
+        """Find a user by e-mail address, ignoring case."""
         return self.get(email=(username or "").strip().lower())
 
 
@@ -52,7 +53,10 @@ class User(AbstractUser):
 
     @transaction.atomic
     def confirm_email(self) -> None:
-        """Count the e-mail as confirmed, on the word of staff or of a command."""
+        """Mark the e-mail address as confirmed, on the authority of staff or of a command.
+
+        The user's other addresses are deleted.
+        """
         addresses = apps.get_model("account", "EmailAddress")._default_manager
         addresses.filter(user_id=self.pk).exclude(email=self.email).delete()
         addresses.update_or_create(
@@ -61,7 +65,7 @@ class User(AbstractUser):
 
 
 class AddressFields(models.Model):
-    """A postal address, as carriers want it."""
+    """A postal address, as carriers need it."""
 
     full_name = models.CharField("full name", max_length=120)
     company = models.CharField(max_length=120, blank=True)
@@ -89,12 +93,12 @@ class AddressFields(models.Model):
         abstract = True
 
     def as_dict(self) -> dict[str, str]:
-        """Return the copy that an order keeps."""
+        """Return the fields as a dict, the copy that an order keeps."""
         return {name: getattr(self, name) for name in self.FIELDS}
 
 
 class Address(AddressFields):
-    """An entry of a user's address book."""
+    """An entry in a user's address book."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
     is_default = models.BooleanField("use this one first", default=False)

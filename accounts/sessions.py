@@ -1,9 +1,9 @@
-"""The session backend: one DynamoDB item a session, written only under a condition.
+"""The session backend: one DynamoDB item per session, written only conditionally.
 
-A new session never overwrites another, and saving one that is gone fails instead of reviving a
-logged-out session. Only a failed condition becomes Django's CreateError or UpdateError; a time-out
-or throttling of a write reaches the caller. A read that gets no answer leaves an empty, unwritable
-session: a guest, never somebody signed in.
+A new session never overwrites another one, and saving a session that no longer exists fails instead
+of reviving a session that was logged out. Only a failed condition becomes Django's CreateError or
+UpdateError; a timeout or throttling of a write is raised to the caller. If a read gets no answer,
+the session is empty and cannot be written: the visitor is a guest, and never signed in as somebody.
 """
 
 import logging
@@ -23,16 +23,17 @@ from shop.dynamo.table import StoreUnavailable, is_failed_condition
 
 logger = logging.getLogger(__name__)
 
-#: Django's own keys have 32 of these characters; a cookie of any other form costs no call.
+#: Django's own keys have 32 of these characters. A cookie of any other form costs no DynamoDB call.
 POSSIBLE_KEY = re.compile(r"[a-z0-9]{8,64}")
-#: DynamoDB takes 400 KB an item and bills each KB of a write; nothing of ours comes near this.
+#: DynamoDB's limit is 400 KB per item, and each KB of a write is billed. Our sessions stay far
+#: below this.
 MAX_BYTES = 32 * 1024
-#: How old `last_activity` may be before reading a session writes it anew.
+#: How old `last_activity` may get before reading a session updates it.
 ACTIVITY_STEP = timedelta(minutes=5)
 
 
 class SessionTooLarge(ValueError):
-    """The session's data is beyond MAX_BYTES; large things do not belong into a session."""
+    """The session's data exceeds MAX_BYTES; large data does not belong in a session."""
 
 
 class SessionStore(SessionBase):
@@ -40,24 +41,27 @@ class SessionStore(SessionBase):
 
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
-        #: The session could not be read: nobody is signed in, and nothing may be written over it.
+        #: Whether the session could not be read: nobody is signed in, and nothing may overwrite it.
         self.unavailable = False
-        #: When the session was last used, as the table has it; None before it was read.
+        #: When the session was last used, according to the table; None until it has been read.
         self.last_activity: datetime | None = None
-        #: When the session ends, as the table has it; None before it was read.
+        #: When the session expires, according to the table; None until it has been read.
         self.expires_at: datetime | None = None
         #: Set by accounts.middleware before a save: email, browser and ip_address of the request.
         self.client: dict[str, str] = {}
 
     def load(self) -> dict[str, Any]:
-        """Return the data; an unknown or expired key gives none and writes nothing."""
+        """Return the session's data; for an unknown or expired key return {} and write nothing."""
         try:
             item = self._item(self.session_key)
         except GetError:
+            # See docs/decisions/0003-unreadable-sessions.md: the shop stays open to guests.
             logger.exception("A session could not be read.")
             self.unavailable = True
             return {}
         if item is None or item.session_data is None:
+            # Django then issues a new key: a key chosen by the visitor is never adopted (session
+            # fixation).
             self._session_key = None
             return {}
         self.last_activity = datetime.fromisoformat(item.last_activity)
@@ -65,7 +69,7 @@ class SessionStore(SessionBase):
         return self.decode(item.session_data)
 
     def exists(self, session_key: str | None) -> bool:
-        """Say whether a session lives under this key."""
+        """Return whether there is an unexpired session with this key."""
         return self._item(session_key) is not None
 
     def create(self) -> None:
@@ -80,11 +84,11 @@ class SessionStore(SessionBase):
             return
 
     def save(self, must_create: bool = False) -> None:
-        """Write the session; raise CreateError if it must be new and is not, UpdateError if it is
-        gone.
+        """Write the session.
 
-        Raises SessionTooLarge beyond 32 KB, and StoreUnavailable for a session that could not be
-        read.
+        Raises CreateError if `must_create` is set and the session exists, UpdateError if the
+        session no longer exists, SessionTooLarge beyond 32 KB, and StoreUnavailable if the session
+        could not be read.
         """
         if self.session_key is None:
             self.create()
@@ -103,14 +107,15 @@ class SessionStore(SessionBase):
             raise
 
     def delete(self, session_key: str | None = None) -> None:
-        """Delete a session; one that is gone already is no error."""
+        """Delete a session; it is not an error if it no longer exists."""
         key = session_key or self.session_key
         if key and POSSIBLE_KEY.fullmatch(key):
             SessionItem(key).delete()
 
     def touch(self) -> None:
-        """Note that a session that was read is in use; written at most every ACTIVITY_STEP, and
-        never revives one.
+        """Record that a session that was read is in use.
+
+        This writes at most once per ACTIVITY_STEP, and never revives a session.
         """
         now = timezone.now()
         if (
@@ -128,8 +133,9 @@ class SessionStore(SessionBase):
             logger.info("The last activity of a session was not written.", exc_info=True)
 
     def is_half_over(self) -> bool:
-        """Say whether less than half of the lifetime is left, so that a session in use should be
-        prolonged.
+        """Return whether less than half of the lifetime is left.
+
+        A session that is in use is then prolonged.
         """
         if self.expires_at is None:
             return False
@@ -137,7 +143,7 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
-        """Do nothing: DynamoDB's TTL deletes, and every read checks the time."""
+        """Do nothing: DynamoDB's TTL deletes sessions, and every read checks the expiry time."""
 
     def _item(self, key: str | None) -> SessionItem | None:
         if key is None or not POSSIBLE_KEY.fullmatch(key):
@@ -162,6 +168,8 @@ class SessionStore(SessionBase):
             expires_at=int(expires.timestamp()),
             last_activity=timezone.now().isoformat(),
             user_id=user_id,
+            # These columns are for the list of devices, which reads them from the index without
+            # decoding any session.
             email=self.client.get("email") if user_id else None,
             login_timestamp=data.get("login_timestamp"),
             metadata=SessionMetadata(
@@ -170,14 +178,14 @@ class SessionStore(SessionBase):
         )
 
     def _get_new_session_key(self) -> str:
-        # 165 random bits and a conditional put: asking whether the key is taken would cost a read
-        # for nothing.
+        # Django's method asks whether the key is taken. With 165 random bits and a conditional put
+        # that read is not needed.
         return get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 def is_unavailable(session: object) -> bool:
-    """Say whether a session was to be read and DynamoDB gave no answer.
+    """Return whether the session was to be read and DynamoDB gave no answer.
 
-    Whoever is signed in looks like a guest then. Sessions of other backends never are.
+    A signed-in user then looks like a guest. Sessions of other backends are never unavailable.
     """
     return bool(getattr(session, "unavailable", False))

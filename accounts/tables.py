@@ -7,16 +7,16 @@ from shop.dynamo.table import Table, TableMeta, table_name
 
 
 class SessionMetadata(MapAttribute[str, str]):
-    """Where a session was opened."""
+    """The browser and IP address with which a session was opened."""
 
     browser = UnicodeAttribute(null=True)
     ip_address = UnicodeAttribute(null=True)
 
 
 class UserSessions(GlobalSecondaryIndex["SessionItem"]):
-    """The sessions of a user.
+    """The index of sessions by user.
 
-    It follows the table within moments (every global index is eventually consistent).
+    It follows the table within moments, as every global secondary index is eventually consistent.
     """
 
     class Meta:
@@ -29,14 +29,15 @@ class UserSessions(GlobalSecondaryIndex["SessionItem"]):
 
 
 class SessionItem(Table):
-    """A session as it is stored; the data itself is signed by Django."""
+    """A session as it is stored; its data is signed by Django."""
 
     class Meta(TableMeta):
         table_name = table_name("sessions")
 
     session_id = UnicodeAttribute(hash_key=True)
     session_data = UnicodeAttribute(null=True)
-    # Seconds since the epoch, for DynamoDB's TTL, which deletes late: every read checks it itself.
+    # Seconds since the epoch, for DynamoDB's TTL. TTL deletes late, so every read checks the time
+    # too.
     expires_at = NumberAttribute()
     last_activity = UnicodeAttribute()
     user_id = UnicodeAttribute(null=True)

@@ -1,4 +1,4 @@
-"""Work that a page does not wait for."""
+"""Work that no page waits for."""
 
 from anymail.exceptions import AnymailError
 from botocore.exceptions import BotoCoreError
@@ -6,8 +6,8 @@ from celery import shared_task
 from django.core.mail import EmailMultiAlternatives
 
 
-# A waiting retry is hidden by SQS and held by a worker: it must come back within the queue's
-# visibility time-out.
+# A task waiting to be retried is held by a worker and hidden in SQS, so it must run again within
+# the queue's visibility timeout.
 @shared_task(
     autoretry_for=(AnymailError, BotoCoreError, OSError),
     retry_backoff=5,
@@ -15,7 +15,7 @@ from django.core.mail import EmailMultiAlternatives
     max_retries=20,
 )
 def deliver_mail(subject: str, text: str, html: str, recipients: list[str]) -> None:
-    """Send one mail through SES, and try for about half an hour while SES is away."""
+    """Send one mail through SES, retrying for about half an hour while SES is unavailable."""
     mail = EmailMultiAlternatives(subject, text, to=recipients)
     if html:
         mail.attach_alternative(html, "text/html")

@@ -1,4 +1,4 @@
-"""Addresses of accounts; allauth's own stand beside them in shop/urls.py."""
+"""URLs of the account pages; allauth's own URLs are included next to them in shop/urls.py."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from accounts import views
 
 
 def _own(route: str, view: Any, name: str) -> URLPattern:
-    """Return a page that only its owner sees and no cache keeps."""
+    """Return a URL pattern for a page that requires login and is never cached."""
     return path(route, never_cache(login_required(view)), name=name)
 
 

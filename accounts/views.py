@@ -1,4 +1,4 @@
-"""The account's pages. accounts/urls.py lets only those in who are signed in."""
+"""The account pages. accounts/urls.py requires login for all of them."""
 
 from typing import Any, cast
 
@@ -25,12 +25,11 @@ def shopper(request: HttpRequest) -> User:
 
 
 class OverviewView(TemplateView):
-    """The latest orders, the default address and the way to everything else."""
+    """Shows the latest orders and the default address, and links to everything else."""
 
     template_name = "accounts/overview.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the orders and the address."""
         user = shopper(self.request)
         return super().get_context_data(
             orders=user.orders.newest_first().prefetch_related("items")[:LATEST],
@@ -47,28 +46,26 @@ class OrdersView(ListView):
     paginate_by = 10
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return the user's own."""
         return shopper(self.request).orders.newest_first().prefetch_related("items")
 
 
 class AddressesView(ListView):
-    """The address book, the default address first."""
+    """The address book, default address first."""
 
     template_name = "accounts/addresses.html"
     context_object_name = "addresses"
 
     def get_queryset(self) -> QuerySet[Address]:
-        """Return the user's own."""
         return shopper(self.request).addresses.order_by("-is_default", "-created_at", "-pk")
 
 
 def add_address(request: HttpRequest) -> HttpResponse:
-    """Add an address to the book."""
+    """Add an address to the address book."""
     return _edit(request, Address(user=shopper(request)), "Address added.")
 
 
 def edit_address(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change an address of the book."""
+    """Change an address in the address book."""
     return _edit(request, get_object_or_404(shopper(request).addresses, pk=pk), "Address saved.")
 
 
@@ -88,7 +85,7 @@ def _edit(request: HttpRequest, address: Address, done: str) -> HttpResponse:
 
 
 def delete_address(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then delete an address."""
+    """Delete an address, after asking for confirmation."""
     address = get_object_or_404(shopper(request).addresses, pk=pk)
     if request.method == "POST":
         book.delete_address(address)
@@ -99,14 +96,14 @@ def delete_address(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def make_default(request: HttpRequest, pk: int) -> HttpResponse:
-    """Use an address first from now on."""
+    """Make an address the default from now on."""
     book.make_default(get_object_or_404(shopper(request).addresses, pk=pk))
     messages.success(request, "This address is used first from now on.")
     return redirect("accounts:addresses")
 
 
 def profile(request: HttpRequest) -> HttpResponse:
-    """Change one's name."""
+    """Change the user's name."""
     form = ProfileForm(request.POST or None, instance=shopper(request))
     if form.is_valid():
         form.instance.save(update_fields=["first_name", "last_name"])
@@ -116,7 +113,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def devices(request: HttpRequest) -> HttpResponse:
-    """Show where the user is signed in."""
+    """List the devices on which the user is signed in."""
     return render(
         request,
         "accounts/devices.html",
@@ -126,7 +123,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out the device that the form names, or all but this one."""
+    """Sign out the device that the form names, or all devices but this one if it names none."""
     device_id = request.POST.get("device", "")
     if device_id:
         sign_out_device(shopper(request), device_id)

@@ -1,4 +1,4 @@
-"""Template tags that know people's addresses."""
+"""Template tags for addresses."""
 
 from collections.abc import Mapping
 
@@ -14,5 +14,5 @@ register.filter("address_lines", address_format.format_lines)
 
 @register.filter
 def place_lines(address: Mapping[str, str]) -> list[str]:
-    """Show the lines of an address below the names."""
+    """Return the lines of an address without the names of the recipient."""
     return address_format.format_lines({**address, "full_name": "", "company": ""})

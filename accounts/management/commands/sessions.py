@@ -1,4 +1,4 @@
-"""See where somebody is signed in, and end it."""
+"""`manage.py sessions list|revoke USER`: list or end a user's sessions."""
 
 from typing import Any
 
@@ -15,12 +15,11 @@ class Command(BaseCommand):
     help = "List the devices on which a user is signed in, or sign them all out."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name what to do, and to whom."""
         parser.add_argument("action", choices=["list", "revoke"])
         parser.add_argument("user", help="the user's e-mail address")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print a line for each device, or how many were signed out."""
+        """Print one line per device, or the number of sessions that were ended."""
         try:
             user = User.objects.get_by_natural_key(options["user"])
         except User.DoesNotExist as error:
