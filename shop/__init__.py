@@ -1,4 +1,4 @@
-"""The project: settings, addresses and the leaf modules that every app may use."""
+"""The project: settings, URLs and the base modules that every app may use."""
 
 from shop.celery import app as celery_app
 

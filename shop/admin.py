@@ -1,4 +1,4 @@
-"""The staff's site: its name, its login, and the outbox."""
+"""The admin site: its name, its login, and the outbox."""
 
 from typing import Any
 
@@ -16,61 +16,59 @@ from shop.models import Event
 admin.site.site_header = f"{settings.SHOP_NAME} staff"
 admin.site.site_title = f"{settings.SHOP_NAME} staff"
 admin.site.index_title = "What would you like to do?"
-# One login page for all, so that its rate limits hold here too.
+# One login page for everybody, so that its rate limits apply to the admin as well.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that tell what happened: to be looked at, never to be changed."""
+    """A record of what happened, which can be viewed but never changed."""
 
     actions: tuple[Any, ...] | None = None
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: our own code writes these."""
+        """Return False: these rows are written by our own code."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: history does not change."""
+        """Return False: history does not change."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: history does not change."""
+        """Return False: history does not change."""
         return False
 
 
 class ReadOnlyInline(admin.TabularInline):
-    """Rows of history on the page of what they belong to."""
+    """Rows of history on the page of the object they belong to."""
 
     extra = 0
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: our own code writes these."""
+        """Return False: these rows are written by our own code."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: history does not change."""
+        """Return False: history does not change."""
         return False
 
 
 def badge(text: str, kind: str) -> SafeString:
-    """Show a status; `kind` is good, bad, open or quiet."""
+    """Return a status as HTML; `kind` is good, bad, open or quiet."""
     return format_html('<span class="badge badge-{}">{}</span>', kind, text)
 
 
 class StateFilter(admin.SimpleListFilter):
-    """How far the relay is with it."""
+    """Filters events by whether the relay has published them."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
         return [("waiting", "Waiting"), ("aside", "Set aside"), ("published", "Published")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
-        """Filter."""
         conditions = {
             "waiting": Q(published_at=None, set_aside_at=None),
             "aside": Q(set_aside_at__isnull=False),
@@ -92,18 +90,21 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state")
     def state(self, event: Event) -> SafeString:
-        """Show whether the relay has sent it, or has given it up."""
+        """Show whether the relay has published the event or has given up on it."""
         if event.set_aside_at:
             return badge("Set aside", "bad")
         return badge("Published", "good") if event.published_at else badge("Waiting", "open")
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Let those send again who may change events, though nobody changes one by hand."""
+        """Return whether the user may change events, which is what a retry needs.
+
+        This right is separate from has_change_permission(), as nobody may edit an event by hand.
+        """
         return request.user.has_perm("shop.change_event")
 
     @admin.action(description="Try again what was set aside", permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
-        """Give new tries to the chosen events."""
+        """Let the relay try the selected events again."""
         ids = list(queryset.exclude(set_aside_at=None).values_list("pk", flat=True))
         count = outbox.retry(ids) if ids else 0
         self.message_user(request, f"{count} events get new tries.")

@@ -1,5 +1,6 @@
-"""A cache of each process's own that keeps values as they are; Django's pickles them, which every
-page pays for.
+"""A per-process cache that stores values as they are.
+
+Django's local-memory cache pickles them, which every page would pay for.
 """
 
 import time
@@ -12,21 +13,21 @@ _kept: defaultdict[str, dict[str, tuple[float, Any]]] = defaultdict(dict)
 
 
 class ProcessCache(BaseCache):
-    """Keeps texts and other values that nobody changes. When it is full, it starts anew."""
+    """Stores strings and other values that nobody modifies. When it is full, it is emptied."""
 
     def __init__(self, name: str, params: dict[str, Any]) -> None:
         super().__init__(params)
         self._name = name
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        """Return what is kept under the key and has not expired."""
+        """Return the value stored under a key, or `default` if there is none or it has expired."""
         expires, value = _kept[self._name].get(self.make_key(key, version), (0.0, None))
         return value if expires > time.monotonic() else default
 
     def set(
         self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> None:
-        """Keep a value for so many seconds; None keeps it until the process ends."""
+        """Store a value for `timeout` seconds; None keeps it until the process ends."""
         kept = _kept[self._name]
         if len(kept) >= self._max_entries:
             kept.clear()
@@ -39,16 +40,16 @@ class ProcessCache(BaseCache):
     def add(
         self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        """Keep a value where there is none."""
+        """Store a value unless there is one already; return whether it was stored."""
         if self.has_key(key, version):
             return False
         self.set(key, value, timeout, version)
         return True
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        """Forget a value; say whether there was one."""
+        """Delete a value; return whether there was one."""
         return _kept[self._name].pop(self.make_key(key, version), None) is not None
 
     def clear(self) -> None:
-        """Forget all."""
+        """Delete all values."""
         _kept[self._name].clear()

@@ -1,4 +1,7 @@
-"""Celery over SQS, here and on AWS; its settings are the CELERY_ names in shop/settings.py."""
+"""Celery over SQS, in development and on AWS.
+
+Its settings are the CELERY_ names in shop/settings.py.
+"""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What every template knows of the shop."""
+"""Template variables about the shop."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from django.http import HttpRequest
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
-    """Return the shop's name and address, and empty values of what only some pages set."""
+    """Return the shop's name and URL, and empty defaults for variables that only some pages set."""
     return {
-        # Looking for a name that is nowhere costs a template more than a whole row of a list.
+        # Looking up an undefined variable costs a template more than rendering a whole row of a
+        # list.
         "q": "",
         "section": "",
         "SHOP_NAME": settings.SHOP_NAME,

@@ -1,4 +1,4 @@
-"""For the laptop alone: the mails that the emulated SES has taken, at /dev/mail/."""
+"""For development only: shows the mails that the emulated SES has accepted, at /dev/mail/."""
 
 import json
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as SES took it."""
+    """A mail as SES accepted it."""
 
     id: str
     to: str
@@ -56,14 +56,13 @@ def _find(mail_id: str) -> Mail:
 @require_safe
 @never_cache
 def mail_list(request: HttpRequest) -> HttpResponse:
-    """List the mails."""
     return render(request, "shop/dev_mail_list.html", {"mails": mails()})
 
 
 @require_safe
 @never_cache
 def mail_detail(request: HttpRequest, mail_id: str) -> HttpResponse:
-    """Show one mail, its HTML in a frame of its own."""
+    """Show one mail, its HTML in a frame."""
     return render(request, "shop/dev_mail.html", {"mail": _find(mail_id)})
 
 
@@ -71,7 +70,7 @@ def mail_detail(request: HttpRequest, mail_id: str) -> HttpResponse:
 @never_cache
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, mail_id: str) -> HttpResponse:
-    """Show the HTML of a mail and nothing else; no script of it runs."""
+    """Show only the HTML of a mail, with scripts disabled."""
     answer = HttpResponse(_find(mail_id).html)
     answer["Content-Security-Policy"] = (
         "sandbox allow-popups; default-src 'none'; img-src *; style-src 'unsafe-inline'"
@@ -80,7 +79,7 @@ def mail_html(request: HttpRequest, mail_id: str) -> HttpResponse:
 
 
 def urls() -> list[URLPattern]:
-    """Return the addresses; none unless in DEBUG on the emulated AWS."""
+    """Return the URL patterns; none unless DEBUG is on and AWS is emulated."""
     if not (settings.DEBUG and settings.AWS_ENDPOINT_URL):
         return []
     return [

@@ -1,13 +1,13 @@
-"""What every error of the domain has: words for people, and a code for programs."""
+"""What all domain errors have in common: a message for people and a code for programs."""
 
 from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A rule of the shop was in the way; `str()` says it to people.
+    """A rule of the shop prevented an operation; `str()` is the message for people.
 
-    `code` names the reason for programs, such as pages that lead on and answers of the API. It is
-    unique, and never changes once it was released.
+    `code` identifies the reason for programs, such as a page that offers the next step, or a
+    response of the API. It is unique, and must never change once it has been released.
     """
 
     code: ClassVar[str]

@@ -1,6 +1,6 @@
-"""Percentages and dates as people read them, in pages, documents and the admin alike.
+"""Percentages and dates in human-readable form, for pages, documents and the admin alike.
 
-Money is shop/money.py's.
+Money is in shop/money.py.
 """
 
 from datetime import date, datetime
@@ -8,15 +8,15 @@ from decimal import Decimal
 
 
 def format_percent(percent: Decimal) -> str:
-    """Return a percentage without the zeros at its end, and without a sign: `19`, `5.5`."""
+    """Return a percentage without trailing zeros and without a percent sign: `19`, `5.5`."""
     return f"{percent.normalize():f}"
 
 
 def format_date(day: date) -> str:
-    """Return a day: `5 Nov 2026`. A datetime's day is that of its own time zone."""
+    """Return a date: `5 Nov 2026`. For a datetime it is the date in its own time zone."""
     return f"{day.day} {day:%b %Y}"
 
 
 def format_datetime(moment: datetime) -> str:
-    """Return a moment: `5 Nov 2026, 15:08`."""
+    """Return a date and time: `5 Nov 2026, 15:08`."""
     return f"{format_date(moment)}, {moment:%H:%M}"

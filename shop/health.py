@@ -1,5 +1,6 @@
-"""Health checks for load balancers: `/livez` says that the process answers, `/readyz` that it can
-do its work.
+"""Health checks for load balancers.
+
+`/livez` tells whether the process answers, `/readyz` whether it can do its work.
 """
 
 from collections.abc import Callable
@@ -19,31 +20,32 @@ TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"max_attempts": 
 
 
 class HealthMiddleware:
-    """Answers before all other middleware: a load balancer asks by IP address, over plain HTTP, and
-    has no session.
+    """Answers health checks before any other middleware runs.
+
+    A load balancer asks by IP address, over plain HTTP, and has no session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the two addresses, pass on everything else."""
+        """Answer the two health checks and pass on every other request."""
         view = VIEWS.get(request.path)
         return view(request) if view else self.get_response(request)
 
 
 @never_cache
 def livez(request: HttpRequest) -> HttpResponse:
-    """Answer, without asking anything of anybody."""
+    """Answer without checking any other system."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when PostgreSQL, DynamoDB and S3 do, else 503; either way say what each answered.
+    """Answer 200 if PostgreSQL, DynamoDB and S3 answer, else 503; in both cases report each result.
 
-    `events` says how the outbox stands. A backlog makes nothing unready: orders do not wait for
-    mails.
+    `events` is the state of the outbox. A backlog does not make the shop unready, because orders do
+    not wait for mails.
     """
     parts = {name: _probe(check) for name, check in CHECKS.items()}
     ready = all(answer == "ok" for answer in parts.values())
@@ -64,7 +66,7 @@ def _events() -> dict[str, float] | None:
     try:
         return asdict(outbox.status())
     except Error:
-        return None  # What is wrong with PostgreSQL stands beside it.
+        return None  # The fault is reported under "postgresql".
 
 
 def _postgresql() -> None:

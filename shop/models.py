@@ -6,24 +6,25 @@ from django.db import models
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    """Questions about many events."""
+    """Queries over the outbox."""
 
     def waiting(self) -> "EventQuerySet":
-        """Return what the relay has still to publish, oldest first."""
+        """Return the events that the relay still has to publish, oldest first."""
         return self.filter(published_at=None, set_aside_at=None).order_by("created_at", "pk")
 
     def unarchived(self) -> "EventQuerySet":
-        """Return what is not yet in the event log of the analytics bucket, oldest first."""
+        """Return the events not yet in the analytics bucket's event log, oldest first."""
         return self.filter(archived_at=None).order_by("created_at", "pk")
 
     def of_order(self, number: str) -> "EventQuerySet":
-        """Return what happened to an order, in its order; by an index."""
+        """Return the events of an order, oldest first; this uses an index."""
         return self.filter(payload__order__number=number).order_by("created_at", "pk")
 
 
 class Event(models.Model):
-    """Something that happened, written in the transaction in which it happened; the relay sends it
-    to SNS.
+    """Something that happened, written in the transaction of the change itself.
+
+    The relay sends it to SNS.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -33,7 +34,7 @@ class Event(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     # When it was written to the event log of the analytics bucket.
     archived_at = models.DateTimeField(null=True, blank=True)
-    # A poison event, which SNS refuses whenever it is tried, is set aside so that it blocks nobody.
+    # An event that SNS refuses on every attempt is set aside, so that it does not block the others.
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
@@ -55,7 +56,7 @@ class Event(models.Model):
                 name="event_set_aside",
                 condition=~models.Q(set_aside_at=None),
             ),
-            # What happened to an order, for its page in the admin.
+            # For the events of an order, on its page in the admin.
             models.Index(models.F("payload__order__number"), name="event_of_order"),
         ]
 

@@ -1,4 +1,4 @@
-"""Money: a Decimal in SHOP_CURRENCY with two digits, never a float."""
+"""Money: a Decimal in SHOP_CURRENCY with two decimal places, never a float."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,7 +11,7 @@ SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
 class AmountField(models.DecimalField):
-    """A column for money: two digits, up to 9,999,999,999.99."""
+    """A column for money with two decimal places, up to 9,999,999,999.99."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs |= {"max_digits": 12, "decimal_places": 2}
@@ -19,13 +19,14 @@ class AmountField(models.DecimalField):
 
 
 def to_cents(amount: Decimal) -> Decimal:
-    """Round to the cent, halves up, as a shopper would."""
+    """Round an amount to the cent, halves up, as a shopper would."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def format_money(amount: Decimal, currency: str = "") -> str:
-    """Return an amount as people read it: `€1,234.50`, or `1,234.50 CHF` where there is no usual
-    sign.
+    """Return an amount in human-readable form.
+
+    It is `€1,234.50`, or `1,234.50 CHF` if the currency has no well-known symbol.
     """
     code = currency or settings.SHOP_CURRENCY
     number = f"{to_cents(abs(amount)):,.2f}"

@@ -1,8 +1,8 @@
-"""All configuration, read once from the environment.
+"""All settings, read once from the environment.
 
-On a laptop `make run` writes the environment of the embedded stack to `.devstack/env`; a variable
-that is already set wins. Without DEBUG nothing secret has a default: the shop names what is missing
-and does not start.
+In development `make run` writes the environment of the embedded stack to `.devstack/env`; variables
+that are already set take precedence. Without DEBUG no secret has a default: the shop names the
+variables that are missing and does not start.
 """
 
 from pathlib import Path
@@ -22,9 +22,9 @@ DEBUG = env.bool("DEBUG", default=False)
 
 
 def _required(name: str, development: str = "") -> str:
-    """Return the variable; in DEBUG fall back to `development`.
+    """Return an environment variable; in DEBUG fall back to `development`.
 
-    What is missing is collected and refused below.
+    Missing variables are collected in `_missing` and refused together below.
     """
     value = env.str(name, default=development if DEBUG else "")
     if not value:
@@ -59,10 +59,10 @@ PRODUCT_IMAGES_URL = _required(
     "PRODUCT_IMAGES_URL", f"{AWS_ENDPOINT_URL}/{PRODUCT_IMAGES_BUCKET}"
 ).rstrip("/")
 
-# Payment providers by name; each is a dotted path to a class of orders/payments/. PAYMENT_PROVIDERS
-# in the environment names those on offer, the first is the default. Unnamed, Stripe is on offer
-# where its keys are, and the test provider on a laptop only: it takes orders for no money, so
-# production must ask for it by name.
+# Payment providers by name, each as a dotted path to a class in orders/payments/. PAYMENT_PROVIDERS
+# in the environment lists those that are offered; the first is the default. If it is not set,
+# Stripe is offered if its keys are set, and the test provider only in DEBUG: it accepts orders
+# without payment, so production must ask for it by name.
 PAYMENT_PROVIDERS = {
     "stripe": "orders.payments.providers.stripe.StripeProvider",
     "test": "orders.payments.providers.dummy.DummyProvider",
@@ -75,27 +75,28 @@ if not PAYMENT_PROVIDERS_OFFERED:
 if "stripe" in PAYMENT_PROVIDERS_OFFERED:
     STRIPE_SECRET_KEY = _required("STRIPE_SECRET_KEY")
 STRIPE_PUBLISHABLE_KEY = _required("STRIPE_PUBLISHABLE_KEY") if STRIPE_SECRET_KEY else ""
-# Several, separated by commas, while one is being replaced.
+# A comma-separated list, so that a secret can be replaced without an interruption.
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS and not DEBUG:
     _missing.append("STRIPE_WEBHOOK_SECRETS")
 STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
 
-# Whether the prices of the catalogue and of the delivery include tax.
+# Whether prices of products and of delivery include tax.
 SHOP_PRICES_INCLUDE_TAX = env.bool("SHOP_PRICES_INCLUDE_TAX", default=True)
 
-# Staff hear of a variant that falls to this many units.
+# Staff are notified when the stock of a variant falls to this number.
 SHOP_LOW_STOCK = env.int("SHOP_LOW_STOCK", default=3)
-# How long after it was sent a shopper may ask to return something.
+# For how many days after shipment a shopper may ask to return something.
 SHOP_RETURN_DAYS = env.int("SHOP_RETURN_DAYS", default=30)
-# What invoices say of the seller: lines separated by semicolons. Paper: A4 or Letter. The logo is a
-# file, PNG or JPEG.
+# The seller as printed on invoices: lines separated by semicolons. The paper is A4 or Letter. The
+# logo is a PNG or JPEG file.
 SHOP_SELLER = [line.strip() for line in env.str("SHOP_SELLER", default=SHOP_NAME).split(";")]
 SHOP_SELLER_TAX_ID = env.str("SHOP_SELLER_TAX_ID", default="")
 SHOP_PAPER = env.str("SHOP_PAPER", default="A4")
 SHOP_LOGO = env.str("SHOP_LOGO", default="")
 
 DATABASE_URL = _required("DATABASE_URL")
+# All missing variables are reported at once, instead of one per start.
 if _missing:
     hint = (
         "Run `make run` once, it writes .devstack/env." if DEBUG else "See docs/configuration.md."
@@ -105,8 +106,8 @@ if _missing:
     )
 
 _database = env.db_url_config(DATABASE_URL)
-# Outside the laptop the connection is encrypted; `?sslmode=verify-full&sslrootcert=...` in
-# DATABASE_URL asks for more.
+# Outside DEBUG the connection is encrypted. `?sslmode=verify-full&sslrootcert=...` in DATABASE_URL
+# also verifies the server.
 _tls = {} if DEBUG else {"sslmode": env.str("PGSSLMODE", default="require")}
 DATABASES = {
     "default": {
@@ -139,10 +140,12 @@ INSTALLED_APPS = [
     "rest_framework",
     "treebeard",
 ]
-if DEBUG:  # Neither is part of the product.
+if DEBUG:  # Neither of these is part of the product.
     INSTALLED_APPS += ["infra.demo", "tests.drills"]
 
 MIDDLEWARE = [
+    # Comes first, because a load balancer's request has no allowed host and must not be redirected
+    # to HTTPS.
     "shop.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -178,8 +181,8 @@ TEMPLATES = [
     }
 ]
 
-# The default cache counts attempts for allauth's rate limits, so all processes share it; "local" is
-# each process's own.
+# The default cache counts attempts for allauth's rate limits, so it is shared by all processes;
+# "local" is private to each process.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -193,7 +196,7 @@ CACHES = {
     },
 }
 
-# People: e-mail is the login, sessions live in DynamoDB.
+# Accounts: users log in by e-mail address, and sessions are in DynamoDB.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -224,8 +227,8 @@ ACCOUNT_FORMS = {
     "add_email": "accounts.allauth_forms.AddEmailForm",
     "confirm_email_verification_code": "accounts.allauth_forms.ConfirmCodeForm",
 }
-# A code by mail ends the sign-up, so the page is the same whether or not there is such an account
-# already.
+# Sign-up ends with a code sent by mail, so that the page is the same whether or not the account
+# already exists.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -233,21 +236,24 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# The browser that changes the password stays logged in; accounts.adapter signs out the others.
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
-# The rate limits count attempts by IP address; behind a load balancer that is the last entry of
+# Rate limits count attempts by IP address. Behind a load balancer, that is the last entry of
 # X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if DEBUG else 1)
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+# In a cookie, so that showing a message does not read the session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [SHOP_URL]
 if not DEBUG:
+    # TLS ends at the load balancer, which must overwrite this header in every request.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
@@ -269,6 +275,8 @@ SERVER_EMAIL = SHOP_EMAIL_FROM
 STORAGES = {
     "default": {"BACKEND": "shop.storages.ProductImages"},
     "staticfiles": {
+        # Hashed names let browsers keep static files for ever; they need collectstatic, so
+        # development does without.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -279,34 +287,40 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "shop" / "static"]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-# The admin's page of a product sends some 17 fields a variant.
+# A product's page in the admin submits about 17 fields per variant.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-# The image Lambda takes no larger file either.
+# The image Lambda does not accept a larger file either.
 UPLOAD_MAX_BYTES = 20_000_000
-# Each returns the ids of renditions that `images audit --fix` must leave, besides those of the
-# catalogue.
+# Dotted paths to functions that return ids of renditions which `images audit --fix` must keep, in
+# addition to those of the catalogue.
 RENDITIONS_KEPT_BY = ["orders.image_references.shown_in_orders"]
 
-# Celery over SQS, here and on AWS. A lost task is found again by beat: the database is the truth,
-# not the queue.
+# Celery over SQS, in development and on AWS. A lost task is found again by beat: the database is
+# authoritative, not the queue.
 _endpoint = urlsplit(AWS_ENDPOINT_URL)
 CELERY_BROKER_URL = f"sqs://test:test@{_endpoint.netloc}" if _endpoint.netloc else "sqs://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "region": AWS_REGION,
     "is_secure": _endpoint.scheme != "http",
+    # SQS hands a task to another worker after this time, so it must be longer than
+    # CELERY_TASK_TIME_LIMIT.
     "visibility_timeout": 300,
     "wait_time_seconds": 10,
     "polling_interval": 0.2,
-    # A page that leaves work to a worker must not wait botocore's minutes for a queue that is away.
+    # With botocore's defaults, a page that queues a task would wait for minutes while the queue is
+    # unavailable.
     "client-config": {"connect_timeout": 3, "read_timeout": 15, "retries": {"max_attempts": 1}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = f"{SHOP_PROJECT}-celery"
+# A task is acknowledged only when it is done, so a worker that dies loses none. Tasks must
+# therefore tolerate repetition.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Remote control would need a queue per worker, which kombu would create in SQS.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
@@ -315,6 +329,7 @@ CELERY_BEAT_SCHEDULE = {
     "make-documents": {
         "task": "orders.tasks.make_documents",
         "schedule": 15.0,
+        # A run that has not started within 15 seconds is dropped: the next one does its work.
         "options": {"expires": 15},
     },
     "fetch-images": {"task": "catalog.tasks.fetch_waiting_images", "schedule": 60.0},
@@ -329,7 +344,8 @@ CHECKOUT_EXPIRY_MINUTES = env.int("CHECKOUT_EXPIRY_MINUTES", default=30)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
-# One language: Django need not look for the visitor's at every value that a template shows.
+# There is one language, so Django need not look up the visitor's for every value that a template
+# renders.
 USE_I18N = False
 USE_TZ = True
 FORMAT_MODULE_PATH = "shop.formats"

@@ -1,6 +1,6 @@
-"""The three buckets.
+"""The three S3 buckets.
 
-No ACL is ever sent; names are the caller's, so an object is never renamed in silence.
+No ACL is ever sent. The caller chooses the names, so an object is never silently renamed.
 """
 
 from functools import cache
@@ -13,21 +13,25 @@ UPLOAD_SECONDS = 3600
 
 
 class PostForm(TypedDict):
-    """Where a browser posts a file to, and the fields that come before it, signature included."""
+    """The URL to which a browser posts a file, and the fields that precede the file.
+
+    The signature is one of the fields.
+    """
 
     url: str
     fields: dict[str, str]
 
 
 class Bucket(S3Storage):
-    """A private bucket: links are signed and short-lived, an existing key is a new version, not a
-    new name.
+    """A private bucket with signed, short-lived links.
+
+    Saving under an existing key makes a new version, not a new name.
     """
 
     bucket_setting = ""
 
     def get_default_settings(self) -> dict[str, Any]:
-        """Return django-storages' settings with ours on top."""
+        """Return django-storages' settings, overridden by ours."""
         return super().get_default_settings() | {
             "bucket_name": getattr(settings, self.bucket_setting),
             "region_name": settings.AWS_REGION,
@@ -36,19 +40,20 @@ class Bucket(S3Storage):
             "file_overwrite": True,
             "querystring_expire": 60,
             "signature_version": "s3v4",
+            # The emulator has no host name for each bucket.
             "addressing_style": "path" if settings.AWS_ENDPOINT_URL else "virtual",
         }
 
 
 class ProductImages(Bucket):
-    """`uploads/` is what staff uploaded, `renditions/` what the Lambda made of it."""
+    """`uploads/` has the images that staff uploaded, `renditions/` what the Lambda made of them."""
 
     bucket_setting = "PRODUCT_IMAGES_BUCKET"
 
     def sign_post(self, key: str, content_type: str) -> PostForm:
-        """Let whoever has the form upload one picture under this key within the hour.
+        """Return a form with which anyone can upload one image under this key within an hour.
 
-        Asks nothing of S3.
+        It is signed locally, without a request to S3.
 
         https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
         """
@@ -67,8 +72,9 @@ class ProductImages(Bucket):
 
 @cache
 def product_images() -> ProductImages:
-    """Return one that is kept: each new one makes a session of boto3 for itself, which takes
-    0.1 s.
+    """Return a shared instance.
+
+    Each new one creates its own boto3 session, which takes 0.1 s.
     """
     return ProductImages()
 
@@ -80,6 +86,6 @@ class OrderDocuments(Bucket):
 
 
 class AnalyticsResults(Bucket):
-    """`events/` is the raw event log, `results/` what Flink made of it."""
+    """`events/` is the raw event log, `results/` has what Flink made of it."""
 
     bucket_setting = "ANALYTICS_RESULTS_BUCKET"

@@ -1,5 +1,6 @@
-"""Safety nets that beat runs: events go out even while no relay runs, and mails go out after an
-outage.
+"""Safety nets that beat runs.
+
+Events are sent even while no relay runs, and mails are sent after an outage.
 """
 
 import logging
@@ -14,29 +15,28 @@ from shop.events import dead_letters, log, outbox
 
 logger = logging.getLogger(__name__)
 
-#: No task goes on for longer than this (seconds); the next one is not far.
+#: The maximum duration of a task (seconds); beat soon starts the next one.
 BUDGET = 30.0
-#: While a relay runs, nothing waits this long; objects that it is about to fill are left to it.
+#: The age from which events are archived here. While a relay runs, none of them gets this old, and
+#: objects that it is about to fill are left to it.
 LEFT_LYING = timedelta(seconds=60)
 
 
 @shared_task(name="shop.tasks.relay_events")
 def relay_events() -> None:
-    """Send to SNS what waits."""
+    """Send waiting events to SNS."""
     _repeat(outbox.relay_batch)
 
 
 @shared_task(name="shop.tasks.archive_events")
 def archive_events() -> None:
-    """Write to the event log what was left lying."""
+    """Write events that the relay has left over to the event log."""
     _repeat(partial(log.archive_batch, LEFT_LYING))
 
 
 @shared_task(name="shop.tasks.redrive_notifications")
 def redrive_notifications() -> None:
-    """Give the mails that an outage has held up another chance; beat calls this every ten
-    minutes.
-    """
+    """Give mails that an outage has held up another chance; beat runs this every ten minutes."""
     done = dead_letters.redrive("notifications")
     if done != dead_letters.Redriven():
         logger.info("Dead letters of the notifications: %s", done)

@@ -1,4 +1,4 @@
-"""All addresses. Only this module knows every app."""
+"""The root URLconf. This is the only module that knows every app."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,7 +1,8 @@
-"""The loop of a worker that runs until it is told to stop: relay, process_image_results.
+"""The loop of workers that run until they are told to stop: relay and process_image_results.
 
-A signal ends a wait at once, but never a step half way. A step that fails (the database or AWS is
-away, for example) is logged and pauses longer and longer; the worker and its other steps go on.
+A signal ends a wait at once, but never interrupts a step halfway. If a step fails, for example
+because the database or AWS is unavailable, the error is logged and the step is repeated after
+longer and longer pauses; the worker and its other steps go on.
 """
 
 import logging
@@ -15,15 +16,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 LONGEST_PAUSE = 30.0
-#: Faults of what we depend on: a line in the log is enough. Anything else is logged with its
-# traceback.
+#: Faults of systems we depend on, for which a line in the log is enough. Anything else is logged
+#: with its traceback.
 AWAY = (DatabaseError, InterfaceError, BotoCoreError, ClientError, OSError)
 
 logger = logging.getLogger(__name__)
 
 
 class Stopped(BaseException):
-    """A signal came during a wait; no handler of errors may take it for one."""
+    """A signal arrived during a wait.
+
+    It is not an Exception, so that no error handler catches it.
+    """
 
 
 class Step:
@@ -32,19 +36,17 @@ class Step:
     def __init__(
         self, name: str, work: Callable[[], int | None], *, full: int = 1, every: float = 0.0
     ) -> None:
-        """Call `work` again at once while it returns at least `full`, else after `every`
-        seconds.
-        """
+        """Call `work` again at once if it returns at least `full`, else after `every` seconds."""
         self.name, self.work, self.full, self.every = name, work, full, every
         self.faults = 0
         self.due = 0.0
 
     def seconds_left(self) -> float:
-        """Return how long it is until the next call, 0 if it is time."""
+        """Return the seconds until the next call, 0 if it is due."""
         return max(self.due - time.monotonic(), 0.0)
 
     def run(self) -> None:
-        """Work, and set the time of the next call."""
+        """Do the work and schedule the next call."""
         try:
             done = self.work() or 0
         except Exception as error:  # noqa: BLE001 - whatever holds up one step must not hold up another
@@ -85,17 +87,21 @@ class Worker:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Let a signal interrupt what is done inside: a sleep, a long poll."""
+        """Let a signal interrupt the block: a sleep or a long poll."""
         self._interruptible = True
         try:
+            # The signal may have arrived during a step, when it could not interrupt anything.
             if self.stopping:
                 raise Stopped
             yield
         finally:
+            # Also after Stopped, so that a second signal does not interrupt the cleanup.
             self._interruptible = False
 
     def _repeat(self, steps: Sequence[Step]) -> None:
         while True:
+            # Django does this per request only: without it, a connection that PostgreSQL has closed
+            # would never be replaced.
             close_old_connections()
             for step in steps:
                 if not step.seconds_left():

@@ -1,1 +1,1 @@
-"""DynamoDB: what every table of ours shares."""
+"""DynamoDB: what all of our tables share."""

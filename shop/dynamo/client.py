@@ -1,8 +1,8 @@
-"""Requests to DynamoDB without botocore's client: signed, over kept connections, and tried again.
+"""A client for DynamoDB in place of botocore's: it signs requests, pools connections and retries.
 
-PynamoDB makes the requests and reads the answers. A botocore client in between would cost three
-times as much as this one (docs/decisions/0009-dynamodb-client.md). Errors are botocore's: PynamoDB
-turns those into its own.
+PynamoDB builds the requests and parses the answers. A botocore client in between would cost three
+times as much as this one (docs/decisions/0009-dynamodb-client.md). Errors are botocore's, which
+PynamoDB turns into its own.
 """
 
 import hashlib
@@ -33,10 +33,10 @@ from botocore.session import Session
 
 logger = logging.getLogger(__name__)
 
-#: The longest wait before another try. A page has no more to spare, so a table that stays busy is
-# an error.
+#: The longest pause before a retry. A page has no more time, so a table that stays busy is an
+#: error.
 BACK_OFF_SECONDS = 0.1
-#: Refusals that may be over at the next try, as every status from 500 on; the list is botocore's.
+#: Errors that are worth a retry, in addition to any status of 500 or above; the list is botocore's.
 PASSING = {
     "ProvisionedThroughputExceededException",
     "ReplicatedWriteConflictException",
@@ -47,12 +47,15 @@ PASSING = {
 
 
 class Client:
-    """What PynamoDB uses of a botocore client. Threads share it, processes must not."""
+    """The part of a botocore client that PynamoDB uses.
+
+    Threads may share it, processes must not.
+    """
 
     def __init__(
         self, url: str, region: str, *, timeout: urllib3.Timeout, retries: int, connections: int
     ) -> None:
-        """Open nothing yet; an empty `url` is the region's own."""
+        """Prepare the client without connecting; an empty `url` means the region's own endpoint."""
         self.region = region
         self.retries = retries
         self._session = Session()
@@ -62,6 +65,8 @@ class Client:
         manager = urllib3.PoolManager(
             maxsize=connections,
             timeout=timeout,
+            # _make_api_call() retries instead: it knows the error codes and signs each attempt
+            # anew.
             retries=False,
             ssl_context=ssl.create_default_context(cafile=certificates),
         )
@@ -70,11 +75,10 @@ class Client:
     def _make_api_call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return DynamoDB's answer.
 
-        Raises ClientError where it refuses, BotoCoreError where it gives no answer.
+        Raises ClientError if DynamoDB refuses the request, and BotoCoreError if it gives no answer.
         """
-        if (
-            operation == "TransactWriteItems"
-        ):  # A try whose answer gets lost must not count beside the next one.
+        # If the answer to an attempt is lost, the retry must not count a second time.
+        if operation == "TransactWriteItems":
             arguments = {"ClientRequestToken": str(uuid.uuid4()), **arguments}
         body = json.dumps(arguments).encode()
         for _ in range(self.retries):
@@ -84,6 +88,7 @@ class Client:
                 if not _may_pass(error):
                     raise
                 logger.debug("%s is tried again: %s", operation, error)
+            # Full jitter: clients that were refused together must not come back together.
             time.sleep(random.uniform(0, BACK_OFF_SECONDS))  # noqa: S311 - jitter, not a secret
         return self._ask(operation, body)
 
@@ -103,9 +108,9 @@ class Client:
         return _read(operation, answer)
 
     def _credentials(self) -> ReadOnlyCredentials:
-        """Return what to sign with.
+        """Return the credentials to sign with.
 
-        A role's credentials change during the day; botocore fetches and keeps them.
+        A role's credentials change during the day; botocore fetches and caches them.
         """
         credentials = self._session.get_credentials()
         if credentials is None:
@@ -114,8 +119,9 @@ class Client:
 
 
 def _url_of_region(region: str) -> str:
-    """Return DynamoDB's address; China's regions are under a name of their own (AWS: "Service
-    endpoints").
+    """Return DynamoDB's endpoint in a region.
+
+    The regions in China have a domain of their own (AWS: "Service endpoints").
     """
     return f"https://dynamodb.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
 
@@ -129,11 +135,12 @@ def signed_headers(
     credentials: ReadOnlyCredentials,
     now: datetime,
 ) -> dict[str, str]:
-    """Return the headers of a request with its signature (AWS: "Signature Version 4 for API
-    requests").
+    """Return the headers of a request, including its signature.
+
+    See AWS: "Signature Version 4 for API requests".
     """
     moment = now.strftime("%Y%m%dT%H%M%SZ")
-    # All of them are signed, in the order of their names.
+    # All headers are signed, and the signature needs them sorted by name.
     headers = {"content-type": "application/x-amz-json-1.0", "host": host, "x-amz-date": moment}
     if credentials.token:
         headers["x-amz-security-token"] = credentials.token
@@ -153,9 +160,10 @@ def signed_headers(
     return headers
 
 
+# The key changes only at midnight UTC and with the credentials.
 @lru_cache(maxsize=8)
 def _signing_key(secret: str, day: str, region: str) -> bytes:
-    """Return the key of one day."""
+    """Return the signing key of one day."""
     key = f"AWS4{secret}".encode()
     for part in (day, region, "dynamodb", "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -163,10 +171,11 @@ def _signing_key(secret: str, day: str, region: str) -> bytes:
 
 
 def _read(operation: str, answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
-    """Return what an answer says.
+    """Return the content of an answer.
 
-    Raises ClientError for a refusal, BotoCoreError for one that was garbled.
+    Raises ClientError for a refusal, and BotoCoreError for an answer that is garbled.
     """
+    # DynamoDB sends a checksum of each body; botocore checks it as well.
     actual = str(zlib.crc32(answer.data))
     expected = answer.headers.get("x-amz-crc32", actual)
     if expected != actual:
@@ -203,7 +212,7 @@ def _refusal(
 
 
 def _may_pass(error: BotoCoreError | ClientError) -> bool:
-    """Say whether the next try may do better."""
+    """Return whether an error may be gone on the next attempt."""
     if isinstance(error, ClientError):
         response = error.response
         return (

@@ -1,5 +1,6 @@
-"""What every DynamoDB table of ours shares: time-outs, retries, exact numbers and the one error for
-"away".
+"""What all of our DynamoDB tables share.
+
+That is timeouts, retries, exact numbers and one error for when DynamoDB is unavailable.
 """
 
 import os
@@ -26,11 +27,12 @@ from shop.errors import DomainError
 class TableMeta:
     """Base of each table's Meta.
 
-    PynamoDB's own time-outs would hang a page for two minutes, these for 1.7 seconds.
+    With PynamoDB's own timeouts a page could hang for two minutes; with these it is 1.7 seconds.
     """
 
     region = settings.AWS_REGION
     host = settings.AWS_ENDPOINT_URL or None
+    # Two attempts of 0.3 + 0.5 seconds, with at most 0.1 seconds in between.
     connect_timeout_seconds = 0.3
     read_timeout_seconds = 0.5
     max_retry_attempts = 1
@@ -38,19 +40,19 @@ class TableMeta:
 
 
 class _OurConnection(Connection):
-    """PynamoDB's connection over our own client, which costs a third of botocore's."""
+    """A PynamoDB connection that uses our own client, which costs a third of botocore's."""
 
     def __repr__(self) -> str:
         return f"Connection<{self.client.url}>"
 
     @property
     def client(self) -> Client:  # type: ignore[override]
-        """Return the client, which PynamoDB asks for at each call."""
+        """Return the client; PynamoDB asks for it on every call."""
         return client_of(self.host or "")
 
 
 class Table(Model):
-    """Base of each table. All tables of a process share one client and its connections."""
+    """Base class of all tables. The tables of a process share one client and its connections."""
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -67,11 +69,13 @@ _making = threading.Lock()
 
 
 def client_of(url: str) -> Client:
-    """Return this process's client of an address, empty for the region's own; it is made when it is
-    first wanted.
+    """Return this process's client for a URL, creating it on first use.
+
+    An empty URL means the region's own endpoint.
     """
     if url not in _clients:
         with _making:
+            # Checked again under the lock: another thread may have made it in the meantime.
             _clients[url] = _clients.get(url) or _make_client(url)
     return _clients[url]
 
@@ -89,13 +93,13 @@ def _make_client(url: str) -> Client:
 
 
 def _start_afresh() -> None:
-    """Forget the parent's clients: two processes on one connection would read each other's
-    answers.
+    """Forget the clients of the parent process after a fork.
+
+    Two processes on one connection would read each other's answers.
     """
     global _making
-    _making = (
-        threading.Lock()
-    )  # Another thread of the parent may hold the old one, and is not here to let it go.
+    # Another thread of the parent may have held the old lock, and is not here to release it.
+    _making = threading.Lock()
     _clients.clear()
 
 
@@ -105,13 +109,13 @@ os.register_at_fork(after_in_child=_start_afresh)
 class DecimalAttribute(Attribute[Decimal]):
     """An exact number.
 
-    PynamoDB's NumberAttribute goes through JSON and turns 19.99 into a float.
+    PynamoDB's NumberAttribute goes through JSON, which turns 19.99 into a float.
     """
 
     attr_type = NUMBER
 
     def serialize(self, value: Decimal) -> str:
-        """Return DynamoDB's text form, up to 38 digits."""
+        """Return the number as DynamoDB's string form, which has up to 38 digits."""
         return format(value, "f")
 
     def deserialize(self, value: str) -> Decimal:
@@ -120,37 +124,36 @@ class DecimalAttribute(Attribute[Decimal]):
 
 
 class StoreUnavailable(DomainError):
-    """DynamoDB did not answer, or refused for a reason that is not a failed condition."""
+    """DynamoDB did not answer, or refused for a reason other than a failed condition."""
 
     code = "store_unavailable"
 
 
 def is_failed_condition(error: PynamoDBException) -> bool:
-    """Say whether a write was refused by its own condition, and not by the network, a limit or a
-    fault.
+    """Return whether a write was refused by its own condition.
+
+    The network, a limit or a fault are other reasons, for which this is False.
     """
     return error_code(error) == "ConditionalCheckFailedException"
 
 
 def error_code(error: PynamoDBException) -> str:
-    """Return what DynamoDB called the error, empty where it gave no answer.
+    """Return DynamoDB's code for an error, or an empty string if it gave no answer.
 
     PynamoDB's own `cause_response_code` fails for a connection that was closed: its response is
-    None, not missing.
+    then None instead of missing.
     """
     response = getattr(error.cause, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
 
 
-#: How often a transaction that met another one on the same items is tried; PynamoDB does not retry
-# these.
+#: How often a transaction is tried that conflicts with another one on the same items. PynamoDB does
+#: not retry these.
 CONFLICT_ATTEMPTS = 8
 
 
 class ConditionFailed(Exception):
-    """A transaction was refused by conditions; `failed` are the places of their actions in the
-    transaction.
-    """
+    """A transaction was refused by conditions; `failed` has the positions of their actions."""
 
     def __init__(self, failed: frozenset[int]) -> None:
         super().__init__(failed)
@@ -160,21 +163,23 @@ class ConditionFailed(Exception):
 def transact(
     table: type[Model], build: Callable[[TransactWrite], None], token: str | None = None
 ) -> None:
-    """Run one TransactWriteItems; `build` adds the actions, which DynamoDB gets as deletes, puts,
-    then updates.
+    """Run one TransactWriteItems, to which `build` adds the actions.
 
-    With a `token` a repetition within ten minutes counts once (an AWS rule). A conflict with
-    another transaction is tried again after a little while. Raises ConditionFailed; everything else
-    is raised as PynamoDB raises it.
+    DynamoDB receives the actions in the order deletes, puts, updates. With a `token` a repetition
+    within ten minutes counts once (an AWS rule). After a conflict with another transaction, this
+    waits a little and tries again. Raises ConditionFailed; any other error is raised as PynamoDB
+    raises it.
     """
-    connection = table._get_connection().connection  # the table's own client, with our time-outs
+    connection = table._get_connection().connection  # has our client, with our timeouts
     for attempt in range(CONFLICT_ATTEMPTS):
         try:
             with TransactWrite(connection=connection, client_request_token=token) as transaction:
                 build(transaction)
         except TransactWriteError as error:
             if error_code(error) == "IdempotentParameterMismatchException":
-                return  # The same operation, some seconds later: it was counted then.
+                # The token was used before, in a request that differs only in its times (such as
+                # `expires_at`): the operation has already been counted.
+                return
             if not _is_conflict(error) or attempt + 1 == CONFLICT_ATTEMPTS:
                 raise
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
@@ -183,8 +188,9 @@ def transact(
 
 
 def _is_conflict(error: TransactWriteError) -> bool:
-    """Say whether a transaction only met another one; raise ConditionFailed where a condition
-    refused it.
+    """Return whether a transaction only collided with another one.
+
+    Raises ConditionFailed if it was refused by a condition.
     """
     if error_code(error) == "TransactionInProgressException":
         return True
@@ -195,11 +201,12 @@ def _is_conflict(error: TransactWriteError) -> bool:
     failed = frozenset(place for place, code in codes.items() if code == "ConditionalCheckFailed")
     if failed:
         raise ConditionFailed(failed) from error
+    # If any action was refused for another reason, such as throttling, it is not only a conflict.
     return set(codes.values()) == {"TransactionConflict"}
 
 
 def describe_table(name: str) -> None:
-    """Ask DynamoDB for one of our tables. Raises BotoCoreError and ClientError."""
+    """Ask DynamoDB for one of our tables; raises BotoCoreError and ClientError."""
     client = client_of(TableMeta.host or "")
     client._make_api_call("DescribeTable", {"TableName": table_name(name)})
 

@@ -1,8 +1,8 @@
-"""Dead letters: what a Lambda could not do after all the tries of its queue goes back to the queue
-later.
+"""Dead letters: moves messages that a Lambda could not process back to their queue later.
 
-After an outage that mends everything by itself. A message that never works must not spin: each time
-it waits longer, and in the end it is left to people, who find it in the dead-letter queue.
+Such a message has used up all attempts of its queue. After an outage this repairs everything
+without intervention. A message that can never be processed must not circulate for ever: each time
+it waits longer, and in the end it is left in the dead-letter queue for people to look at.
 """
 
 import time
@@ -19,16 +19,18 @@ from django.conf import settings
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-#: A message goes back at once the first time, then when this time, doubled at each turn, has passed
-# since the last.
+#: A message is moved back at once the first time. After that it waits this long since it was last
+#: moved, doubled each time.
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
-#: So often, which takes some four weeks; SQS then drops it after 14 days more.
+#: How often a message is moved back, which takes about four weeks; SQS deletes it 14 days after
+#: that.
 MAX_TURNS = 100
-#: The attribute that counts how often a message went back.
+#: The message attribute that counts how often a message was moved back.
 TURNS = "redrives"
-#: How long a message that was looked at stays hidden from who looks next (seconds).
+#: How long a message that was received stays hidden from other receivers (seconds).
 HIDDEN = 60
+# Ends before HIDDEN does, so that no message is received twice in one run (seconds).
 BUDGET = 45.0
 TIMEOUTS = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2})
 
@@ -37,7 +39,7 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True)
 class Redriven:
-    """How many messages went back, how many have still to wait, and how many are left to people."""
+    """How many messages were moved back, still have to wait, and are left to people."""
 
     moved: int = 0
     waiting: int = 0
@@ -45,10 +47,11 @@ class Redriven:
 
 
 def redrive(name: str, *, everything: bool = False) -> Redriven:
-    """Move what is due from the dead-letter queue of `name` back to its queue, attributes and all.
+    """Move the messages that are due from the dead-letter queue of `name` back to its queue.
 
-    `everything` moves also what would have to wait, or was given up. Sends before it deletes, so a
-    crash doubles a message and loses none. Raises BotoCoreError and ClientError.
+    Their attributes are kept. `everything` also moves those that would still have to wait or were
+    given up. Messages are sent before they are deleted, so a crash may duplicate a message but
+    never loses one. Raises BotoCoreError and ClientError.
     """
     moved = waiting = given_up = 0
     source, target = _url(f"{name}-dlq"), _url(name)
@@ -63,7 +66,7 @@ def redrive(name: str, *, everything: bool = False) -> Redriven:
 
 
 def _batches(url: str) -> Iterator[Sequence[Message]]:
-    """Yield what lies in a queue, each message once, for as long as the time allows."""
+    """Yield the messages of a queue, each once, for as long as the time budget allows."""
     deadline = time.monotonic() + BUDGET
     while time.monotonic() < deadline:
         answer = _sqs().receive_message(
@@ -88,8 +91,10 @@ def _is_due(message: Message) -> bool:
     turns = _turns(message)
     if turns >= MAX_TURNS:
         return False
-    # A dead letter keeps the time at which it was sent to the queue: the last turn.
+    # A dead letter keeps the time at which it was sent to its queue, that is, when it was last
+    # moved back.
     age = timedelta(seconds=time.time() - int(message["Attributes"]["SentTimestamp"]) / 1000)
+    # The exponent is limited as well, or timedelta would overflow for large numbers.
     return turns == 0 or age >= min(FIRST_WAIT * 2 ** min(turns, 10), LONGEST_WAIT)
 
 
@@ -110,6 +115,7 @@ def _send_back(source: str, target: str, messages: Sequence[Message]) -> None:
         {"Id": entry["Id"], "ReceiptHandle": messages[int(entry["Id"])]["ReceiptHandle"]}
         for entry in sent
     ]
+    # Only what SQS accepted is deleted; an empty batch is an error.
     if done:
         _sqs().delete_message_batch(QueueUrl=source, Entries=done)
 

@@ -1,9 +1,8 @@
-"""The event log: every event as a line of JSON below `events/` in the analytics bucket, for Flink
-and whoever asks.
+"""The event log: every event as a line of JSON, for Flink and other readers.
 
-Keys are `events/date=YYYY-MM-DD/hour=HH/<name>.jsonl`, by the events' created_at in UTC. At least
-once: who reads it tells events apart by their id. Independent of SNS: either may be away while the
-other goes on.
+The log is in the analytics bucket. Keys are `events/date=YYYY-MM-DD/hour=HH/<name>.jsonl`, by the
+events' created_at in UTC. Events are written at least once: readers recognise repetitions by the
+id. The log does not depend on SNS: either may be unavailable while the other goes on.
 """
 
 import hashlib
@@ -25,22 +24,22 @@ from shop.models import Event
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-#: How many events one object may hold, and how many seconds may pass until there is one.
+#: The maximum number of events in an object, and the seconds after which one is written.
 BATCH = 500
 FLUSH_SECONDS = 10.0
 TIMEOUTS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
 def archive_batch(older_than: timedelta = timedelta(0)) -> int:
-    """Write one batch of events to the bucket, if the oldest is old enough, and mark it; return how
-    many.
+    """Write one batch of events to the bucket and mark it; return the number of events.
 
-    Raises BotoCoreError and ClientError; nothing is marked then. A crash between writing and
-    marking repeats a batch.
+    Does nothing if the oldest event is younger than `older_than`. Raises BotoCoreError and
+    ClientError, in which case nothing is marked. A crash between writing and marking repeats a
+    batch.
     """
-    with (
-        transaction.atomic()
-    ):  # As in the relay, the locks keep others from these events meanwhile.
+    # As in the relay, the transaction includes the call to AWS: the row locks keep other workers
+    # from these events.
+    with transaction.atomic():
         events = list(
             Event.objects.unarchived().select_for_update(skip_locked=True, no_key=True)[:BATCH]
         )
@@ -60,9 +59,12 @@ def _write(events: Sequence[Event]) -> None:
 
 
 def _objects(events: Sequence[Event]) -> Iterator[tuple[str, bytes]]:
-    """Yield key and content of an object for each hour; named after its content, so a repeated
-    batch is no second.
+    """Yield key and content of one object per hour.
+
+    The key is made from the content, so a repeated batch overwrites the first instead of adding to
+    it.
     """
+    # groupby() needs sorted events; unarchived() returns the oldest first.
     for hour, group in groupby(
         events, key=lambda event: f"{event.created_at:date=%Y-%m-%d/hour=%H}"
     ):

@@ -1,8 +1,8 @@
-"""Order events: written with the change they tell of, then sent to the SNS topic by the relay.
+"""Order events: written with the change they describe, then sent to SNS by the relay.
 
 A message is `{"id", "type", "version", "created_at", "payload"}`; the type is also a message
-attribute, for filters. At least once, in no promised order: every consumer stands repetition.
-docs/events.md lists types and payloads.
+attribute, for filters. Delivery is at least once and in no guaranteed order, so every consumer must
+tolerate repetition. docs/events.md lists types and payloads.
 """
 
 import json
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 VERSION = 1
-# SNS takes at most 10 messages a batch; a relay that is killed repeats at most one batch.
+# SNS accepts at most 10 messages in a batch. A relay that is killed repeats at most one batch.
 BATCH = 10
 #: How often an event may be refused before it is set aside.
 MAX_ATTEMPTS = 5
-#: With these SNS refuses what is in a request. Any other error is a fault of ours or of SNS, and no
-# event's.
+#: SNS answers with these if it refuses the content of a request. Any other error is a fault of ours
+#: or of SNS, not of an event.
 REFUSALS = {
     "BatchRequestTooLong",
     "InvalidParameter",
     "ParameterValueInvalid",
     "ValidationException",
 }
-#: The notification log forgets after 30 days; an older event, published again, would send its mails
-# again.
+#: The notification log keeps entries for 30 days. Publishing an older event again would send its
+#: mails again.
 REPLAYABLE = timedelta(days=29)
-# A relay that is stuck in a call holds its batch's rows; a second relay passes them by.
+# A relay that is stuck in a call keeps the rows of its batch locked; a second relay skips them.
 TIMEOUTS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
 
 logger = logging.getLogger(__name__)
@@ -53,12 +53,15 @@ Refusals = dict[UUID, str]
 
 
 class TooOld(Exception):
-    """Events of that age are not published again: see REPLAYABLE."""
+    """Events of this age are not published again: see REPLAYABLE."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """How the outbox stands. Lags are the ages, in seconds, of what waits longest."""
+    """The state of the outbox.
+
+    Lags are the ages, in seconds, of the oldest events that still wait.
+    """
 
     backlog: int
     lag_seconds: float
@@ -68,11 +71,10 @@ class Status:
 
 
 def publish(event_type: str, payload: dict[str, Any]) -> Event:
-    """Insert an event inside the caller's transaction; money in `payload` is text, nothing in it is
-    secret.
+    """Insert an event inside the caller's transaction.
 
-    Raises RuntimeError outside of a transaction, where the event could outlive the change it tells
-    of.
+    Amounts of money in `payload` are strings, and nothing in it may be secret. Raises RuntimeError
+    outside a transaction, where the event could outlive the change it describes.
     """
     if not connection.in_atomic_block:
         raise RuntimeError(
@@ -84,15 +86,13 @@ def publish(event_type: str, payload: dict[str, Any]) -> Event:
 def relay_batch() -> int:
     """Send one batch of waiting events to SNS and mark it; return how many were dealt with.
 
-    Many relays may run.
-
-    What SNS refuses is counted against the event, which is set aside after MAX_ATTEMPTS. Raises
-    BotoCoreError and ClientError where SNS is away or refuses everything: that is counted against
-    nobody.
+    Any number of relays may run at the same time. If SNS refuses an event, that is counted against
+    the event, which is set aside after MAX_ATTEMPTS. Raises BotoCoreError and ClientError if SNS is
+    unavailable or refuses everything, which is counted against no event.
     """
-    with (
-        transaction.atomic()
-    ):  # Around a call to SNS, for once: the row locks keep other relays from these events.
+    # An exception to the rule that no transaction includes a network call: the row locks keep other
+    # relays from these events.
+    with transaction.atomic():
         events = list(
             Event.objects.waiting().select_for_update(skip_locked=True, no_key=True)[:BATCH]
         )
@@ -107,9 +107,9 @@ def relay_batch() -> int:
 
 
 def _send(events: Sequence[Event]) -> tuple[list[UUID], Refusals]:
-    """Publish to the topic; return the ids that SNS took, and what it refused and why.
+    """Publish events to the topic; return the ids that SNS accepted, and what it refused and why.
 
-    The rest may be sent later.
+    Events in neither of the two may be sent later.
     """
     entries: Any = [
         {
@@ -127,6 +127,7 @@ def _send(events: Sequence[Event]) -> tuple[list[UUID], Refusals]:
         if error.response["Error"]["Code"] not in REFUSALS:
             raise
         return _send_each(events, str(error))
+    # Other failures are SNS's own; those events stay in the outbox and are sent later.
     failed = [entry for entry in answer.get("Failed", []) if entry["SenderFault"]]
     refused = {
         UUID(entry["Id"]): f"{entry['Code']}: {entry.get('Message', '')}" for entry in failed
@@ -135,7 +136,8 @@ def _send(events: Sequence[Event]) -> tuple[list[UUID], Refusals]:
 
 
 def _send_each(events: Sequence[Event], refusal: str) -> tuple[list[UUID], Refusals]:
-    """Send one by one the events of a batch that was refused as a whole."""
+    """Send the events of a batch that was refused as a whole one by one."""
+    # The batch was this event alone, so the refusal is its own. This ends the recursion.
     if len(events) == 1:
         return [], {events[0].pk: refusal}
     sent: list[UUID] = []
@@ -157,7 +159,7 @@ def _count_refusal(event: Event, error: str) -> None:
 
 
 def message(event: Event) -> str:
-    """Return the JSON that goes to the topic and to the event log, in one line."""
+    """Return an event as the JSON that goes to the topic and to the event log, on one line."""
     return json.dumps(
         {
             "id": str(event.pk),
@@ -171,7 +173,10 @@ def message(event: Event) -> str:
 
 
 def status() -> Status:
-    """Return how the outbox stands: three aggregates, each over a partial index of what is open."""
+    """Return the state of the outbox.
+
+    This takes three aggregates, each over a partial index of open events.
+    """
     now = timezone.now()
     backlog, lag = _open(Event.objects.waiting(), now)
     unarchived, archive_lag = _open(Event.objects.unarchived(), now)
@@ -187,8 +192,9 @@ def _open(events: EventQuerySet, now: datetime) -> tuple[int, float]:
 
 
 def retry(ids: Iterable[UUID] = ()) -> int:
-    """Let events that were set aside be tried anew, all of them where none is named; return how
-    many.
+    """Let events that were set aside be tried again; return how many.
+
+    Without `ids` these are all events that were set aside.
     """
     aside = Event.objects.exclude(set_aside_at=None)
     wanted = list(ids)
@@ -198,7 +204,7 @@ def retry(ids: Iterable[UUID] = ()) -> int:
 
 
 def replay(since: datetime, event_type: str = "") -> int:
-    """Have events since a moment published again under their own ids; return how many.
+    """Have the events since a point in time published again under their own ids; return how many.
 
     Raises TooOld.
     """
@@ -215,7 +221,7 @@ def replay(since: datetime, event_type: str = "") -> int:
 
 @cache
 def topic_arn(name: str) -> str:
-    """Return the ARN of one of our topics, in the account of our own credentials."""
+    """Return the ARN of one of our topics, in the account of our credentials."""
     client = boto3.client("sts", region_name=settings.AWS_REGION, config=TIMEOUTS)
     account = client.get_caller_identity()["Account"]
     return f"arn:aws:sns:{settings.AWS_REGION}:{account}:{settings.SHOP_PROJECT}-{name}"

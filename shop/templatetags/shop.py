@@ -1,4 +1,4 @@
-"""Template tags that every page may use, without a load."""
+"""Template tags that are available to every template without {% load %}."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,7 +24,7 @@ LAZY = 'loading="lazy"'
 
 @register.filter
 def money(amount: Decimal | None, currency: str = "") -> str:
-    """Show an amount as people read it; nothing for None."""
+    """Return an amount in human-readable form; an empty string for None."""
     return "" if amount is None else format_money(amount, currency)
 
 
@@ -37,12 +37,12 @@ def picture(
     alt: str | None = None,
     position: int = 1,
 ) -> SafeString:
-    """Show a picture from its renditions; a placeholder where there is none.
+    """Return an <img> of an image's renditions, or a placeholder if there are none.
 
-    `image` is what ProductImage.as_listing() returns, `sizes` how wide the page shows it (as in
-    <img sizes>). A picture that is seen first is `eager`: it is fetched at once and before others.
-    In a list `eager` is how many are so, and `position` counts from 1. `alt` replaces the picture's
-    own text; it is empty where a name stands beside it.
+    `image` is what ProductImage.as_listing() returns, `sizes` the width at which the page shows it
+    (as in <img sizes>). An image that is visible first is `eager`: it is fetched at once and with
+    priority. In a list, `eager` is the number of such images, and `position` counts from 1. `alt`
+    replaces the image's own text; leave it empty where the name is next to the image.
     """
     if not image or not image["widths"]:
         return format_html(
@@ -50,8 +50,8 @@ def picture(
         )
     base = escape(f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}")
     srcset = ", ".join([f"{base}/{width}.webp {width}w" for width in image["widths"]])
-    # Put together by hand: format_html() took most of the time of a list, and all that may hold a
-    # sign is escaped.
+    # Built by hand, because format_html() took most of the time of rendering a list. Everything
+    # that may contain a special character is escaped.
     return SafeString(
         f'<img class="picture {css and escape(css)}" src="{base}/{_width(image, 640)}.webp" '
         f'srcset="{srcset}" '
@@ -64,9 +64,7 @@ def picture(
 
 @register.simple_tag(name="rendition")
 def rendition_url(image: Mapping[str, Any], wanted: int) -> str:
-    """Return the address of the smallest rendition that is at least `wanted` pixels wide, or else
-    of the widest.
-    """
+    """Return the URL of the smallest rendition at least `wanted` pixels wide, or of the widest."""
     return f"{settings.PRODUCT_IMAGES_URL}/renditions/{image['id']}/{_width(image, wanted)}.webp"
 
 
@@ -82,8 +80,9 @@ def _width(image: Mapping[str, Any], wanted: int) -> int:
 @register.simple_tag
 @cache
 def icon(name: str, css: str = "") -> SafeString:
-    """Show a sign from img/icons.svg; a reader never hears it, so text or a label must say the
-    same.
+    """Return an icon from img/icons.svg.
+
+    Screen readers ignore it, so text or a label must say the same.
     """
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
@@ -96,15 +95,16 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 @cache
 def address(name: str) -> str:
-    """Return the address of a page whose path has nothing to fill in, looked up once; `url` looks
-    it up each time.
+    """Return the URL of a page whose path has no arguments, looked up once per process.
+
+    Django's {% url %} looks it up every time.
     """
     return reverse(name)
 
 
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
-    """Return the page's query string with some parameters changed; None removes one."""
+    """Return the page's query string with some parameters changed; None removes a parameter."""
     parameters: QueryDict = context["request"].GET.copy()
     for name, value in changes.items():
         parameters.pop(name, None)

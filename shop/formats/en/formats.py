@@ -1,4 +1,4 @@
-"""How dates are written, wherever a template or the admin shows one."""
+"""The formats of dates in templates and in the admin."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"

@@ -1,4 +1,4 @@
-"""`manage.py events status|retry|replay`: look at the outbox, and send again."""
+"""`manage.py events status|retry|replay`: inspect the outbox and send events again."""
 
 from typing import Any
 from uuid import UUID
@@ -9,17 +9,17 @@ from django.forms import DateTimeField
 
 from shop.events import outbox
 
-#: From these seconds on a lag is trouble: events are sent within a second, and logged within ten.
+#: A lag of more than this many seconds means trouble: events are sent within one second and logged
+#: within ten.
 LATE = 60.0
 
 
 class Command(BaseCommand):
-    """Three subcommands."""
+    """Print the state of the outbox, retry events or replay them."""
 
     help = "Shows how the outbox stands (exit code 1 in trouble), and has events sent again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the subcommands."""
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser(
             "status", help="print backlog and lag; exit 1 if anything is set aside or late"
@@ -35,7 +35,6 @@ class Command(BaseCommand):
         replay.add_argument("--type", default="", help="this type only, such as order.paid")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do what was asked for."""
         if options["action"] == "status":
             self._status()
         elif options["action"] == "retry":

@@ -1,4 +1,4 @@
-"""`manage.py fetch_pages PATH...`: do these pages answer, in this process and this environment?"""
+"""`manage.py fetch_pages PATH...`: check that pages answer, in this process and environment."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from django.test import Client
 
 
 class Command(BaseCommand):
-    """Fetch pages of the shop without a web server; used to see what works while a part of it is
-    away.
+    """Fetch pages of the shop without a web server.
+
+    It is used to see which pages work while a part of the shop is unavailable.
     """
 
     help = "Fetch pages in this process and fail unless each answers 200."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the paths."""
         parser.add_argument("paths", nargs="+", metavar="PATH")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the status of each; exit 1 if one is not 200."""
+        """Print the status of each page; exit with 1 if one is not 200."""
         host = settings.ALLOWED_HOSTS[0].lstrip(".")
         client = Client(
             SERVER_NAME=host, raise_request_exception=False, headers={"X-Forwarded-Proto": "https"}

@@ -1,6 +1,4 @@
-"""`manage.py relay`: the worker that sends waiting events to SNS and writes them to the event
-log.
-"""
+"""`manage.py relay`: the worker that sends waiting events to SNS and to the event log."""
 
 from typing import Any
 
@@ -9,7 +7,7 @@ from django.core.management.base import BaseCommand
 from shop.events import log, outbox
 from shop.worker import Step, Worker
 
-# Events are looked for this often when there are none; a confirmation mail may wait a second.
+# How often to look for events when there are none; a confirmation mail may take a second longer.
 IDLE_SECONDS = 1.0
 
 
@@ -19,7 +17,6 @@ class Command(BaseCommand):
     help = "Sends waiting events to the SNS topic and to the event log, until it is told to stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until a signal comes."""
         Worker("relay").run(
             Step("relay", outbox.relay_batch, every=IDLE_SECONDS),
             Step("event log", log.archive_batch, full=log.BATCH, every=log.FLUSH_SECONDS),
