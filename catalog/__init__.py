@@ -1,1 +1,1 @@
-"""What is sold: categories, products, variants, pictures, stock and search."""
+"""The catalogue: categories, products, variants, pictures, stock and search."""

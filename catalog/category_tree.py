@@ -1,4 +1,4 @@
-"""The tree of categories as pages need it: pure data, kept by each process for a minute."""
+"""The category tree as pages need it: plain data, cached by each process for a minute."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _KEY = "category-tree"
 
 @dataclass(slots=True)
 class CategoryNode:
-    """A category with its place in the tree; `trail` holds its ancestors, the root first."""
+    """A category in the tree; `trail` has its ancestors, the root first."""
 
     id: int
     name: str
@@ -27,22 +27,20 @@ class CategoryNode:
     children: list["CategoryNode"] = field(default_factory=list)
 
     def ids(self) -> Iterator[int]:
-        """Give the ids of the category and of everything below it."""
+        """Yield the ids of the category and of all its descendants."""
         yield self.id
         for child in self.children:
             yield from child.ids()
 
     @property
     def section(self) -> str:
-        """Return the slug of the root it stands under."""
+        """Return the slug of the root category to which it belongs."""
         return (self.trail or [self])[0].slug
 
 
 @dataclass(slots=True)
 class CategoryTree:
-    """All categories: the roots in the order that staff gave them, and each by its slug and by its
-    id.
-    """
+    """All categories: the roots in the order set by staff, and all categories by slug and by id."""
 
     roots: list[CategoryNode] = field(default_factory=list)
     by_slug: dict[str, CategoryNode] = field(default_factory=dict)
@@ -50,33 +48,36 @@ class CategoryTree:
 
 
 def category_tree() -> CategoryTree:
-    """Return the tree, at most a minute old; one query when this process does not have it."""
+    """Return the tree, at most a minute old; one query if this process has not cached it."""
     tree = caches["local"].get(_KEY)
     return tree if tree is not None else refresh_category_tree()
 
 
 def refresh_category_tree() -> CategoryTree:
-    """Read the tree anew; one query."""
+    """Read the tree from the database and cache it, with one query."""
     tree = CategoryTree()
     ancestors: list[CategoryNode] = []
     fields = ("id", "name", "slug", "description", "listing_image", "depth")
     for pk, name, slug, description, image, depth in Category.objects.order_by("path").values_list(
         *fields
     ):
-        shelf = CategoryNode(
+        node = CategoryNode(
             pk, name, slug, description, image, reverse("catalog:category", args=[slug])
         )
+        # Rows are in depth-first order, so the ancestors of a node are the last ones read at each
+        # lower depth.
         del ancestors[depth - 1 :]
-        shelf.trail = list(ancestors)
-        (ancestors[-1].children if ancestors else tree.roots).append(shelf)
-        ancestors.append(shelf)
-        tree.by_slug[shelf.slug] = tree.by_id[shelf.id] = shelf
+        node.trail = list(ancestors)
+        (ancestors[-1].children if ancestors else tree.roots).append(node)
+        ancestors.append(node)
+        tree.by_slug[node.slug] = tree.by_id[node.id] = node
     caches["local"].set(_KEY, tree, SECONDS)
     return tree
 
 
 def find_category(slug: str) -> CategoryNode | None:
-    """Return a category by its slug; looks again where the kept tree does not know it, since it may
-    be new.
+    """Return a category by its slug, or None.
+
+    If the cached tree does not have it, the tree is read again, as the category may be new.
     """
     return category_tree().by_slug.get(slug) or refresh_category_tree().by_slug.get(slug)

@@ -1,4 +1,4 @@
-"""Descriptions: HTML from outside, cleaned for our pages."""
+"""Descriptions: HTML from elsewhere, cleaned for our pages."""
 
 import html
 import re
@@ -34,7 +34,7 @@ ALLOWED = {
     "td": {"colspan", "rowspan"},
     "a": {"href", "title"},
 }
-#: What other shops wrap their texts in; without it nothing of what they say is lost.
+#: Wrappers that other shops put around their texts. Removing these tags loses nothing of the text.
 HARMLESS = {
     "div",
     "span",
@@ -59,17 +59,13 @@ _cleaner = nh3.Cleaner(tags=set(ALLOWED), attributes=ALLOWED, url_schemes=SCHEME
 def clean_html(text: str) -> str:
     """Return HTML that is safe on our pages: text, lists, tables and links.
 
-    What else was in it is gone.
-
-    Cleaning what is clean changes nothing.
+    Everything else is removed. Cleaning what is already clean changes nothing.
     """
     return _cleaner.clean(text).strip()
 
 
 def lost_tags(text: str) -> list[str]:
-    """Return the names of the elements that `clean_html` removes and that held something, such as
-    `img`.
-    """
+    """Return the names of meaningful elements that `clean_html` removes, such as `img`."""
     names = {name.lower() for name in TAG_NAME.findall(text)}
     return sorted(names - set(ALLOWED) - HARMLESS)
 

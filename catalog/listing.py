@@ -1,7 +1,7 @@
-"""What lists of products show is kept on the product row, and so is what search looks in: a page is
-one query.
+"""Keeps what product lists show, and what search looks in, on the product row.
 
-Whoever changes a product, a variant or a picture calls `refresh_listings` in the same transaction.
+A page of products is thus one query. Any code that changes a product, a variant or a picture must
+call `refresh_listings` in the same transaction.
 """
 
 import json
@@ -17,12 +17,12 @@ from catalog.descriptions import as_text
 from catalog.models import Product, ProductImage, Variant
 
 BATCH = 500
-# A tsvector holds at most 1 MB (PostgreSQL manual, 12.11); no description needs a tenth of that to
-# be found.
+# A tsvector can hold at most 1 MB (PostgreSQL manual, 12.11). A description can be found by far
+# less than a tenth of that.
 LONGEST_TEXT = 100_000
 
-# One statement for the whole batch. bulk_update() would write a CASE with a branch a product for
-# each column, which took most of the time of an import.
+# One statement for the whole batch. bulk_update() would write a CASE with one branch per product
+# for each column, which used to take most of the time of an import.
 UPDATE = """
 UPDATE catalog_product SET
     listing_price = new.price,
@@ -61,9 +61,11 @@ class Listing:
 
 
 def refresh_listings(product_ids: Collection[int]) -> None:
-    """Recompute the `listing_*` columns and `search_vector` of these products: four queries for
-    each 500.
+    """Recompute the `listing_*` columns and `search_vector` of products.
+
+    This takes four queries per 500 products.
     """
+    # Locked in the order of their ids, so that two callers never deadlock.
     ids = sorted(set(product_ids))
     for start in range(0, len(ids), BATCH):
         _refresh(ids[start : start + BATCH])
@@ -71,8 +73,8 @@ def refresh_listings(product_ids: Collection[int]) -> None:
 
 @transaction.atomic
 def _refresh(ids: list[int]) -> None:
-    # Locked first, so that two refreshes of a product come one after the other and the later sees
-    # what both changed.
+    # Lock the products first, so that concurrent refreshes of a product run one after the other and
+    # the later one sees the changes of both.
     locked = Product.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     products = list(locked.select_related("category").filter(pk__in=ids))
     variants = defaultdict(list)
@@ -95,6 +97,8 @@ def _write(listings: list[Listing]) -> None:
 
 
 def _listing(product: Product, variants: list[Variant], image: ProductImage | None) -> Listing:
+    # Lists show a price at which something can be bought now. If everything is sold out, all
+    # variants count.
     shown = [variant for variant in variants if variant.is_buyable] or variants
     cheapest = min(shown, key=lambda variant: variant.price, default=None)
     options = [str(value) for variant in variants for value in variant.options.values()]
@@ -106,6 +110,7 @@ def _listing(product: Product, variants: list[Variant], image: ProductImage | No
         price_varies=len({variant.price for variant in shown}) > 1,
         in_stock=any(variant.is_buyable for variant in variants),
         image=json.dumps(image.as_listing()) if image else None,
+        # a to d are PostgreSQL's weights for ranking, a the highest.
         text_a=_text([product.name]),
         text_b=_text([product.brand, product.product_type, category, *product.tags]),
         text_c=_text([*dict.fromkeys(options), *(variant.sku or "" for variant in variants)]),
@@ -114,7 +119,7 @@ def _listing(product: Product, variants: list[Variant], image: ProductImage | No
 
 
 def is_sale(variant: Variant) -> bool:
-    """Say whether a variant's compare-at price is one to show, crossed out."""
+    """Return whether a variant is on sale, so that its compare-at price is shown crossed out."""
     return variant.compare_at_price is not None and variant.compare_at_price > variant.price
 
 

@@ -1,4 +1,4 @@
-"""What is sold."""
+"""The models of the catalogue: categories, products, pictures, variants and stock movements."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -19,7 +19,7 @@ from shop.storages import ProductImages
 
 
 class Category(MP_Node):
-    """A shelf of the shop; shelves form a tree."""
+    """A category of products; categories form a tree."""
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=120, unique=True)
@@ -27,8 +27,8 @@ class Category(MP_Node):
     picture = models.FileField(
         upload_to=original_path, storage=ProductImages, blank=True, max_length=200
     )
-    # What pages show of the picture, as in ProductImage.as_listing(); written when the Lambda is
-    # done.
+    # How pages show the picture, in the form of ProductImage.as_listing(); written when the Lambda
+    # is done.
     listing_image = models.JSONField(null=True, editable=False)
 
     node_order_by: ClassVar[list[str]] = []
@@ -40,14 +40,12 @@ class Category(MP_Node):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Return the category's page."""
+        """Return the URL of the category's page."""
         return reverse("catalog:category", args=[self.slug])
 
 
 class TaxClass(models.TextChoices):
-    """How the goods of a product are taxed; orders/models.py has the rate of each class in each
-    country.
-    """
+    """How a product is taxed; orders/models/tax.py has the rate of each class in each country."""
 
     STANDARD = "standard", "Standard rate"
     REDUCED = "reduced", "Reduced rate"
@@ -57,20 +55,20 @@ class TaxClass(models.TextChoices):
 
 @lru_cache(maxsize=50_000)
 def product_address(slug: str) -> str:
-    """Return the address of a product's page."""
+    """Return the URL of a product's page."""
     return reverse("catalog:product", args=[slug])
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    """Questions about many products."""
+    """Queries over products."""
 
     def on_sale_now(self) -> "ProductQuerySet":
-        """Return what shoppers may see."""
+        """Return the products that shoppers may see."""
         return self.filter(status=Product.Status.ACTIVE)
 
 
 class Product(models.Model):
-    """Something with a page of its own; what is bought is one of its variants."""
+    """A product with a page of its own; what shoppers buy is one of its variants."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -109,7 +107,8 @@ class Product(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    # What a listing shows, kept here by catalog/listing.py so that a page of products is one query.
+    # What product lists show. catalog/listing.py keeps these up to date, so that a page of products
+    # is one query.
     listing_price = AmountField(null=True, editable=False)
     listing_compare_at_price = AmountField(null=True, editable=False)
     listing_price_varies = models.BooleanField(default=False, editable=False)
@@ -135,19 +134,17 @@ class Product(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Return the product's page."""
+        """Return the URL of the product's page."""
         return product_address(self.slug)
 
 
 def rendition_id(key: str) -> str:
-    """Return the `<id>` of `uploads/<id>.<ext>`, under which the Lambda wrote
-    `renditions/<id>/`.
-    """
+    """Return the `<id>` of `uploads/<id>.<ext>`; its renditions are in `renditions/<id>/`."""
     return key.rpartition("/")[2].partition(".")[0]
 
 
 class ProductImage(models.Model):
-    """A picture of a product, from the upload or the address it came from to its renditions."""
+    """A picture of a product, from its upload or source URL to its renditions."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", "Waiting to be fetched"
@@ -164,10 +161,10 @@ class ProductImage(models.Model):
     source_url = models.URLField("fetched from", max_length=2000, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
     error = models.CharField("what went wrong", max_length=500, blank=True)
-    # When a worker took the fetching on; another may take it over some minutes later. See
+    # When a worker started to fetch the picture. Another one may take over some minutes later; see
     # catalog/images/pipeline.py.
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # What the Lambda said of the upload; see infra/lambdas/product_images.
+    # What the Lambda reports about the upload; see infra/lambdas/product_images.
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
     widths = ArrayField(models.PositiveIntegerField(), default=list, editable=False)
@@ -192,7 +189,7 @@ class ProductImage(models.Model):
         return rendition_id(self.original.name or "")
 
     def as_listing(self) -> dict[str, Any]:
-        """Return what a page needs to show the picture without looking it up again."""
+        """Return what a page needs to show the picture without another query."""
         return {
             "id": self.rendition_id,
             "widths": self.widths,
@@ -205,12 +202,12 @@ class ProductImage(models.Model):
 
 
 def options_text(options: Mapping[str, Any]) -> str:
-    """Return chosen values with their names: `Size: Large, Colour: Blue`."""
+    """Return options with their names: `Size: Large, Colour: Blue`."""
     return ", ".join(f"{name}: {value}" for name, value in options.items())
 
 
 class Variant(models.Model):
-    """What is bought: one choice of each option, with its price and its stock."""
+    """What shoppers buy: one combination of option values, with its own price and stock."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField("SKU", max_length=120, unique=True, null=True, blank=True)
@@ -241,32 +238,33 @@ class Variant(models.Model):
 
     @property
     def choice(self) -> str:
-        """Return the chosen values as people say them: `Large / Blue`; empty for a plain
-        product.
+        """Return the option values as people say them: `Large / Blue`.
+
+        It is empty for a product without options.
         """
         names = self.product.option_names or self.options
         return " / ".join(str(self.options[name]) for name in names if name in self.options)
 
     @property
     def is_buyable(self) -> bool:
-        """Say whether one more can be sold."""
+        """Return whether at least one unit can be sold."""
         return not self.track_stock or self.allow_backorder or self.stock > 0
 
     def sellable(self, wanted: int) -> int:
-        """Return how many of `wanted` can be sold right now."""
+        """Return how many of `wanted` units can be sold right now."""
         return wanted if not self.track_stock or self.allow_backorder else min(wanted, self.stock)
 
 
 class StockMovementQuerySet(models.QuerySet["StockMovement"]):
-    """Questions about the ledger."""
+    """Queries over the stock ledger."""
 
     def of(self, variants: Iterable[Variant]) -> "StockMovementQuerySet":
-        """Return the ledger of some variants, newest first."""
+        """Return the movements of some variants, newest first."""
         return self.filter(variant__in=variants).order_by("-created_at", "-pk")
 
 
 class StockMovement(models.Model):
-    """A line of the ledger: the stock of a variant is the sum of its movements, always."""
+    """An entry in the stock ledger: the stock of a variant is always the sum of its movements."""
 
     class Reason(models.TextChoices):
         IMPORT = "import", "Import"

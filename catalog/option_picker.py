@@ -1,5 +1,6 @@
-"""What a shopper chooses on a product page: which variant the address means, and where each option
-value leads.
+"""The option picker of a product page.
+
+It decides which variant the URL selects, and to which variant each option value leads.
 """
 
 from collections.abc import Sequence
@@ -12,20 +13,21 @@ FEW = 5
 
 @dataclass(slots=True)
 class Value:
-    """A value of an option, such as `Large`, and the variant that choosing it leads to."""
+    """A value of an option, such as `Large`, and the variant that is selected by choosing it."""
 
     text: str
     variant: int
-    # For the element that shows it; `value-1-2` is the second value of the first option.
+    # The name of its element: `value-1-2` is the second value of the first option.
     name: str
     is_chosen: bool
     is_sold_out: bool
-    # No variant has this value together with the other chosen ones: choosing it changes those too.
+    # No variant combines this value with the other chosen ones, so choosing it changes those as
+    # well.
     is_elsewhere: bool
 
     @property
     def css(self) -> str:
-        """Return the classes of the element that shows it."""
+        """Return the classes of the element that shows the value."""
         return (
             f"option-value{' is-sold-out' * self.is_sold_out}{' is-elsewhere' * self.is_elsewhere}"
         )
@@ -38,7 +40,7 @@ class Value:
 
 @dataclass(slots=True)
 class Option:
-    """An option, such as `Size`, with the chosen value and all there are."""
+    """An option, such as `Size`, with its chosen value and all of its values."""
 
     name: str
     chosen: str
@@ -47,15 +49,16 @@ class Option:
 
 @dataclass(slots=True)
 class Stock:
-    """How much there is, in words, and how good that is: success, warning or danger."""
+    """A stock level in words, and its severity: success, warning or danger."""
 
     words: str
     level: str
 
 
 def choose(variants: Sequence[Variant], wanted: str) -> Variant | None:
-    """Return the variant whose id the address names, or else the first that can be bought, or else
-    the first.
+    """Return the variant with the id `wanted`, or else the first one.
+
+    Variants that can be bought come before those that cannot.
     """
     for variant in variants:
         if str(variant.pk) == wanted:
@@ -66,7 +69,7 @@ def choose(variants: Sequence[Variant], wanted: str) -> Variant | None:
 
 
 def options(names: Sequence[str], variants: Sequence[Variant], chosen: Variant) -> list[Option]:
-    """Return the options in the product's order with their values in the order of the variants."""
+    """Return the options in the product's order, with their values in the order of the variants."""
     table = {_key(names, variant): variant for variant in variants}
     return [_option(position, names, table, _key(names, chosen)) for position in range(len(names))]
 
@@ -101,8 +104,9 @@ def _option(
 def _nearest(
     position: int, text: str, table: dict[tuple[str, ...], Variant], chosen: tuple[str, ...]
 ) -> Variant:
-    """Return the variant with this value that keeps most of what is chosen, one that can be bought
-    if there is.
+    """Return the variant with this value that keeps most of the other chosen values.
+
+    If there are several, one that can be bought is preferred.
     """
     keys = [key for key in table if key[position] == text]
     return table[
@@ -117,7 +121,7 @@ def _nearest(
 
 
 def stock_of(variant: Variant) -> Stock:
-    """Say how much of a variant there is."""
+    """Return the stock level of a variant in words."""
     if not variant.is_buyable:
         return Stock("Sold out", "danger")
     if variant.track_stock and variant.stock <= 0:

@@ -1,5 +1,6 @@
-"""Products and variants by their ids, written out for the same reason as the lists of
-catalog/product_lists.py.
+"""Lookups of products and variants.
+
+The SQL is written by hand for the reason given in catalog/product_lists.py.
 """
 
 import json
@@ -12,7 +13,7 @@ from catalog.models import Product, Variant, rendition_id
 
 Row = TypeVar("Row", bound=models.Model)
 
-# Long, and shown on a product's own page only; it is fetched when it is asked for.
+# Long texts that only the product's own page shows; Django fetches them on access.
 _LEFT_OUT = {"description", "seo_title", "seo_description", "search_vector"}
 _VARIANT = list(Variant._meta.concrete_fields)
 _WHOLE = [field for field in Product._meta.concrete_fields if field.attname != "search_vector"]
@@ -23,7 +24,7 @@ def _columns(alias: str, fields: "Sequence[models.Field[Any, Any]]") -> str:
     return ", ".join(f"{alias}.{field.column}" for field in fields)
 
 
-# The ready pictures come with their product, in the form of ProductImage.as_listing().
+# The product's ready pictures are selected along with it, in the form of ProductImage.as_listing().
 _BY_SLUG = f"""
 SELECT {_columns("p", _WHOLE)}, (
     SELECT coalesce(jsonb_agg(to_jsonb(picture) ORDER BY position, pk), '[]') FROM (
@@ -39,12 +40,13 @@ WHERE product_id = %s ORDER BY position, id
 _BY_ID = f"""
 SELECT {_columns("v", _VARIANT)}, {_columns("p", _PRODUCT)} FROM catalog_variant v
 JOIN catalog_product p ON p.id = v.product_id WHERE v.id = ANY(%s)
-"""  # noqa: S608 - only names of columns are put in
+"""  # noqa: S608 - only column names are formatted in
 
 
 def find_product(slug: str) -> tuple[Product, list[dict[str, Any]]] | None:
-    """Return a product, whatever its status, and its pictures in order, each also with its `pk`;
-    one query.
+    """Return a product of any status with its pictures in order, or None; one query.
+
+    Each picture is in the form of ProductImage.as_listing(), with its `pk` in addition.
     """
     row = next(iter(_fetch(_BY_SLUG, [slug])), None)
     if row is None:
@@ -59,12 +61,13 @@ def variants_of(product: Product) -> list[Variant]:
     """Return the variants of a product in its order; one query."""
     found = [_model(Variant, _VARIANT, row) for row in _fetch(_OF_PRODUCT, [product.pk])]
     for variant in found:
+        # Set by hand, so that using it makes no further query.
         variant.product = product
     return found
 
 
 def find_variants(ids: Collection[int]) -> dict[int, Variant]:
-    """Return variants by their ids, each with its product; one query, none for no id."""
+    """Return variants by id, each with its product; one query, or none if there are no ids."""
     found = {}
     for row in _fetch(_BY_ID, [list(ids)]) if ids else []:
         variant = _model(Variant, _VARIANT, row[: len(_VARIANT)])
@@ -82,7 +85,8 @@ def _fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 def _model(
     model: type[Row], fields: "Sequence[models.Field[Any, Any]]", values: Sequence[Any]
 ) -> Row:
-    """Return the instance that the ORM would make of these columns, JSON included."""
+    """Return the instance that the ORM would create from these columns, JSON included."""
+    # As in product_lists.fetch(): the cursor returns JSON as text.
     values = [
         json.loads(value) if isinstance(field, models.JSONField) and value is not None else value
         for field, value in zip(fields, values, strict=True)

@@ -1,6 +1,7 @@
 """robots.txt and the sitemap.
 
-A part holds a range of product ids, so that no part costs more in a bigger catalogue.
+Each part of the sitemap covers a range of product ids, so that no part costs more as the catalogue
+grows.
 """
 
 from django.conf import settings
@@ -12,13 +13,13 @@ from django.views.decorators.http import require_safe
 from catalog.category_tree import category_tree
 from catalog.models import Product
 
-# sitemaps.org allows 50,000 addresses a file.
+# sitemaps.org allows 50,000 URLs in a file.
 PART = 10_000
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Tell crawlers what is not for them."""
+    """Serve robots.txt."""
     return render(request, "catalog/robots.txt", content_type="text/plain")
 
 
@@ -31,7 +32,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest, number: int) -> HttpResponse:
-    """List the products with an id in one range; the first part has the categories too."""
+    """List the products whose ids are in one range; the first part also lists the categories."""
     if not 1 <= number <= _last_part():
         raise Http404
     ids = ((number - 1) * PART, number * PART - 1)

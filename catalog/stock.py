@@ -1,9 +1,9 @@
 """The only code that changes stock.
 
-Every change is a conditional UPDATE and a line of the ledger, in one transaction.
+Every change is a conditional UPDATE and an entry in the ledger, in one transaction.
 
-Several variants are changed in the order of their ids, so that two orders never wait for each other
-in a ring.
+The stock of several variants is changed in the order of their ids, so that two orders never
+deadlock.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from shop.errors import DomainError
 
 @dataclass
 class OutOfStock(DomainError):
-    """Less is there than was wanted; `short` maps a variant's id to what could be sold."""
+    """There is less stock than requested; `short` maps variant ids to what could be sold."""
 
     code = "out_of_stock"
 
@@ -30,8 +30,9 @@ class OutOfStock(DomainError):
 
 @dataclass(frozen=True)
 class Taken:
-    """What an order got of a variant: `quantity` came from the stock, `left` is what is there
-    now.
+    """How an order was served: `quantity` units came from stock, and `left` units are there now.
+
+    `left` is None if the stock was not changed.
     """
 
     quantity: int
@@ -39,11 +40,11 @@ class Taken:
 
 
 def take(wanted: Mapping[int, int], *, order_number: str) -> dict[int, Taken]:
-    """Take stock for an order inside the caller's transaction; `wanted` maps variant ids to
-    quantities.
+    """Take stock for an order, inside the caller's transaction.
 
-    Of an untracked variant nothing is taken, of one that may be back-ordered what is there. Raises
-    OutOfStock, and then the caller's transaction must be rolled back.
+    `wanted` maps variant ids to quantities. Nothing is taken from a variant whose stock is not
+    tracked; from one that allows back-orders, as much as there is. Raises OutOfStock, after which
+    the caller must roll back its transaction.
     """
     return {
         variant_id: _take_one(variant_id, wanted[variant_id], order_number)
@@ -53,9 +54,12 @@ def take(wanted: Mapping[int, int], *, order_number: str) -> dict[int, Taken]:
 
 def _take_one(variant_id: int, quantity: int, order_number: str) -> Taken:
     sale = StockMovement(reason=StockMovement.Reason.SALE, order_number=order_number)
+    # Usually this one statement is enough. Only if it changes nothing is the reason looked up.
     left = _change(variant_id, -quantity, sale, tracked_only=True)
     if left is not None:
         return Taken(quantity, left)
+    # Locked, so that the level read here is still the level when it is taken below. With no_key a
+    # row that only refers to the variant can still be inserted.
     variant = Variant.objects.select_for_update(no_key=True).get(pk=variant_id)
     if not variant.track_stock:
         return Taken(0)
@@ -66,7 +70,10 @@ def _take_one(variant_id: int, quantity: int, order_number: str) -> Taken:
 
 
 def give_back(taken: Mapping[int, int], *, reason: StockMovement.Reason, order_number: str) -> None:
-    """Return stock that an order had taken, by variant id, inside the caller's transaction."""
+    """Return stock that an order had taken, inside the caller's transaction.
+
+    `taken` maps variant ids to quantities.
+    """
     for variant_id in sorted(taken):
         if taken[variant_id]:
             _change(
@@ -78,7 +85,10 @@ def give_back(taken: Mapping[int, int], *, reason: StockMovement.Reason, order_n
 
 @transaction.atomic
 def adjust(variant: Variant, delta: int, *, note: str = "", actor: User | None = None) -> None:
-    """Add `delta` units, or remove them; raises OutOfStock where fewer are there."""
+    """Add `delta` units, or remove them if it is negative.
+
+    Raises OutOfStock if there are too few.
+    """
     movement = StockMovement(reason=StockMovement.Reason.ADJUSTMENT, note=note, actor=actor)
     if _change(variant.pk, delta, movement) is None:
         raise OutOfStock({variant.pk: 0})
@@ -93,7 +103,8 @@ def set_level(
     note: str = "",
     actor: User | None = None,
 ) -> None:
-    """Set the stock to what was counted, whatever it was; the ledger gets the difference."""
+    """Set the stock to the counted level, whatever it was; the ledger records the difference."""
+    # The caller's instance may be out of date: orders change the stock all the time.
     current = Variant.objects.select_for_update(no_key=True).get(pk=variant.pk).stock
     if level != current:
         _change(variant.pk, level - current, StockMovement(reason=reason, note=note, actor=actor))
@@ -107,8 +118,9 @@ def set_levels(
     reason: StockMovement.Reason = StockMovement.Reason.ADJUSTMENT,
     note: str = "",
 ) -> int:
-    """Set the stock of many variants, by id, to what was counted, in three queries; return how many
-    it changed.
+    """Set the stock of many variants, by id, to the counted levels; return how many it changed.
+
+    This takes three queries.
     """
     wrong = []
     for variant in (
@@ -126,8 +138,9 @@ def set_levels(
 
 
 def differences() -> list[tuple[Variant, int]]:
-    """Return the variants whose stock is not the sum of their ledger, each with that sum: none, if
-    all is well.
+    """Return the variants whose stock is not the sum of their ledger, each with that sum.
+
+    The list is empty if all is well.
     """
     wrong = Variant.objects.annotate(ledger=Coalesce(Sum("movements__delta"), 0)).exclude(
         stock=F("ledger")
@@ -135,7 +148,7 @@ def differences() -> list[tuple[Variant, int]]:
     return [(variant, variant.ledger) for variant in wrong.select_related("product").order_by("pk")]
 
 
-# The condition, the change and its line of the ledger are one statement, so that none can be
+# The condition, the change and the ledger entry are one statement, so that none of them can happen
 # without the others.
 _CHANGE = """
 WITH changed AS (
@@ -154,8 +167,9 @@ RETURNING (SELECT stock FROM changed)
 def _change(
     variant_id: int, delta: int, movement: StockMovement, *, tracked_only: bool = False
 ) -> int | None:
-    """Change the stock if it does not fall below zero by that; return what is there then, None if
-    it was not done.
+    """Change the stock unless it would become negative; return the new level.
+
+    Returns None if the stock was not changed.
     """
     values: dict[str, Any] = {
         "variant": variant_id,

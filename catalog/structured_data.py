@@ -1,4 +1,4 @@
-"""What search engines read of a product: JSON-LD as https://schema.org/Product describes it."""
+"""Structured data for search engines: JSON-LD as defined by https://schema.org/Product."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from catalog.models import Product, Variant
 from shop.templatetags.shop import rendition_url
 
-# A script element ends at the first "</script", whatever JSON thinks of it.
+# A script element ends at the first "</script", even inside a JSON string.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 _STOCK = {True: "https://schema.org/InStock", False: "https://schema.org/OutOfStock"}
 
@@ -23,7 +23,7 @@ def product_data(
     text: str,
     address: str,
 ) -> SafeString:
-    """Return the JSON of a product, safe inside a script element; `address` is the shop's."""
+    """Return a product's JSON-LD, safe inside a script element; `address` is the shop's URL."""
     url = f"{address}{product.get_absolute_url()}"
     data: dict[str, Any] = {
         "@context": "https://schema.org",

@@ -1,6 +1,6 @@
-"""Celery tasks of the catalogue.
+"""The catalogue's Celery tasks.
 
-What is to be done is in the database; beat finds what a lost message left undone.
+What there is to do is recorded in the database; beat picks up what a lost message has left undone.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from catalog.images import pipeline
 
 @shared_task
 def fetch_waiting_images() -> int:
-    """Hand out the pictures that wait to be fetched, a task each; return how many."""
+    """Start one task for each picture that waits to be fetched; return how many."""
     claimed = pipeline.claim_waiting()
     for image_id, claim in claimed:
         fetch_image.delay(image_id, claim.isoformat())
@@ -21,5 +21,5 @@ def fetch_waiting_images() -> int:
 
 @shared_task
 def fetch_image(image_id: int, claim: str) -> None:
-    """Fetch one picture that `fetch_waiting_images` claimed."""
+    """Fetch one picture that `fetch_waiting_images` has claimed."""
     pipeline.fetch_original(image_id, datetime.fromisoformat(claim))

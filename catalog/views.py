@@ -1,6 +1,6 @@
-"""The pages of the catalogue.
+"""The catalogue's pages.
 
-They are the same for everybody, so none looks at the session or the cart.
+They are the same for every visitor, so none of them reads the session or the cart.
 """
 
 import uuid
@@ -28,7 +28,7 @@ RELATED = 4
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what is new, what is reduced and all shelves."""
+    """Show the newest products, products on sale, and the root categories."""
     context = {
         "categories": category_tree().roots,
         "newest": product_lists.newest(8),
@@ -39,12 +39,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the products of a category and of those below it, sorted and filtered as the address
-    says.
-    """
-    shelf = find_category(slug)
+    """Show the products of a category and its descendants, sorted and filtered as the URL says."""
+    node = find_category(slug)
     number = product_lists.page_number(request.GET.get("page", ""))
-    if shelf is None or number is None:
+    if node is None or number is None:
         raise Http404
     sort = request.GET.get("sort", "")
     wanted: dict[str, Any] = {
@@ -52,41 +50,41 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "in_stock": "in_stock" in request.GET,
         "on_sale": "on_sale" in request.GET,
     }
-    page = product_lists.in_categories(list(shelf.ids()), number=number, **wanted)
+    page = product_lists.in_categories(list(node.ids()), number=number, **wanted)
     if number > 1 and not page.products:
         raise Http404
     context = wanted | {
-        "shelf": shelf,
-        "section": shelf.section,
+        "category": node,
+        "section": node.section,
         "page": page,
         "sorts": product_lists.SORTS.items(),
     }
     return render(request, "catalog/category.html", context)
 
 
-@cache_control(
-    private=True, no_store=True
-)  # The back button must not bring back an operation that was counted.
+# With a stored page, the back button would bring back an `operation` that has been counted already.
+@cache_control(private=True, no_store=True)
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a product and the variant that the address chooses."""
+    """Show a product and the variant that the URL selects."""
     shown, ready = find_product(slug) or (None, [])
     if shown is None or (shown.status != Product.Status.ACTIVE and not request.user.is_staff):
         raise Http404
     variants = variants_of(shown)
     chosen = option_picker.choose(variants, request.GET.get("variant", ""))
-    shelf = category_tree().by_id.get(shown.category_id or 0)
+    node = category_tree().by_id.get(shown.category_id or 0)
     pictures = _pictures(ready, shown, chosen)
     text = shown.seo_description or Truncator(as_text(shown.description)).chars(155)
     related = product_lists.related(shown.pk, shown.category_id, RELATED)
     context = {
         "product": shown,
-        "shelf": shelf,
-        "section": shelf.section if shelf else "",
-        "trail": [*shelf.trail, shelf] if shelf else [],
+        "category": node,
+        "section": node.section if node else "",
+        "trail": [*node.trail, node] if node else [],
         "pictures": pictures,
         "text": text,
-        # Cleaned when it was stored, and once more here, where it would do harm.
+        # It was cleaned when it was stored. It is cleaned again here, where unsafe HTML would do
+        # harm.
         "description": mark_safe(clean_html(shown.description)),  # noqa: S308
         "related": related,
         "related_ids": [row["id"] for row in related],
@@ -96,7 +94,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _offer(shown: Product, variants: list[Variant], chosen: Variant | None) -> dict[str, Any]:
-    """Return what the part of the page says that changes with the chosen variant."""
+    """Return the context of the part of the page that changes with the chosen variant."""
     if chosen is None:
         return {"variant": None}
     names = shown.option_names or list(chosen.options)
@@ -108,6 +106,7 @@ def _offer(shown: Product, variants: list[Variant], chosen: Variant | None) -> d
         "options": option_picker.options(names, variants, chosen),
         "stock": option_picker.stock_of(chosen),
         "most": chosen.sellable(99),
+        # Identifies one addition to the cart, so that a double click counts once.
         "operation": uuid.uuid4().hex,
     }
 
@@ -115,7 +114,7 @@ def _offer(shown: Product, variants: list[Variant], chosen: Variant | None) -> d
 def _pictures(
     ready: list[dict[str, Any]], shown: Product, chosen: Variant | None
 ) -> list[dict[str, Any]]:
-    """Return the pictures as templates take them, the chosen variant's first."""
+    """Return the pictures as templates need them, the chosen variant's first."""
     if chosen and chosen.image_id:
         ready.sort(key=lambda picture: picture["pk"] != chosen.image_id)
     return [picture | {"alt": picture["alt"] or shown.name} for picture in ready]
@@ -123,7 +122,7 @@ def _pictures(
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what matches the words in `q`."""
+    """Show the products that match the words in `q`."""
     q = clean(request.GET.get("q", ""))
     number = product_lists.page_number(request.GET.get("page", ""))
     if number is None:

@@ -1,4 +1,4 @@
-"""The catalogue, for staff."""
+"""The catalogue in the admin."""
 
 from catalog.admin import categories, images, products, stock
 

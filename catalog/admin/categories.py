@@ -1,4 +1,4 @@
-"""The tree of categories, for staff."""
+"""The category tree in the admin."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from catalog.models import Category, Product
 
 @admin.register(Category)
 class CategoryAdmin(TreeAdmin):
-    """The shelves; they are moved with the mouse, or by the form."""
+    """The category tree; categories are moved by drag and drop or with the form."""
 
     form = forms.CategoryForm
     list_display = ("name", "slug", "picture_shown", "products")
@@ -41,7 +41,7 @@ class CategoryAdmin(TreeAdmin):
         return super().get_queryset(request).annotate(product_count=Subquery(products.values("n")))
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
-        """Save, take the picture in, and let search know of a new name."""
+        """Save the category, store a new picture, and update search if the name has changed."""
         super().save_model(request, obj, form, change)
         if form.cleaned_data["new_picture"]:
             uploads.replace_picture(obj, form.cleaned_data["new_picture"])
@@ -51,7 +51,7 @@ class CategoryAdmin(TreeAdmin):
             refresh_listings(list(obj.products.values_list("pk", flat=True)))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Look at the categories below, too: they are deleted with the one above them."""
+        """Include all descendants, because they are deleted along with a category."""
         below = Q()
         for category in objs:
             below |= Q(path__startswith=category.path)
@@ -61,10 +61,8 @@ class CategoryAdmin(TreeAdmin):
 
     @admin.display(description="picture")
     def picture_shown(self, category: Category) -> SafeString:
-        """Show the picture."""
         return thumbnail(category.listing_image)
 
     @admin.display(description="products")
     def products(self, category: Any) -> int:
-        """Show how many products stand on this shelf."""
         return category.product_count or 0

@@ -1,4 +1,4 @@
-"""Forms of the staff's pages of the catalogue."""
+"""Forms for the catalogue's admin pages."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -15,26 +15,25 @@ from catalog.models import Category, Product, ProductImage, Variant
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/avif"
 OPTION_FIELDS = ("option_1", "option_2", "option_3")
-# Staff change all of a variant but its stock, which orders change at the same moment: see
-# catalog/stock.py.
+# Staff may change every field of a variant but its stock, which orders may be changing at the same
+# moment: see catalog/stock.py.
 VARIANT_COLUMNS = [
     field.name for field in Variant._meta.concrete_fields if field.name not in {"id", "stock"}
 ]
 
 
 class PicturesInput(forms.ClearableFileInput):
-    """A file input that takes several files."""
+    """A file input that accepts several files."""
 
     allow_multiple_selected = True
 
 
 class PicturesField(forms.FileField):
-    """Several pictures at once; each is checked, and an error names its file."""
+    """Several pictures at once; each one is checked, and an error names its file."""
 
     widget = PicturesInput(attrs={"accept": PICTURE_TYPES})
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Return the files."""
         given = data if isinstance(data, list | tuple) else [data]
         files = [super(PicturesField, self).clean(file, initial) for file in given if file]
         errors = [f"{file.name}: {message}" for file in files for message in _faults(file)]
@@ -52,10 +51,9 @@ def _faults(file: UploadedFile) -> list[str]:
 
 
 class CategoryChoiceField(forms.ModelChoiceField):
-    """The tree as a list, in which a shelf stands further right than the one above it."""
+    """The category tree as a list in which each category is indented below its parent."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return the indented name."""
         return "\u2003" * (obj.depth - 1) + obj.name
 
 
@@ -78,12 +76,12 @@ class ProductForm(forms.ModelForm):
         }
 
     def clean_description(self) -> str:
-        """Remove what is not safe on our pages."""
+        """Remove everything that is not safe on our pages."""
         return clean_html(self.cleaned_data["description"])
 
 
 class VariantForm(forms.ModelForm):
-    """A variant, its options as one text a name."""
+    """A variant, with one text field per option."""
 
     option_1 = forms.CharField(required=False, max_length=255, label="Option 1")
     option_2 = forms.CharField(required=False, max_length=255, label="Option 2")
@@ -106,7 +104,10 @@ class VariantForm(forms.ModelForm):
         self._name_options(is_new_product)
 
     def _name_options(self, is_new_product: bool) -> None:
-        """Label a field a name, and hide the rest; a product that is being made may have any."""
+        """Label one field per option name, and hide the others.
+
+        A product that is being created may have any options, so nothing is hidden.
+        """
         for index, field_name in enumerate(OPTION_FIELDS):
             field = self.fields[field_name]
             if index < len(self.option_names):
@@ -116,14 +117,14 @@ class VariantForm(forms.ModelForm):
                 field.widget = forms.HiddenInput()
 
     def has_changed(self) -> bool:
-        """Say that a variant changed, too, when its product's options were renamed."""
+        """Report a variant as changed also if its product's options were renamed."""
         renamed = bool(self.instance.pk) and not set(self.instance.options) <= set(
             self.option_names
         )
         return super().has_changed() or renamed
 
     def clean(self) -> dict[str, Any]:
-        """Gather the options into the variant."""
+        """Collect the options into the variant."""
         cleaned = super().clean() or self.cleaned_data
         values = [cleaned.get(field, "") for field in OPTION_FIELDS]
         named = zip(self.option_names, values, strict=False)
@@ -135,13 +136,16 @@ class VariantFormSet(BaseInlineFormSet):
     """The variants of a product."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """Tell each form the names that the product has, or is about to have."""
+        """Pass each form the option names that the product has or is about to have."""
         product = self.instance
         known = {"option_names": product.option_names, "is_new_product": product.pk is None}
         return super().get_form_kwargs(index) | known
 
     def clean(self) -> None:
-        """Refuse two variants with the same options; the database would, without saying which."""
+        """Refuse two variants with the same options.
+
+        The database would refuse them too, but without saying which ones.
+        """
         super().clean()
         seen = set()
         for form in self.forms:
@@ -153,8 +157,10 @@ class VariantFormSet(BaseInlineFormSet):
             seen.add(choice)
 
     def save(self, commit: bool = True) -> Any:
-        """Save; variants that swap their options step aside first, as no two may have the same at
-        any moment.
+        """Save the variants.
+
+        Variants that swap their options are first given temporary ones, because no two may have the
+        same options at any moment.
         """
         moved = [
             form.instance.pk
@@ -166,7 +172,7 @@ class VariantFormSet(BaseInlineFormSet):
         return super().save(commit)
 
     def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
-        """Save a variant, its stock left as it is."""
+        """Save a variant without changing its stock."""
         variant = form.save(commit=False)
         if commit:
             variant.save(update_fields=VARIANT_COLUMNS)
@@ -177,7 +183,7 @@ class VariantImageField(forms.ModelChoiceField):
     """A picture of the variant's own product."""
 
     def label_from_instance(self, obj: ProductImage) -> str:
-        """Return the position and the text."""
+        """Return the position and the alternative text."""
         return f"{obj.position}: {obj.alt or 'no text'}"
 
 
@@ -193,7 +199,6 @@ class CategoryForm(MoveNodeForm):
     remove_picture = forms.BooleanField(label="Show no picture", required=False)
 
     def clean_new_picture(self) -> UploadedFile | None:
-        """Check the picture."""
         file: UploadedFile | None = self.cleaned_data["new_picture"]
         if file:
             check_upload(file)
@@ -201,7 +206,7 @@ class CategoryForm(MoveNodeForm):
 
 
 class StockForm(forms.Form):
-    """How many were counted, or came and went."""
+    """A counted stock level, or the number of units that came in or went out."""
 
     kind = forms.ChoiceField(
         label="What happened",
@@ -216,7 +221,7 @@ class StockForm(forms.Form):
     note = forms.CharField(label="Why", max_length=200, help_text="The ledger keeps it.")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to count less than nothing."""
+        """Refuse a negative count."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("kind") == "count" and cleaned.get("quantity", 0) < 0:
             self.add_error("quantity", "There cannot be less than none.")

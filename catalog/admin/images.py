@@ -1,8 +1,8 @@
-"""Pictures, for staff: on the page of their product, uploaded straight from the browser to S3, and
-on a page of their own.
+"""Pictures in the admin.
 
-A browser asks for a row and a signed form a file, posts the file to S3, and then asks how far the
-Lambda is.
+They are on their product's page, uploaded straight from the browser to S3, and on a page of their
+own. For each file the browser requests a row and a signed form, posts the file to S3, and then
+polls for the Lambda's progress.
 """
 
 import json
@@ -34,7 +34,7 @@ FILES_AT_ONCE = 200
 
 
 def thumbnail(image: Mapping[str, Any] | None) -> SafeString:
-    """Show the smallest rendition of a picture; `image` as ProductImage.as_listing() gives it."""
+    """Return the smallest rendition of a picture; `image` is as from ProductImage.as_listing()."""
     if not image or not image["widths"]:
         return SafeString('<span class="thumb thumb-none"></span>')
     return format_html(
@@ -43,7 +43,7 @@ def thumbnail(image: Mapping[str, Any] | None) -> SafeString:
 
 
 def picture_or_status(image: ProductImage) -> SafeString:
-    """Show a picture when it is ready, and else what it waits for or why it failed."""
+    """Return a picture if it is ready, or else what it is waiting for or why it failed."""
     if image.status == ProductImage.Status.READY:
         return thumbnail(image.as_listing())
     return format_html(
@@ -52,14 +52,14 @@ def picture_or_status(image: ProductImage) -> SafeString:
 
 
 class ImageForm(ModelForm):
-    """The place and the text of one picture."""
+    """The position and the alternative text of one picture."""
 
     def shown(self) -> SafeString:
-        """Show the picture, or how far it is."""
+        """Return the picture, or its progress."""
         return picture_or_status(self.instance)
 
     def is_unfinished(self) -> bool:
-        """Tell whether the picture may change by itself while staff look at it."""
+        """Return whether the picture may still change by itself while staff look at it."""
         return self.instance.status in UNFINISHED
 
 
@@ -67,8 +67,9 @@ class ImageFormSet(BaseInlineFormSet):
     """The pictures of a product."""
 
     def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
-        """Save what staff may change; the Lambda's answer may have come since the page was
-        opened.
+        """Save only what staff may change.
+
+        The Lambda's result may have arrived since the page was opened.
         """
         image = form.save(commit=False)
         if commit:
@@ -91,13 +92,13 @@ class ImageInline(admin.TabularInline):
         js = (Script("js/admin-pictures.js", type="module"),)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: new ones come by ProductForm.new_images, or by `pictures` below."""
+        """Return False: new ones come from ProductForm.new_images or from `pictures` below."""
         return False
 
 
 @admin.register(ProductImage)
 class ProductImageAdmin(admin.ModelAdmin):
-    """Pictures, to find those that failed and try them again."""
+    """Pictures, in order to find those that failed and retry them."""
 
     list_display = ("shown", "product", "state", "error", "source", "created_at")
     list_filter = ("status", "created_at")
@@ -131,47 +132,45 @@ class ProductImageAdmin(admin.ModelAdmin):
     actions = ("retry",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: pictures are added on their product's page."""
+        """Return False: pictures are added on their product's page."""
         return False
 
     def save_model(
         self, request: HttpRequest, obj: ProductImage, form: ModelForm, change: bool
     ) -> None:
-        """Save what staff may change."""
+        """Save only what staff may change."""
         obj.save(update_fields=["position", "alt"])
         refresh_listings([obj.product_id])
 
     def delete_model(self, request: HttpRequest, obj: ProductImage) -> None:
-        """Delete, and write down what lists show of the others."""
+        """Delete the picture and refresh its product's listing."""
         super().delete_model(request, obj)
         refresh_listings([obj.product_id])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ProductImage]) -> None:
-        """Delete, and write down what lists show of the others."""
+        """Delete the pictures and refresh their products' listings."""
         products = set(queryset.values_list("product", flat=True))
         super().delete_queryset(request, queryset)
         refresh_listings(products)
 
     @admin.display(description="")
     def shown(self, image: ProductImage) -> SafeString:
-        """Show the picture."""
         return thumbnail(image.as_listing())
 
     @admin.display(description="status", ordering="status")
     def state(self, image: ProductImage) -> SafeString:
-        """Show how far it is."""
         return badge(image.get_status_display(), IMAGE_KINDS[image.status])
 
     @admin.display(description="fetched from", ordering="source_url")
     def source(self, image: ProductImage) -> SafeString | str:
-        """Show the address, shortened."""
+        """Return the source URL, shortened."""
         if not image.source_url:
             return "uploaded"
         return format_html('<span class="address" title="{0}">{0}</span>', image.source_url)
 
     @admin.action(description="Fetch again, make renditions again", permissions=["change"])
     def retry(self, request: HttpRequest, images: QuerySet[ProductImage]) -> None:
-        """Try failed and stuck pictures again."""
+        """Retry pictures that failed or got stuck."""
         again = retry_images(ProductImage.objects.filter(pk__in=images.values("pk")))
         self.message_user(
             request, f"{again} pictures are tried again within a minute.", messages.SUCCESS
@@ -180,10 +179,11 @@ class ProductImageAdmin(admin.ModelAdmin):
 
 @require_http_methods(["GET", "POST"])
 def pictures(request: HttpRequest, product: Product) -> HttpResponse:
-    """Say how far each picture of a product is; to a POST, begin uploads.
+    """Return the state of each picture of a product; for a POST request, begin uploads.
 
-    POST `{"files": [{"type", "size"}]}`; the answer, in the same order, is `{"files": [{"id",
-    "alt", "form"} or {"error"}]}`, where `form` is what ProductImages.sign_post() returns.
+    POST `{"files": [{"type", "size"}]}`; the response, in the same order, is `{"files": [{"id",
+    "alt", "form"} or {"error"}]}`, where `form` is what ProductImages.sign_post() returns. Answers
+    400 for anything else, and for more than 200 files.
     """
     if request.method == "GET":
         return JsonResponse(
@@ -203,7 +203,7 @@ def pictures(request: HttpRequest, product: Product) -> HttpResponse:
 
 @require_POST
 def abandon(request: HttpRequest, product: Product, image_id: int) -> HttpResponse:
-    """Forget an upload that failed in the browser."""
+    """Delete the row of an upload that failed in the browser."""
     uploads.abandon_upload(product, image_id)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 

@@ -1,4 +1,4 @@
-"""Products with their variants, for staff."""
+"""Products with their variants in the admin."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ STATUS_KINDS = {"active": "good", "draft": "open", "archived": "quiet"}
 
 
 class CategoryFilter(admin.SimpleListFilter):
-    """A category with all below it."""
+    """Filters products by a category and its descendants."""
 
     title = "category"
     parameter_name = "category"
@@ -37,7 +37,6 @@ class CategoryFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        """Filter."""
         category = (
             Category.objects.filter(pk=self.value()).first()
             if (self.value() or "").isdecimal()
@@ -47,7 +46,7 @@ class CategoryFilter(admin.SimpleListFilter):
 
 
 class InStockFilter(admin.BooleanFieldListFilter):
-    """What can be bought, and what not."""
+    """Filters products by whether they can be bought."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,13 +54,12 @@ class InStockFilter(admin.BooleanFieldListFilter):
 
 
 class BrandFilter(admin.SimpleListFilter):
-    """The brands with the most products."""
+    """Filters products by brand; it offers the brands with the most products."""
 
     title = "brand"
     parameter_name = "brand"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the brands."""
         brands = (
             Product.objects.exclude(brand="").values_list("brand").annotate(products=Count("pk"))
         )
@@ -71,12 +69,11 @@ class BrandFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        """Filter."""
         return queryset.filter(brand=self.value()) if self.value() else queryset
 
 
 class VariantInline(admin.TabularInline):
-    """The variants of a product; the rest of each is on its own page."""
+    """The variants of a product; their remaining fields are on their own pages."""
 
     model = Variant
     form = forms.VariantForm
@@ -92,16 +89,16 @@ class VariantInline(admin.TabularInline):
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
-        """Read the product with its variants, whose names say it."""
+        """Select the product along with each variant, because the variant's name includes it."""
         return super().get_queryset(request).select_related("product")
 
     def get_min_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Begin a new product with one variant; without any it could not be bought."""
+        """Start a new product with one variant; without any it could not be bought."""
         return 0 if obj else 1
 
     @admin.display(description="stock")
     def stock_link(self, variant: Variant) -> SafeString:
-        """Show the stock, and the way to change it."""
+        """Return the stock as a link to the page that changes it."""
         if variant.pk is None:
             return SafeString("after saving")
         return format_html(
@@ -148,7 +145,7 @@ class ProductAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        """Add the stock of all variants, counted for the rows of the page alone."""
+        """Add the stock of all variants, which is summed only for the rows on the page."""
         levels = (
             Variant.objects.filter(product=OuterRef("pk"))
             .order_by()
@@ -158,7 +155,7 @@ class ProductAdmin(admin.ModelAdmin):
         return super().get_queryset(request).annotate(stock_sum=Subquery(levels.values("sum")))
 
     def get_urls(self) -> list[URLPattern]:
-        """Add what the browser asks for while it uploads pictures."""
+        """Add the URLs that the browser uses while it uploads pictures."""
         guard = self.admin_site.admin_view
         return [
             path("<int:pk>/pictures/", guard(self.pictures_view), name="catalog_product_pictures"),
@@ -167,11 +164,11 @@ class ProductAdmin(admin.ModelAdmin):
         ]
 
     def pictures_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say how far the pictures are, or begin uploads."""
+        """Return the state of the pictures, or begin uploads."""
         return images.pictures(request, self._changeable(request, pk))
 
     def abandon_view(self, request: HttpRequest, pk: int, image_id: int) -> HttpResponse:
-        """Forget an upload that failed in the browser."""
+        """Delete the row of an upload that failed in the browser."""
         return images.abandon(request, self._changeable(request, pk), image_id)
 
     def _changeable(self, request: HttpRequest, pk: int) -> Product:
@@ -181,21 +178,18 @@ class ProductAdmin(admin.ModelAdmin):
         return product
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save variants and pictures, then take the new pictures in and write down what lists
-        show.
-        """
+        """Save variants and pictures, then store the new pictures and refresh the listing."""
         super().save_related(request, form, formsets, change)
         uploads.add_images(form.instance, form.cleaned_data["new_images"])
         refresh_listings([form.instance.pk])
 
     @admin.display(description="")
     def picture(self, product: Product) -> SafeString:
-        """Show the first picture."""
         return thumbnail(product.listing_image)
 
     @admin.display(description="price", ordering="listing_price")
     def price(self, product: Product) -> str:
-        """Show the lowest price."""
+        """Return the lowest price."""
         if product.listing_price is None:
             return "none"
         return ("from " if product.listing_price_varies else "") + format_money(
@@ -204,27 +198,25 @@ class ProductAdmin(admin.ModelAdmin):
 
     @admin.display(description="stock", ordering="stock_sum")
     def stock(self, product: Any) -> int:
-        """Show the stock of all variants."""
+        """Return the stock of all variants."""
         return product.stock_sum or 0
 
     @admin.display(description="status", ordering="status")
     def state(self, product: Product) -> SafeString:
-        """Show whether shoppers see it."""
+        """Return the status, which decides whether shoppers see the product."""
         return badge(product.get_status_display(), STATUS_KINDS[product.status])
 
     @admin.display(description="in stock", boolean=True, ordering="listing_in_stock")
     def is_in_stock(self, product: Product) -> bool:
-        """Show whether it can be bought."""
+        """Return whether the product can be bought."""
         return product.listing_in_stock
 
     @admin.action(description="Show in the shop", permissions=["change"])
     def activate(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        """Make products active."""
         self._set_status(request, products, Product.Status.ACTIVE)
 
     @admin.action(description="Take out of the shop (archive)", permissions=["change"])
     def archive(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        """Archive products."""
         self._set_status(request, products, Product.Status.ARCHIVED)
 
     def _set_status(

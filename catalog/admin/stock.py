@@ -1,4 +1,4 @@
-"""Variants with the page that changes their stock, and the stock ledger, for staff."""
+"""Variants, the page that changes their stock, and the stock ledger, in the admin."""
 
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ LEDGER_LINES = 20
 
 @admin.register(Variant)
 class VariantAdmin(admin.ModelAdmin):
-    """All of one variant, its ledger, and the way to change its stock."""
+    """All fields of a variant, its ledger, and a link to change its stock."""
 
     form = forms.VariantForm
     change_form_template = "admin/catalog/variant/change_form.html"
@@ -52,13 +52,13 @@ class VariantAdmin(admin.ModelAdmin):
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: a variant is added on its product's page."""
+        """Return False: a variant is added on its product's page."""
         return False
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Offer the pictures of the product alone."""
+        """Offer only the pictures of the variant's own product."""
         form = super().get_form(request, obj, change, **kwargs)
         if obj is not None and "image" in form.base_fields:
             pictures = ProductImage.objects.filter(product=obj.product_id).order_by(
@@ -70,12 +70,12 @@ class VariantAdmin(admin.ModelAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Variant, form: ModelForm, change: bool) -> None:
-        """Save, the stock left as it is."""
+        """Save the variant without changing its stock."""
         obj.save(update_fields=forms.VARIANT_COLUMNS)
         refresh_listings([obj.product_id])
 
     def delete_model(self, request: HttpRequest, obj: Variant) -> None:
-        """Delete, and write down what lists show of the others."""
+        """Delete the variant and refresh its product's listing."""
         super().delete_model(request, obj)
         refresh_listings([obj.product_id])
 
@@ -86,7 +86,7 @@ class VariantAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Add the last lines of the ledger."""
+        """Add the latest stock movements."""
         found = (
             StockMovement.objects.filter(variant_id=object_id)
             if object_id.isdecimal()
@@ -103,7 +103,7 @@ class VariantAdmin(admin.ModelAdmin):
         return [path("<int:pk>/stock/", view, name="catalog_variant_stock"), *super().get_urls()]
 
     def stock_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Change the stock of a variant, with a reason."""
+        """Change the stock of a variant, stating a reason."""
         variant = get_object_or_404(Variant.objects.select_related("product"), pk=pk)
         if not self.has_change_permission(request, variant):
             return redirect("admin:index")
@@ -136,7 +136,7 @@ class VariantAdmin(admin.ModelAdmin):
 
 @admin.register(StockMovement)
 class StockMovementAdmin(ReadOnlyAdmin):
-    """The ledger."""
+    """The stock ledger."""
 
     list_display = ("created_at", "variant", "delta", "reason", "order_number", "note", "actor")
     list_filter = ("reason", "created_at")

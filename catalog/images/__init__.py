@@ -1,1 +1,1 @@
-"""Pictures, from an upload or an address to their renditions."""
+"""Product and category pictures, from an upload or a source URL to their renditions."""

@@ -1,8 +1,8 @@
-"""Holds the rows of pictures against what is in the bucket: `manage.py images audit [--fix]`.
+"""Compares the rows of pictures with the bucket: `manage.py images audit [--fix]`.
 
-The rows are read before the bucket is listed, so that what arrives meanwhile is missed and never
-accused. An object that no row has is an orphan once it is an hour old. That an original is gone
-matters only where renditions lack.
+The rows are read before the bucket is listed, so that what arrives in the meantime may be
+overlooked but is never reported by mistake. An object without a row counts as an orphan once it is
+an hour old. A missing original matters only if renditions are missing as well.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ from catalog.models import Category, ProductImage, rendition_id
 from shop.storages import product_images
 
 STUCK = timedelta(minutes=CLAIM_MINUTES)
-# The Lambda's queue has tried an upload five times long before: it will never be rendered.
+# By then the Lambda's queue has long tried an upload five times: it will never be rendered.
 HOPELESS = timedelta(days=1)
 ORPHANED = timedelta(hours=1)
 
@@ -32,7 +32,7 @@ UNANSWERED = "No renditions were made within a day; upload it again, as another 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that does not match, and what mends it."""
+    """A mismatch, and the function that repairs it."""
 
     text: str
     mend: Callable[[], object]
@@ -40,8 +40,10 @@ class Fault:
 
 @dataclass
 class BucketListing:
-    """What is in the bucket: {key: last change} of the originals, {id: {width: last change}} of the
-    renditions.
+    """The contents of the bucket.
+
+    `originals` is {key: last change}, `renditions` is {id: {width: last change}}, and `strange` is
+    {key: last change} of objects in `renditions/` with an unexpected name.
     """
 
     originals: dict[str, datetime] = field(default_factory=dict)
@@ -50,8 +52,9 @@ class BucketListing:
 
 
 def audit() -> Iterator[Fault]:
-    """Yield what does not match; nothing is changed until a fault's `mend` is called, which may be
-    repeated.
+    """Yield every mismatch.
+
+    Nothing is changed until a fault's `mend` is called, which may safely be repeated.
     """
     since = Greatest("created_at", "claimed_at")
     rows = list(ProductImage.objects.exclude(original="").annotate(since=since).order_by("pk"))
@@ -115,12 +118,14 @@ def _lose_original(row: ProductImage) -> None:
         }
     else:
         changes = {"status": ProductImage.Status.FAILED, "error": GONE}
+    # Conditional: the Lambda's result, or a new upload, may have arrived since the row was read.
     ProductImage.objects.filter(pk=row.pk, status=row.status, original=row.original.name).update(
         **changes
     )
 
 
 def _fail(row: ProductImage, error: str) -> None:
+    # Conditional for the same reason as in _lose_original().
     unchanged = ProductImage.objects.filter(
         pk=row.pk, status=row.status, original=row.original.name
     )
@@ -150,11 +155,15 @@ def _category_faults(category: Category, contents: BucketListing) -> Iterator[Fa
 
 
 def _is_refused(key: str) -> bool:
+    # The Lambda tags an upload that it refuses; nothing else sets tags.
     return bool(_client().get_object_tagging(Bucket=_bucket(), Key=key)["TagSet"])
 
 
 def _orphans(contents: BucketListing) -> Iterator[Fault]:
-    """Yield what no row has. The rows are read anew: they change while the bucket is listed."""
+    """Yield the objects that belong to no row.
+
+    The rows are read again, because they may have changed while the bucket was listed.
+    """
     long_ago = timezone.now() - ORPHANED
     keys, ids = _known()
     found = {
@@ -166,6 +175,7 @@ def _orphans(contents: BucketListing) -> Iterator[Fault]:
                 f"renditions/{upload_id}/{width}.webp": changed for width, changed in widths.items()
             }
     for key, changed in found.items():
+        # The row of a younger object may not have been written yet.
         if changed < long_ago:
             yield Fault(
                 f"{key} belongs to no picture",
@@ -174,14 +184,13 @@ def _orphans(contents: BucketListing) -> Iterator[Fault]:
 
 
 def _known() -> tuple[set[str], set[str]]:
-    """Return the keys of originals, and the ids of renditions, that somebody shows or is about to
-    show.
-    """
+    """Return the keys of originals and ids of renditions that are shown or about to be."""
     keys = set(ProductImage.objects.exclude(original="").values_list("original", flat=True))
     categories = Category.objects.exclude(picture="", listing_image=None)
     keys |= {category.picture.name for category in categories if category.picture}
     ids = {rendition_id(key) for key in keys}
     ids |= {category.listing_image["id"] for category in categories if category.listing_image}
+    # Orders go on showing the pictures of what was bought after the product's own are deleted.
     for keeper in settings.RENDITIONS_KEPT_BY:
         ids |= import_string(keeper)()
     return keys, ids

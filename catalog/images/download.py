@@ -1,10 +1,10 @@
-"""Fetches a picture from an address that somebody else wrote down.
+"""Downloads a picture from a URL that somebody else provided.
 
-Such an address may point at our own network, never end, or send 20 GB. So: http and https only,
-every address that the name resolves to must be public, the connection goes to the address that was
-checked (the name is not asked twice), a redirect is checked like the first address, and time and
-size are limited. The environment's proxy settings are not followed: a proxy would resolve the name
-itself, and the check would be of no use.
+Such a URL may point into our own network, never end, or send 20 GB. Therefore: only http and https
+are allowed; every address to which the name resolves must be public; the connection goes to the
+address that was checked (the name is not resolved a second time); a redirect is checked like the
+first URL; and time and size are limited. The environment's proxy settings are ignored, because a
+proxy would resolve the name itself and the check would be useless.
 """
 
 import http.client
@@ -27,22 +27,24 @@ TOTAL_SECONDS = 30.0
 MAX_REDIRECTS = 3
 CHUNK = 65_536
 REDIRECTS = {301, 302, 303, 307, 308}
-# What a browser leaves as it is in an address, and `%`, which is there already quoted.
+# Characters that a browser does not quote in a URL, and `%`, which is part of what is already
+# quoted.
 SAFE = "/%:@!$&'()*+,;=~-._?"
-# NAT64, RFC 6052: an IPv4 address of any kind may hide in it.
+# NAT64, RFC 6052: any IPv4 address, even a private one, may be embedded in it.
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class FetchError(Exception):
-    """The picture was not fetched; the message says to staff why."""
+    """The picture was not downloaded; the message tells staff why."""
 
 
 @dataclass(frozen=True)
 class Download:
-    """A fetched picture: its bytes and the suffix that its first bytes call for, `.jpg`, `.png`,
-    `.webp` or `.avif`.
+    """A downloaded picture.
+
+    `suffix` is determined by its first bytes: `.jpg`, `.png`, `.webp` or `.avif`.
     """
 
     data: bytes
@@ -52,7 +54,7 @@ class Download:
 def fetch(url: str, *, allow_private: bool = False) -> Download:
     """Return the picture at `url`; raises FetchError.
 
-    `allow_private` is for tests, whose server is on loopback.
+    `allow_private` is for tests, whose server is on the loopback address.
     """
     deadline = time.monotonic() + TOTAL_SECONDS
     try:
@@ -63,6 +65,7 @@ def fetch(url: str, *, allow_private: bool = False) -> Download:
 
 
 def _follow(url: str, deadline: float, allow_private: bool) -> bytes:
+    # Redirects are followed here, because each target must pass the same checks.
     for _hop in range(MAX_REDIRECTS + 1):
         parts = _checked(url)
         with _get(parts, _resolve(parts, allow_private), deadline) as response:
@@ -82,7 +85,7 @@ def _checked(url: str) -> SplitResult:
 
 
 def _resolve(url: SplitResult, allow_private: bool) -> list[str]:
-    """Return the addresses of the host; every one of them must be public."""
+    """Return the addresses of the host; raise FetchError unless all of them are public."""
     try:
         answers = socket.getaddrinfo(_host(url), _port(url), type=socket.SOCK_STREAM)
     except socket.gaierror as error:
@@ -99,8 +102,9 @@ def _resolve(url: SplitResult, allow_private: bool) -> list[str]:
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address belongs to a host of the internet, also when it is an IPv4 address in
-    IPv6's clothes.
+    """Return whether an address belongs to a public host on the internet.
+
+    An IPv4 address that is embedded in an IPv6 address is checked as well.
     """
     if isinstance(address, ipaddress.IPv6Address):
         if address in NAT64 or address.teredo:
@@ -125,9 +129,9 @@ def _port(url: SplitResult) -> int:
 def _get(
     url: SplitResult, addresses: list[str], deadline: float
 ) -> Iterator[http.client.HTTPResponse]:
-    """Ask one of these addresses for the path of `url`."""
+    """Request the path of `url` from one of these addresses."""
     link = _connect(url, addresses)
-    # A socket's own time-out starts anew with every byte; this one does not.
+    # A socket's own timeout starts again with every byte; this one does not.
     watchdog = threading.Timer(max(deadline - time.monotonic(), 0), _shut, [link])
     watchdog.daemon = True
     watchdog.start()
@@ -143,8 +147,9 @@ def _get(
 
 
 def _connect(url: SplitResult, addresses: list[str]) -> socket.socket:
-    """Return a socket to the first address that answers; over TLS it is still to shake hands with
-    the host of `url`.
+    """Return a socket to the first address that answers.
+
+    For https, the TLS handshake with the host of `url` is still to be done.
     """
     fault: OSError | None = None
     for address in addresses:
@@ -155,14 +160,16 @@ def _connect(url: SplitResult, addresses: list[str]) -> socket.socket:
             continue
         if url.scheme == "http":
             return link
+        # The handshake is left to _get(): only there does the watchdog limit its duration.
         context = ssl.create_default_context()
         return context.wrap_socket(link, server_hostname=_host(url), do_handshake_on_connect=False)
     raise fault or OSError("no address")
 
 
 def _shut(link: socket.socket) -> None:
-    """End a connection under its reader, who sees the end of the file; the reader may just have
-    closed it.
+    """Shut down a connection while it is being read, so that its reader sees the end of the file.
+
+    The reader may just have closed it, which is not an error.
     """
     with suppress(OSError):
         socket.socket.shutdown(link, socket.SHUT_RDWR)
@@ -170,9 +177,8 @@ def _shut(link: socket.socket) -> None:
 
 def _request(url: SplitResult, link: socket.socket) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(_host(url), _port(url))
-    connection.default_port = (
-        443 if url.scheme == "https" else 80
-    )  # so that the Host header names no usual port
+    # So that the Host header does not include the scheme's default port.
+    connection.default_port = 443 if url.scheme == "https" else 80
     connection.sock = link
     target = quote(url.path or "/", safe=SAFE)
     if url.query:
@@ -193,6 +199,7 @@ def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
     data = bytearray()
     while chunk := response.read1(CHUNK):
         data += chunk
+        # Counted while reading: a Content-Length may be missing or wrong.
         if len(data) > limit:
             raise FetchError(f"The file is larger than {limit // 1_000_000} MB.")
     # A connection that was cut, by the server or by the watchdog, looks like the end of the file.
@@ -204,7 +211,7 @@ def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
 
 
 def _suffix(data: bytes) -> str:
-    """Judge a file by its first bytes; what a server calls it is no proof."""
+    """Determine a file's type from its first bytes; the server's Content-Type proves nothing."""
     if data.startswith(b"\xff\xd8\xff"):
         return ".jpg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -219,7 +226,7 @@ def _suffix(data: bytes) -> str:
 
 
 def _explained(error: Exception, deadline: float) -> FetchError:
-    """Return what went wrong in words for staff."""
+    """Return a FetchError that explains the error to staff."""
     if time.monotonic() > deadline:
         return FetchError(f"The server took longer than {TOTAL_SECONDS:.0f} seconds.")
     if isinstance(error, TimeoutError):

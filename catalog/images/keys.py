@@ -1,17 +1,17 @@
-"""Where an upload goes in the bucket.
+"""The keys of uploads in the bucket.
 
-Imported by the models and their migrations, so it imports nothing of ours.
+The models and their migrations import this module, so it must not import any of our own.
 """
 
 import uuid
 from pathlib import PurePosixPath
 from typing import Any
 
-#: The suffixes that the image Lambda takes; it judges a file by what is in it, so an odd name does
-# no harm.
+#: The suffixes that the image Lambda accepts. It determines a file's type from the content, so a
+#: wrong suffix does no harm.
 SUFFIXES = {".jpg": ".jpg", ".jpeg": ".jpg", ".png": ".png", ".webp": ".webp", ".avif": ".avif"}
 
-#: What a browser calls a file that we take, and the suffix of its key.
+#: The content types of the files that we accept, and the suffixes of their keys.
 SUFFIX_OF_TYPE = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
@@ -21,8 +21,9 @@ SUFFIX_OF_TYPE = {
 
 
 def original_path(_instance: Any, filename: str) -> str:
-    """Return the key of an upload: a new id each time, so that a replaced picture is never stale in
-    a cache.
+    """Return the key for an upload.
+
+    It has a new id each time, so that no cache shows an old picture after it was replaced.
     """
     suffix = PurePosixPath(filename).suffix.lower()
     return f"uploads/{uuid.uuid4().hex}{SUFFIXES.get(suffix, '.jpg')}"

@@ -1,7 +1,7 @@
-"""Pictures, from an upload or an address to what pages show of them.
+"""Pictures, from an upload or a source URL to what pages show.
 
 WAITING --fetch_original--> PROCESSING --the Lambda, apply_result--> READY, or FAILED with a reason
-at either step. An upload by staff begins at PROCESSING.
+after either step. An upload by staff starts at PROCESSING.
 """
 
 import logging
@@ -28,7 +28,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 16_383
 NO_PICTURE = "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged."
-# A claim older than this is of a worker that died, or of a message that was lost.
+# A claim older than this belongs to a worker that died, or to a message that was lost.
 CLAIM_MINUTES = 10
 CLAIMS_AT_ONCE = 200
 
@@ -36,14 +36,16 @@ logger = logging.getLogger(__name__)
 
 
 class UnknownUpload(Exception):
-    """No picture has this key: it was replaced or deleted, or the transaction that uploads it has
-    not ended.
+    """No picture has this key.
+
+    It was replaced or deleted, or the transaction that uploads it has not been committed yet.
     """
 
 
 def check_upload(file: "File[bytes]") -> None:
-    """Raise ValidationError, in words for staff, unless a file is a JPEG, PNG, WebP or AVIF picture
-    that we take.
+    """Raise ValidationError, in words for staff, unless a file is a picture that we accept.
+
+    That is a JPEG, PNG, WebP or AVIF file within our limits of size and pixels.
     """
     _check_size(file.size)
     try:
@@ -64,8 +66,8 @@ def check_upload(file: "File[bytes]") -> None:
 def check_announced(content_type: str, size: int) -> None:
     """Raise ValidationError, in words for staff, if what a browser says of a file rules it out.
 
-    The bytes have not been seen: S3 holds the upload against the same limits, and the Lambda looks
-    into it.
+    The content is not known yet: S3 enforces the same limits on the upload, and the Lambda checks
+    the content.
     """
     if content_type not in SUFFIX_OF_TYPE:
         raise ValidationError(NO_PICTURE, code="type")
@@ -86,24 +88,26 @@ def _check_size(size: int) -> None:
 def _verified_size(file: "File[bytes]") -> tuple[int, int]:
     file.seek(0)
     with warnings.catch_warnings():
-        # Our own limit is lower, and is checked on what is returned here.
+        # Our own limit is lower than Pillow's, and the caller checks it.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         with Image.open(file, formats=FORMATS) as image:
             size = image.size
+            # verify() makes the image unusable, so its size is read before.
             image.verify()
     return size
 
 
 def claim_waiting(limit: int = CLAIMS_AT_ONCE) -> list[tuple[int, datetime]]:
-    """Claim pictures that wait to be fetched; return (id, claim) of each.
+    """Claim pictures that are waiting to be fetched; return (id, claim) for each.
 
-    Two callers never get the same one.
+    Two callers never claim the same picture.
     """
     now = timezone.now()
     with transaction.atomic():
         waiting = ProductImage.objects.filter(_unclaimed(now), status=ProductImage.Status.WAITING)
         ids = list(
             waiting.order_by("pk")
+            # Another worker's rows are skipped instead of waited for.
             .select_for_update(skip_locked=True)
             .values_list("pk", flat=True)[:limit]
         )
@@ -118,12 +122,11 @@ def _unclaimed(now: datetime) -> Q:
 def fetch_original(
     image_id: int, claim: datetime | None = None, *, allow_private: bool = False
 ) -> None:
-    """Fetch a waiting picture from its address into `uploads/`, where the Lambda finds it; a second
-    call does nothing.
+    """Fetch a waiting picture from its source into `uploads/`, where the Lambda finds it.
 
-    `claim` is what `claim_waiting` returned for it, None for a picture that nobody has claimed. A
-    fault of the address is written down for staff; a fault of our own storage is raised, and the
-    picture goes on waiting.
+    A second call does nothing. `claim` is what `claim_waiting` returned for the picture, or None if
+    nobody has claimed it. A failure of the source is recorded for staff; a failure of our own
+    storage is raised, and the picture stays waiting.
     """
     image = _take_over(image_id, claim)
     if image is None:
@@ -137,11 +140,13 @@ def fetch_original(
         return
     name = image.original.field.generate_filename(image, f"fetched{suffix}")
     key = image.original.storage.save(name, ContentFile(content))
+    # The upload comes first, or a crash in between would leave a key without a file. If the
+    # Lambda's result arrives before this update, the queue delivers it again (see results.py).
     _mine(image).update(original=key, status=ProductImage.Status.PROCESSING, error="")
 
 
 def _take_over(image_id: int, claim: datetime | None) -> ProductImage | None:
-    """Turn a claim into a new one, so that the same message delivered twice is worked on once."""
+    """Exchange a claim for a new one, so that a message delivered twice is processed only once."""
     now = timezone.now()
     held = Q(claimed_at=claim) if claim else _unclaimed(now)
     rows = ProductImage.objects.filter(held, pk=image_id, status=ProductImage.Status.WAITING)
@@ -149,7 +154,7 @@ def _take_over(image_id: int, claim: datetime | None) -> ProductImage | None:
 
 
 def _mine(image: ProductImage) -> "QuerySet[ProductImage]":
-    """Return the row, as long as nobody took the picture over from us."""
+    """Return a queryset of the row that is empty if another worker has taken the picture over."""
     return ProductImage.objects.filter(
         pk=image.pk, status=ProductImage.Status.WAITING, claimed_at=image.claimed_at
     )
@@ -159,7 +164,7 @@ def _content(image: ProductImage, allow_private: bool) -> tuple[bytes, str]:
     if image.source_url:
         download = fetch(image.source_url, allow_private=allow_private)
         return download.data, download.suffix
-    # An upload by staff that is to be tried again: a copy under a new key starts the Lambda anew.
+    # A retry of an upload by staff: a copy under a new key triggers the Lambda again.
     try:
         with image.original.open() as file:
             return file.read(), PurePosixPath(str(image.original)).suffix
@@ -168,9 +173,7 @@ def _content(image: ProductImage, allow_private: bool) -> tuple[bytes, str]:
 
 
 def retry_images(images: "QuerySet[ProductImage]") -> int:
-    """Have those of these pictures that failed, or got stuck, fetched and processed again; return
-    how many.
-    """
+    """Have pictures that failed or got stuck fetched and processed again; return how many."""
     long_ago = timezone.now() - timedelta(minutes=CLAIM_MINUTES)
     stuck = Q(status=ProductImage.Status.PROCESSING, created_at__lt=long_ago)
     has_source = ~Q(source_url="") | ~Q(original="")
@@ -180,13 +183,14 @@ def retry_images(images: "QuerySet[ProductImage]") -> int:
 
 @transaction.atomic
 def apply_result(message: dict[str, Any]) -> None:
-    """Write down what the image Lambda says of an upload (its README tells the form); repetition
-    changes nothing.
+    """Record what the image Lambda reports about an upload; repetition changes nothing.
 
-    Raises UnknownUpload where no picture has the key, KeyError or TypeError for a message of
-    another form.
+    The Lambda's README describes the message. Raises UnknownUpload if no picture has the key, and
+    KeyError or TypeError if the message has another form.
     """
     key = str(message["key"])
+    # Locked by id, and before the products, which refresh_listings() locks; an import locks in the
+    # same order, so the two cannot deadlock.
     images = ProductImage.objects.select_for_update(no_key=True).filter(original=key).order_by("pk")
     found = list(images.values_list("pk", "product_id"))
     categories = list(
@@ -211,7 +215,7 @@ def _show(category: Category, picture: ProductImage) -> None:
 
 
 def _refuse(rows: "QuerySet[ProductImage]", reason: str, categories: list[Category]) -> None:
-    # Renditions that exist are not taken away by a late or repeated refusal.
+    # A late or repeated refusal must not remove a picture that already has renditions.
     rows.exclude(status=ProductImage.Status.READY).update(
         status=ProductImage.Status.FAILED, error=reason[:500]
     )

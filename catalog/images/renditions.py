@@ -1,7 +1,7 @@
-"""The widths of the renditions that the image Lambda makes, and how old pictures get a new width.
+"""The widths of the image Lambda's renditions, and how existing pictures get a new width.
 
-A width is added to WIDTHS here and in infra/lambdas/product_images/renditions.py; when both are
-deployed, `manage.py images render --missing` has the Lambda see to the pictures that lack it.
+To add a width, add it to WIDTHS here and in infra/lambdas/product_images/renditions.py. When both
+are deployed, `manage.py images render --missing` makes the Lambda render the pictures that lack it.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from django.utils import timezone
 from catalog.models import Category, ProductImage, rendition_id
 from shop.storages import product_images
 
-# A rendition is made at each of these that is no wider than the original.
+# A rendition is made at each of these widths that is not greater than the original's.
 WIDTHS = (160, 320, 480, 640, 960, 1600)
 ROWS_AT_ONCE = 500
 
@@ -23,12 +23,13 @@ Row = TypeVar("Row", ProductImage, Category)
 
 
 class OriginalGone(Exception):
-    """There is no upload under this key from which renditions could be made."""
+    """There is no upload with this key from which renditions could be made."""
 
 
 def originals_lacking_widths() -> Iterator[str]:
-    """Yield the key of each picture, of products and categories, that is shown and lacks a
-    rendition at a width that its size allows.
+    """Yield the keys of pictures that lack a rendition at a width that their size allows.
+
+    These are pictures of products and of categories that are currently shown.
     """
     images = ProductImage.objects.filter(_lacks_width(), status=ProductImage.Status.READY)
     for image in _page_through(images.exclude(original="").only("original")):
@@ -36,7 +37,7 @@ def originals_lacking_widths() -> Iterator[str]:
     categories = Category.objects.filter(_lacks_width("listing_image__")).exclude(picture="")
     for category in _page_through(categories.only("picture", "listing_image")):
         key = str(category.picture)
-        # A new picture that is still in the making, or was refused, is not the one that is shown.
+        # A new picture that is still being processed, or was refused, is not the one that is shown.
         if category.listing_image["id"] == rendition_id(key):
             yield key
 
@@ -49,7 +50,7 @@ def _lacks_width(prefix: str = "") -> Q:
 
 
 def _page_through(rows: QuerySet[Row]) -> Iterator[Row]:
-    """Yield rows in the order of their ids, so that those which change meanwhile shift no page."""
+    """Yield rows in the order of their ids, so that rows that change in between shift no page."""
     last = 0
     while page := list(rows.filter(pk__gt=last).order_by("pk")[:ROWS_AT_ONCE]):
         yield from page
@@ -57,13 +58,12 @@ def _page_through(rows: QuerySet[Row]) -> Iterator[Row]:
 
 
 def render_again(key: str) -> None:
-    """Have the Lambda make the renditions of an upload again: S3 tells it of a copy as of an
-    upload.
+    """Make the Lambda render an upload again: S3 notifies it of a copy just as of an upload.
 
     Raises OriginalGone.
     """
     bucket = settings.PRODUCT_IMAGES_BUCKET
-    # S3 copies an object onto itself only where something changes: here its metadata, which nobody
+    # S3 copies an object onto itself only if something changes: here its metadata, which nobody
     # reads.
     try:
         product_images().connection.meta.client.copy_object(

@@ -1,5 +1,6 @@
-"""The queue `{project}-image-results`, on which the image Lambda tells what became of each
-upload.
+"""The queue on which the image Lambda reports the result of each upload.
+
+Its name is `{project}-image-results`.
 """
 
 import json
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 WAIT_SECONDS = 10
-# A result may come before the transaction that uploads the picture has ended: it is looked at again
-# some seconds later.
+# A result may arrive before the transaction that uploads the picture is committed. It is then tried
+# again some seconds later, and ignored from the third time on.
 PATIENCE = 3
 AGAIN_SECONDS = 5
 
@@ -28,33 +29,38 @@ logger = logging.getLogger(__name__)
 
 
 class ResultQueue:
-    """Receives results and writes them down; a message that cannot be understood ends in the
-    dead-letter queue.
+    """Receives results and records them.
+
+    A message that cannot be understood ends up in the dead-letter queue.
     """
 
     @cached_property
     def client(self) -> "SQSClient":
-        """Return a client that does not retry by itself: the loop around us pauses and says why."""
+        """Return a client that does not retry: the worker pauses instead and logs the reason."""
         config = Config(
-            connect_timeout=3, read_timeout=WAIT_SECONDS + 10, retries={"total_max_attempts": 1}
+            # The read timeout must exceed the long poll.
+            connect_timeout=3,
+            read_timeout=WAIT_SECONDS + 10,
+            retries={"total_max_attempts": 1},
         )
         return boto3.client("sqs", region_name=settings.AWS_REGION, config=config)
 
     @cached_property
     def url(self) -> str:
-        """Return the queue's address."""
+        """Return the URL of the queue."""
         return self.client.get_queue_url(QueueName=f"{settings.SHOP_PROJECT}-image-results")[
             "QueueUrl"
         ]
 
     def require_database(self) -> None:
-        """Raise OperationalError when the database is away: messages taken then would be counted as
-        failed.
+        """Raise OperationalError if the database is unavailable.
+
+        Messages received then would be counted as failed.
         """
         connection.ensure_connection()
 
     def receive(self, wait_seconds: int = WAIT_SECONDS) -> "list[MessageTypeDef]":
-        """Return up to ten messages; wait for the first as long as SQS allows to."""
+        """Return up to ten messages, waiting up to `wait_seconds` for the first."""
         answer = self.client.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=10,
@@ -64,8 +70,9 @@ class ResultQueue:
         return answer.get("Messages", [])
 
     def work_through(self, messages: "list[MessageTypeDef]") -> None:
-        """Write each result down, then delete its message: a crash in between repeats it, and loses
-        none.
+        """Record each result, then delete its message.
+
+        A crash in between repeats a message, but never loses one.
         """
         for message in messages:
             try:
@@ -75,11 +82,12 @@ class ResultQueue:
                     self._show_again(message)
                     continue
                 logger.info("The result for %s is ignored: no picture has this key", error)
+            # The database is unavailable, which is no fault of the message: the loop pauses.
             except (OperationalError, InterfaceError):
                 raise
             except Exception:
-                # It comes back after its visibility time-out, and goes to the dead-letter queue
-                # after the fifth time.
+                # The message is delivered again after its visibility timeout, and moved to the
+                # dead-letter queue after the fifth time.
                 logger.exception(
                     "Message %s cannot be worked on: %.500s", message["MessageId"], message["Body"]
                 )

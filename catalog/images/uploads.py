@@ -1,8 +1,8 @@
 """Pictures that staff upload.
 
-The rows are written with what they belong to; the bytes follow when that is committed.
+The rows are written along with the product or category; the files are uploaded after the commit.
 
-So no transaction waits for S3, and the image Lambda never tells of a picture that nobody can see
+So no transaction waits for S3, and the image Lambda never reports a picture that is not visible
 yet.
 """
 
@@ -27,8 +27,9 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def add_images(product: Product, files: "Sequence[File[bytes]]") -> list[ProductImage]:
-    """Add checked uploads after the product's last picture; each is PROCESSING until the Lambda is
-    done.
+    """Add checked uploads after the product's last picture.
+
+    Each is PROCESSING until the Lambda is done.
     """
     images = _append(product, [original_path(None, file.name or "") for file in files])
     for image, file in zip(images, files, strict=True):
@@ -37,10 +38,10 @@ def add_images(product: Product, files: "Sequence[File[bytes]]") -> list[Product
 
 
 def begin_uploads(product: Product, content_types: Sequence[str]) -> list[ProductImage]:
-    """Add the rows of pictures that a browser is about to upload itself, in this order, each at its
-    `original`.
+    """Add rows for pictures that a browser will upload itself, in this order.
 
-    The types are keys of SUFFIX_OF_TYPE. A row whose upload never comes is found by `images audit`.
+    Each is uploaded to the key in its `original`. The types are keys of SUFFIX_OF_TYPE. If an
+    upload never arrives, `images audit` finds its row.
     """
     return _append(
         product, [original_path(None, f"upload{SUFFIX_OF_TYPE[each]}") for each in content_types]
@@ -48,8 +49,9 @@ def begin_uploads(product: Product, content_types: Sequence[str]) -> list[Produc
 
 
 def abandon_upload(product: Product, image_id: int) -> None:
-    """Delete the row of an upload that failed in the browser; a picture that is shown, or was
-    refused, stays.
+    """Delete the row of an upload that failed in the browser.
+
+    A picture that is shown or was refused is kept.
     """
     product.images.filter(pk=image_id, status=ProductImage.Status.PROCESSING, widths=[]).delete()
 
@@ -64,8 +66,9 @@ def _append(product: Product, keys: Sequence[str]) -> list[ProductImage]:
 
 @transaction.atomic
 def replace_picture(category: Category, file: "File[bytes]") -> None:
-    """Give a category another picture; pages show the old one until the renditions of the new one
-    are there.
+    """Give a category a new picture.
+
+    Pages show the old one until the renditions of the new one exist.
     """
     key = original_path(None, file.name or "")
     Category.objects.filter(pk=category.pk).update(picture=key)
@@ -77,7 +80,7 @@ def replace_picture(category: Category, file: "File[bytes]") -> None:
 
 
 def remove_picture(category: Category) -> None:
-    """Show no picture of a category any more."""
+    """Remove a category's picture."""
     Category.objects.filter(pk=category.pk).update(picture="", listing_image=None)
 
 
@@ -86,6 +89,7 @@ def _store_later(key: str, file: "File[bytes]", *, on_failure: Callable[[], obje
         try:
             file.seek(0)
             ProductImages().save(key, file)
+        # The row has been committed, so the failure can only be recorded on it.
         except (Boto3Error, BotoCoreError, ClientError):
             logger.exception("An upload was not stored: %s", key)
             on_failure()
@@ -94,7 +98,7 @@ def _store_later(key: str, file: "File[bytes]", *, on_failure: Callable[[], obje
 
 
 def _mark_failed(image_id: int) -> None:
-    # Without a key there is nothing that could be tried again.
+    # The key is removed, because there is no file with which to try again.
     ProductImage.objects.filter(pk=image_id).update(
         status=ProductImage.Status.FAILED, error=NOT_STORED, original=""
     )

@@ -1,5 +1,5 @@
-"""Products from other shops: a file becomes plain goods (`goods.py`), and these become rows
-(`writing.py`).
+"""Imports products from other shops.
 
-`shopify.import_products` is the way in.
+A file is parsed into plain objects (`goods.py`), and these are written to the database
+(`writing.py`). The entry point is `shopify.import_products`.
 """

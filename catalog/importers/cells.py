@@ -1,4 +1,4 @@
-"""The cells of a row, checked and converted."""
+"""Checks and converts the cells of a row."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,24 +11,25 @@ HIGHEST_PRICE = Decimal("9999999999.99")
 HIGHEST_INTEGER = 2_147_483_647
 PRICE = re.compile(r"\d{1,15}(\.\d{1,10})?", re.ASCII)
 INTEGER = re.compile(r"-?\d{1,10}", re.ASCII)
-# Excel turns a long number into this and loses its last digits.
+# Excel turns a long number into this form, losing its last digits.
 MANGLED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
 
 
 class Cells:
-    """The cells of a row, converted; each conversion raises BadRow with a reason that names the
-    column.
+    """The cells of a row, converted.
+
+    Each conversion raises BadRow with a reason that names the column.
     """
 
     def __init__(self, row: Row) -> None:
         self.row = row
 
     def has(self, column: str) -> bool:
-        """Say whether the file has this column at all."""
+        """Return whether the file has this column at all."""
         return column in self.row.cells
 
     def raw(self, column: str) -> str:
-        """Return the cell as it is, "" where the file has no such column."""
+        """Return the cell unchanged, or "" if the file has no such column."""
         return self.row.cells.get(column, "")
 
     def text(self, column: str, limit: int) -> str:
@@ -39,8 +40,9 @@ class Cells:
         return value
 
     def code(self, column: str, limit: int) -> str:
-        """Return a SKU or barcode; Shopify puts an apostrophe before a number, so that Excel leaves
-        it alone.
+        """Return a SKU or barcode.
+
+        Shopify puts an apostrophe before a number, so that Excel does not change it; it is removed.
         """
         value = self.text(column, limit)
         if value.startswith("'") and value[1:].isdigit():
@@ -68,7 +70,7 @@ class Cells:
         return round(amount, 2)
 
     def integer(self, column: str) -> int:
-        """Return a whole number, which may be negative."""
+        """Return an integer, which may be negative."""
         value = self.raw(column)
         if not INTEGER.fullmatch(value) or abs(int(value)) > HIGHEST_INTEGER:
             raise BadRow(f"{column} {value[:40]!r} is not a whole number that can be kept.")
@@ -82,14 +84,14 @@ class Cells:
         return int(Decimal(value).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
     def flag(self, column: str, *, empty: bool) -> bool:
-        """Return a yes or no."""
+        """Return a boolean; an empty cell is `empty`."""
         value = self.raw(column).lower()
         if value not in ("", "true", "false"):
             raise BadRow(f"{column} {value[:40]!r} is neither true nor false.")
         return value == "true" if value else empty
 
     def url(self, column: str) -> str:
-        """Return a web address, "" for none."""
+        """Return a URL, or "" if there is none."""
         value = self.text(column, 2000)
         if value and not (urlsplit(value).scheme in ("http", "https") and urlsplit(value).netloc):
             raise BadRow(f"{column} {value[:60]!r} is not a web address.")

@@ -1,4 +1,4 @@
-"""What a file says of products, checked, and not yet in the database."""
+"""The products of a file, checked but not yet in the database."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class ImportedImage:
-    """A picture, known by the address to fetch it from; `fields` are columns of ProductImage."""
+    """A picture, identified by its source URL; `fields` are columns of ProductImage."""
 
     url: str
     fields: dict[str, Any]
@@ -14,10 +14,10 @@ class ImportedImage:
 
 @dataclass
 class ImportedVariant:
-    """A variant; `fields` are columns of Variant, and what the file does not say is not among them.
+    """A variant; `fields` are the columns of Variant that the file sets.
 
-    line: where the file says it
-    stock: the level to set, None to leave it
+    line: where it is in the file
+    stock: the level to set, None to leave it unchanged
     image_url: the picture that shows this variant, "" for none
     """
 
@@ -29,15 +29,15 @@ class ImportedVariant:
 
     @property
     def sku(self) -> str | None:
-        """Return the SKU, if the file gives one."""
+        """Return the SKU, or None if the file has none."""
         return self.fields.get("sku")
 
 
 @dataclass
 class ImportedProduct:
-    """A product; `fields` are columns of Product, and what the file does not say is not among them.
+    """A product; `fields` are the columns of Product that the file sets.
 
-    line: where the file begins to speak of it
+    line: where it begins in the file
     complete: whether none of its rows was skipped
     """
 
@@ -49,8 +49,9 @@ class ImportedProduct:
     complete: bool = True
 
     def add_image(self, image: ImportedImage) -> None:
-        """Add a picture; where it is there already, what was said first stays and what was not said
-        is added.
+        """Add a picture, or complete the one with the same URL.
+
+        Values that are already set are kept; those that are not are added.
         """
         for known in self.images:
             if known.url == image.url:
@@ -60,7 +61,7 @@ class ImportedProduct:
         self.images.append(image)
 
     def place_images(self) -> None:
-        """Give the pictures without a position the places behind the others."""
+        """Give pictures without a position the positions after the others."""
         last = max((image.fields.get("position", 0) for image in self.images), default=0)
         for image in self.images:
             if "position" not in image.fields:
@@ -68,7 +69,7 @@ class ImportedProduct:
                 image.fields["position"] = last
 
     def drop(self, variant: ImportedVariant) -> None:
-        """Leave a variant out; with the one of the first row goes the whole product."""
+        """Leave a variant out; dropping the one in the first row drops the whole product."""
         self.complete = False
         if variant.line == self.line:
             self.variants.clear()

@@ -1,4 +1,4 @@
-"""Finds the variants of the database that a file speaks of."""
+"""Matches the variants of a file to variants in the database."""
 
 from catalog.importers.goods import ImportedProduct, ImportedVariant
 from catalog.importers.report import Report
@@ -8,10 +8,10 @@ Pair = tuple[ImportedVariant, Variant | None]
 
 
 def match(source: ImportedProduct, existing: list[Variant], report: Report) -> list[Pair]:
-    """Return each variant of the file with its row, None for a new one; a row is found by SKU, else
-    by its options.
+    """Return each variant of the file with its row in the database, or None for a new one.
 
-    Variants that the file no longer has are noted in the report.
+    A row is found by its SKU, or else by its options. Variants that are no longer in the file are
+    listed in the report.
     """
     matching = Matching(source, existing)
     matching.run(report)
@@ -21,8 +21,9 @@ def match(source: ImportedProduct, existing: list[Variant], report: Report) -> l
 
 
 class Matching:
-    """The variants of one product; `found` maps lines of the file to rows, `left` are the rows not
-    spoken of.
+    """The variants of one product.
+
+    `found` maps lines of the file to rows; `left` are the rows that are not in the file.
     """
 
     def __init__(self, source: ImportedProduct, existing: list[Variant]) -> None:
@@ -31,7 +32,7 @@ class Matching:
         self.found: dict[int, Variant] = {}
 
     def run(self, report: Report) -> None:
-        """Match, until no variant of the file wants the options of a row that keeps them."""
+        """Match until no variant of the file has the same options as a row that will keep them."""
         for wanted in self.source.variants:
             self._claim(
                 wanted,
@@ -58,8 +59,9 @@ class Matching:
         return None
 
     def _resolve(self, wanted: ImportedVariant, owner: Variant, report: Report) -> None:
-        """Let the owner become a variant that has no row; without one, drop the one that wants its
-        options.
+        """Match the owner of the options to a variant that has no row yet.
+
+        If there is none, skip the variant that has the same options.
         """
         homeless = [each for each in self.source.variants if each.line not in self.found]
         if homeless:

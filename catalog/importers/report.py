@@ -1,4 +1,4 @@
-"""What an import did, and what it did not."""
+"""What an import did, and what it did not do."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ EXAMPLE = 60
 
 
 class ImportRefused(Exception):
-    """Nothing was imported; the message says why, in one line."""
+    """Nothing was imported; the message says why, on one line."""
 
 
 class BadRow(Exception):
@@ -26,7 +26,7 @@ class Problem:
 
 @dataclass
 class Count:
-    """How many rows of a table were made, changed, and found as they should be."""
+    """How many rows of a table were created, updated and left unchanged."""
 
     created: int = 0
     updated: int = 0
@@ -41,7 +41,7 @@ class Count:
 
 @dataclass
 class LeftOut:
-    """A column, or another part of the file, that has no place in the shop."""
+    """A column, or another part of the file, that the shop has no place for."""
 
     rows: int = 0
     example: str = ""
@@ -49,10 +49,10 @@ class LeftOut:
 
 @dataclass
 class Report:
-    """What became of a file.
+    """The result of an import.
 
     problems: the rows that were skipped, in the order of the file
-    left_out: what has no place here, by column
+    left_out: what the shop has no place for, by column
     gone: variants of imported products that are in the shop and no longer in the file; they stay
     """
 
@@ -66,20 +66,20 @@ class Report:
 
     @property
     def changes(self) -> int:
-        """Return how many rows were made or changed."""
+        """Return how many rows were created or updated."""
         return sum(
             count.created + count.updated for count in (self.products, self.variants, self.images)
         )
 
     def skip(self, line: int, reason: str) -> None:
-        """Note a skipped row; raises ImportRefused when the import is strict."""
+        """Record a skipped row; raises ImportRefused if the import is strict."""
         problem = Problem(line, reason)
         if self.strict:
             raise ImportRefused(f"{problem} Nothing was imported.")
         self.problems.append(problem)
 
     def leave_out(self, column: str, value: str) -> None:
-        """Note a value that has no place here."""
+        """Record a value that the shop has no place for."""
         entry = self.left_out.setdefault(column, LeftOut())
         entry.rows += 1
         entry.example = entry.example or value[:EXAMPLE]

@@ -1,4 +1,4 @@
-"""Imports a product export as Shopify writes it."""
+"""Imports Shopify's product export."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -21,13 +21,15 @@ Progress = Callable[[int, int], None]
 def import_products(
     file: BinaryIO, *, strict: bool = False, dry_run: bool = False, progress: Progress | None = None
 ) -> Report:
-    """Import a product export; a second time changes nothing.
+    """Import a product export; importing it again changes nothing.
 
     Pictures are fetched in the background.
 
-    file: open for reading bytes, seekable strict: at the first bad row raise ImportRefused, with
-    nothing written; otherwise bad rows are skipped dry_run: report what would be done, and write
-    nothing progress: called with the lines done and the lines of the file, after every 100 products
+    file: open for reading bytes, seekable
+    strict: raise ImportRefused at the first bad row, with nothing written; otherwise bad rows are
+        skipped
+    dry_run: report what would be done, and write nothing
+    progress: called after every 100 products with the lines done and the lines of the file
 
     Raises ImportRefused for a file that is not such an export, before anything is written.
     """
@@ -39,7 +41,8 @@ def import_products(
     finally:
         table.close()
     if report.images.created and not dry_run:
-        # Beat would find the pictures within a minute, so a broker that is away loses nothing.
+        # Beat would find the pictures within a minute anyway, so an unavailable broker loses
+        # nothing.
         transaction.on_commit(lambda: fetch_waiting_images.apply_async(retry=False), robust=True)
     return report
 

@@ -1,7 +1,7 @@
-"""What the columns of Shopify's product export mean.
+"""The meaning of the columns in Shopify's product export.
 
-Rows of one product follow each other and share a handle; the first holds what is the product's own.
-A row is a variant, a picture, or both at once.
+The rows of a product follow each other and share a handle; the first one has the product's own
+data. A row is a variant, a picture, or both at once.
 https://help.shopify.com/en/manual/products/import-export/using-csv
 """
 
@@ -24,7 +24,7 @@ REQUIRED = ("Handle", "Title", "Option1 Name", "Option1 Value", "Variant Price")
 OPTIONS = 3
 OPTION_NAMES = [f"Option{number} Name" for number in range(1, OPTIONS + 1)]
 OPTION_VALUES = [f"Option{number} Value" for number in range(1, OPTIONS + 1)]
-# Column: field of Product, most characters.
+# {column: (field of Product, maximum length)}
 PRODUCT_TEXTS = {
     "Title": ("name", 255),
     "Vendor": ("brand", 120),
@@ -41,23 +41,27 @@ OTHER_COLUMNS = (
 KNOWN = frozenset([*OPTION_NAMES, *OPTION_VALUES, *PRODUCT_TEXTS, *OTHER_COLUMNS])
 #: A row with one of these is a variant, not only a picture.
 VARIANT_MARKS = (*OPTION_VALUES, "Variant SKU", "Variant Price")
-#: What only the first row of a product holds.
+#: Only the first row of a product has these.
 FIRST_ROW_MARKS = ("Body (HTML)", "Vendor", "Type", "Tags", "Published", "Status")
 FOURTH_OPTION = re.compile(r"Option([4-9]|\d\d+) (Name|Value)")
-# Shopify gives a product without options this one.
+# Shopify gives this option to a product without options.
 PLAIN = {"Title": "Default Title"}
 
 STATUSES = {
     "active": Product.Status.ACTIVE,
     "draft": Product.Status.DRAFT,
     "archived": Product.Status.ARCHIVED,
-    # Reachable by its address alone, which we do not know: better hidden than listed.
+    # Shopify shows these only to visitors who know the URL. We have no such status, and hiding them
+    # is safer than listing them.
     "unlisted": Product.Status.DRAFT,
 }
 
 
 class ShopifyExport:
-    """Reads the products of an export; what is wrong or has no place is noted in the report."""
+    """Reads the products of an export.
+
+    Rows that are wrong, and values that the shop has no place for, are recorded in the report.
+    """
 
     def __init__(self, table: Table, report: Report) -> None:
         self.table = table
@@ -126,7 +130,7 @@ class ShopifyExport:
             self.report.skip(cells.row.line, str(error))
 
     def _add_goods(self, product: ImportedProduct, cells: Cells) -> None:
-        """Add the variant and the picture that a row holds: both, or BadRow."""
+        """Add the variant and the picture in a row: either both, or none and raise BadRow."""
         image = _image(cells)
         if any(cells.raw(column) for column in VARIANT_MARKS):
             variant = self._variant(product, cells)
@@ -179,7 +183,7 @@ def _product_fields(cells: Cells) -> dict[str, Any]:
 
 
 def _check_later(product: ImportedProduct, cells: Cells) -> None:
-    """Check what only a row after the first can have wrong."""
+    """Check for errors that only a row after the first can have."""
     if cells.raw("Title") not in ("", product.fields["name"]):
         raise BadRow(f"Another title under the handle {product.slug}.")
     if not any(cells.raw(column) for column in (*VARIANT_MARKS, "Image Src")):
@@ -225,11 +229,11 @@ def _options(names: list[str], cells: Cells) -> dict[str, str]:
 
 def _variant_fields(cells: Cells) -> dict[str, Any]:
     fields: dict[str, Any] = {"price": cells.price("Variant Price")}
-    # No SKU in the file does not take away one that staff gave later.
+    # An empty SKU in the file does not remove one that staff added later.
     if sku := cells.code("Variant SKU", 120):
         fields["sku"] = sku
     if cells.has("Variant Compare At Price"):
-        # Shopify writes 0.00 for some that were never on sale.
+        # Shopify writes 0.00 for some products that were never on sale.
         compare_at = (
             cells.price("Variant Compare At Price")
             if cells.raw("Variant Compare At Price")
@@ -273,8 +277,9 @@ def _tags(cells: Cells) -> dict[str, list[str]]:
 
 
 def _status(cells: Cells) -> dict[str, str]:
-    """Return the status; a product that is active, but not published in the online shop, is a draft
-    here.
+    """Return the status.
+
+    A product that is active but not published in the online shop becomes a draft.
     """
     if not cells.has("Status") and not cells.has("Published"):
         return {}

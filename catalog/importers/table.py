@@ -1,5 +1,7 @@
-"""Reads a CSV file row by row: UTF-8 with or without BOM, any line ending, and commas, semicolons
-or tabs (Excel).
+"""Reads a CSV file row by row.
+
+It may be UTF-8 with or without BOM, with any line ending, and with commas, semicolons or tabs as
+delimiters (Excel).
 """
 
 import csv
@@ -11,8 +13,8 @@ from typing import BinaryIO
 
 from catalog.importers.report import BadRow, ImportRefused, Report
 
-# No description is longer; a quotation mark that is never closed would otherwise read the rest of
-# the file into memory.
+# No description is longer. Without a limit, a quotation mark that is never closed would read the
+# rest of the file into memory.
 LONGEST_FIELD = 2_000_000
 DELIMITERS = ",;\t"
 MAGIC = {
@@ -27,8 +29,9 @@ MAGIC = {
 
 @dataclass(frozen=True)
 class Row:
-    """A row by its columns' names, without surrounding blanks; `line` is the physical line on which
-    it begins.
+    """A row by column name, with surrounding whitespace removed.
+
+    `line` is the physical line on which it begins.
     """
 
     line: int
@@ -36,7 +39,7 @@ class Row:
 
 
 class Table:
-    """A CSV file with a header. Raises ImportRefused where it is something else."""
+    """A CSV file with a header; raises ImportRefused if it is anything else."""
 
     def __init__(
         self, file: BinaryIO, *, known: Collection[str], required: Collection[str]
@@ -59,11 +62,11 @@ class Table:
         self.columns = self._header(required)
 
     def close(self) -> None:
-        """Let go of the file without closing it: it is the caller's."""
+        """Release the file without closing it, because it belongs to the caller."""
         self._text.detach()
 
     def rows(self, report: Report) -> Iterator[Row]:
-        """Yield the rows that can be read; the others are noted in the report."""
+        """Yield the rows that can be read; the others are recorded in the report."""
         while True:
             line = self._line + 1
             try:
@@ -113,7 +116,7 @@ class Table:
 
 
 def _check_text(file: BinaryIO) -> int:
-    """Return the number of lines; raise ImportRefused unless all of the file is UTF-8 text."""
+    """Return the number of lines; raise ImportRefused unless the whole file is UTF-8 text."""
     start = file.read(4096)
     if not start.strip():
         raise ImportRefused("The file is empty.")

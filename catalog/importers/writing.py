@@ -1,7 +1,7 @@
-"""Writes goods from a file as products, variants and pictures, a batch at a time.
+"""Writes the products of a file to the database, a batch at a time.
 
-What is as it should be is not touched. Locks are taken as everywhere: variants by id, then
-pictures, then products.
+Rows that are already up to date are not touched. Locks are taken in the same order as everywhere:
+variants by id, then pictures, then products.
 """
 
 from collections import defaultdict
@@ -21,15 +21,16 @@ from catalog.importers.report import Report
 from catalog.listing import refresh_listings
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
 
-# Two imports write their batches by turns. The number is only ours within this database: "trivet
-# import" as a CRC-32.
+# A lock that lets two imports write their batches only in turn. The number is arbitrary and need
+# only be unique within this database.
 IMPORT_LOCK = 0x5F0A_11D3
 
 
 @dataclass
 class Changes:
-    """Rows of one model that a batch makes or changes; `columns` maps a column to the rows in which
-    it changes.
+    """The rows of one model that a batch creates or changes.
+
+    `columns` maps each column to the rows in which it changes.
     """
 
     created: list[Any] = field(default_factory=list)
@@ -37,7 +38,7 @@ class Changes:
     columns: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
     def update(self, row: Model, fields: dict[str, Any]) -> bool:
-        """Set what differs on a row of the database; say whether anything did."""
+        """Set the fields that differ on an existing row; return whether there were any."""
         different = [name for name, value in fields.items() if getattr(row, name) != value]
         for name in different:
             setattr(row, name, fields[name])
@@ -49,8 +50,9 @@ class Changes:
 
 @dataclass
 class Goods:
-    """A product of the file with its rows of the database; `touched` says whether anything of it
-    changed.
+    """A product of the file with its rows in the database.
+
+    `touched` says whether anything about it has changed.
     """
 
     source: ImportedProduct
@@ -62,7 +64,7 @@ class Goods:
 
 
 def write(batch: list[ImportedProduct], report: Report) -> None:
-    """Write a batch in one transaction, and count what was done in the report."""
+    """Write a batch in one transaction, and count in the report what was done."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
@@ -76,7 +78,10 @@ def write(batch: list[ImportedProduct], report: Report) -> None:
 
 
 def _refuse_foreign_skus(batch: list[ImportedProduct], report: Report) -> None:
-    """Drop the variants whose SKU another product has; with the first row goes the product."""
+    """Drop variants whose SKU belongs to another product.
+
+    If the variant is in a product's first row, the whole product is dropped.
+    """
     skus = [variant.sku for source in batch for variant in source.variants if variant.sku]
     owners = dict(Variant.objects.filter(sku__in=skus).values_list("sku", "product__slug"))
     for source in batch:
@@ -115,8 +120,9 @@ def _create_products(goods: list[Goods]) -> None:
 
 
 def _choose_categories(goods: list[Goods]) -> None:
-    """Put products that have none into the category that is called as their type; it is made where
-    there is none.
+    """Put products without a category into the one named after their type.
+
+    It is created if there is none.
     """
     homeless = [
         each
@@ -189,7 +195,7 @@ def _write_variants(goods: list[Goods], report: Report) -> None:
 def _write_variant(
     each: Goods, source: ImportedVariant, found: Variant | None, changes: Changes
 ) -> tuple[Variant, bool]:
-    """Return the row, which is still to be saved, and whether an existing one changes."""
+    """Return the row, which is still to be saved, and whether an existing row changes."""
     fields = source.fields | {"options": source.options}
     if source.image_url:
         fields["image_id"] = each.images[source.image_url].pk
@@ -200,8 +206,8 @@ def _write_variant(
 
 
 def _save_variants(changes: Changes) -> None:
-    # Where two variants exchange their SKUs or options, each must let go of its own before the
-    # other can have it.
+    # If two variants exchange their SKUs or options, each must give up its own before the other can
+    # have it.
     moved = [variant.pk for variant in changes.columns["sku"] + changes.columns["options"]]
     if moved:
         unique = Func(Value("id"), F("pk"), function="jsonb_build_object", output_field=JSONField())

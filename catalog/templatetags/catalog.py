@@ -1,4 +1,4 @@
-"""Template tags that know the catalogue."""
+"""Template tags for the catalogue."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def root_categories() -> list[CategoryNode]:
-    """Return the top of the category tree."""
+    """Return the root categories."""
     return category_tree().roots

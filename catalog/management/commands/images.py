@@ -1,5 +1,6 @@
-"""`manage.py images`: the pictures that could not be fetched or processed, lack a width, or do not
-match what is in the bucket.
+"""`manage.py images`: pictures that failed, lack a width, or do not match the bucket.
+
+A picture fails if it could not be fetched or processed.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from catalog.models import ProductImage
 
 
 class Command(BaseCommand):
-    """List failed pictures, have them tried again, give old ones a new width, or audit them all."""
+    """List or retry failed pictures, render missing widths, or audit all pictures."""
 
     help = (
         "Lists the pictures that failed, has them tried again, has renditions made at widths that "
@@ -21,7 +22,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare `list`, `retry`, `render` and `audit`."""
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("list", help="list the pictures that failed, and why")
         retry = actions.add_parser("retry", help="fetch and process pictures again")
@@ -51,7 +51,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the action."""
         if options["action"] == "list":
             self._list()
         elif options["action"] == "audit":

@@ -1,4 +1,4 @@
-"""`manage.py import_products FILE`: products from a Shopify export."""
+"""`manage.py import_products FILE`: import products from a Shopify export."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +16,11 @@ MOST_LISTED = 200
 
 
 class Command(BaseCommand):
-    """Import a file and say what became of each part of it."""
+    """Import a file and report what became of each part of it."""
 
     help = "Imports the products of a Shopify product export (CSV). A second run changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the file and the options."""
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument(
             "--strict", action="store_true", help="stop at the first bad row, with nothing written"
@@ -31,7 +30,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import the file."""
         path: Path = options["file"]
         try:
             with path.open("rb") as file, progress_bar() as bar:
@@ -93,7 +91,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Show a progress bar, on a terminal alone."""
+    """Show a progress bar, if the output is a terminal."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         yield bar

@@ -1,6 +1,4 @@
-"""`manage.py process_image_results`: the worker that reads what the image Lambda made of each
-upload.
-"""
+"""`manage.py process_image_results`: the worker that reads the image Lambda's results."""
 
 from typing import Any
 
@@ -11,7 +9,7 @@ from shop.worker import Step, Worker
 
 
 class Command(BaseCommand):
-    """Read results until SIGTERM. Any number of these may run."""
+    """Read results until SIGTERM. Any number of these workers may run."""
 
     help = (
         "Marks uploaded pictures as ready or refused, as the image Lambda says, until it is told "
@@ -19,7 +17,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until a signal comes."""
         worker = Worker("process_image_results")
         queue = ResultQueue()
 
@@ -29,5 +26,5 @@ class Command(BaseCommand):
                 messages = queue.receive()
             queue.work_through(messages)
 
-        # Receiving waits by itself while the queue is empty.
+        # No pause is needed between calls: receiving waits while the queue is empty.
         worker.run(Step("process_image_results", work_through_queue))

@@ -1,4 +1,4 @@
-"""Count, correct and check the stock."""
+"""`manage.py stock set|add|verify`: count, correct and check the stock."""
 
 from typing import Any
 
@@ -13,14 +13,13 @@ MAX_LEVEL = 2_147_483_647
 
 
 class Command(BaseCommand):
-    """Set or change the stock of a variant with a reason, or compare all stock with its ledger."""
+    """Change the stock of a variant, stating a reason, or compare all stock with the ledger."""
 
     help = (
         "Set the stock of a variant, add to it, or verify that all stock is the sum of its ledger."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name what to do."""
         actions = parser.add_subparsers(dest="action", required=True)
         for name, number in (
             ("set", "what was counted"),
@@ -33,8 +32,9 @@ class Command(BaseCommand):
         actions.add_parser("verify")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and print what the stock is now; `verify` prints each difference and fails on
-        any.
+        """Change the stock and print the new level.
+
+        `verify` prints each difference from the ledger, and fails if there are any.
         """
         if options["action"] == "verify":
             self._verify()
