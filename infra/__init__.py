@@ -1,3 +1,1 @@
-"""What Trivet runs on: the development stack, the Lambdas, the Flink job and the Terraform
-modules.
-"""
+"""Everything Trivet runs on: the development stack, Lambdas, Flink job and Terraform modules."""

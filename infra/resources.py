@@ -1,6 +1,6 @@
-"""The reader of infra/resources.json, where the names of our cloud resources are listed.
+"""The reader of infra/resources.json, which lists the names of our cloud resources.
 
-A name is the part after `{project}-`. Terraform reads the same file by `jsondecode(file(...))`.
+A name is the part after `{project}-`. Terraform reads the same file with `jsondecode(file(...))`.
 """
 
 import json
@@ -21,12 +21,12 @@ JSON_TYPES = {
 
 
 class ResourcesError(Exception):
-    """The manifest is malformed; the message is one line that says where, and what is wrong."""
+    """The manifest is malformed; the message is one line that says what is wrong and where."""
 
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """After how many days S3 deletes what nobody sees: parts of uploads, and old versions."""
+    """After how many days S3 deletes parts of unfinished uploads and old versions of objects."""
 
     incomplete_upload_days: int
     noncurrent_version_days: int
@@ -42,7 +42,10 @@ class Cors:
 
 @dataclass(frozen=True)
 class Bucket:
-    """An S3 bucket; `object_created` maps a prefix to the queue that hears of its new objects."""
+    """An S3 bucket.
+
+    `object_created` maps a key prefix to the queue that is notified of new objects under it.
+    """
 
     versioned: bool
     lifecycle: Lifecycle
@@ -52,7 +55,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Index:
-    """A global secondary index; beside the keys it holds `included_attributes`."""
+    """A global secondary index, which holds `included_attributes` in addition to the keys."""
 
     hash_key: str
     range_key: str | None
@@ -61,7 +64,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Table:
-    """A DynamoDB table, whose keys are all strings."""
+    """A DynamoDB table; all its keys are strings."""
 
     hash_key: str
     range_key: str | None
@@ -71,7 +74,7 @@ class Table:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """The queue that takes what failed `max_receive_count` times."""
+    """The queue that takes messages which failed `max_receive_count` times."""
 
     queue: str
     max_receive_count: int
@@ -80,8 +83,6 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class Queue:
-    """An SQS queue."""
-
     visibility_timeout_seconds: int
     message_retention_seconds: int
     receive_wait_time_seconds: int
@@ -95,7 +96,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Subscription:
-    """What a queue hears; the manifest's key is the queue."""
+    """The topic that a queue subscribes to; the manifest's key is the queue."""
 
     topic: str
     raw_message_delivery: bool
@@ -103,7 +104,10 @@ class Subscription:
 
 @dataclass(frozen=True)
 class LambdaEnvironment:
-    """Where a Lambda's variables come from: variable to topic, table or variable of the shop."""
+    """Where a Lambda's variables come from.
+
+    Each field maps a variable to the name of a topic, a table, or a variable of the shop.
+    """
 
     topic_arns: dict[str, str]
     tables: dict[str, str]
@@ -127,7 +131,7 @@ class Lambda:
 
 @dataclass(frozen=True)
 class Resources:
-    """The whole manifest; each kind is keyed by name."""
+    """The whole manifest; each kind of resource is keyed by name."""
 
     buckets: dict[str, Bucket]
     tables: dict[str, Table]
@@ -138,9 +142,10 @@ class Resources:
 
 
 def load(path: Path = MANIFEST) -> Resources:
-    """Return the manifest; every key in it is known and of its type, and every name it uses exists.
+    """Return the manifest.
 
-    Raises ResourcesError where that is not so.
+    Raises ResourcesError if a key is unknown, missing or of the wrong type, or if a name that is
+    used does not exist in the manifest.
     """
     try:
         content = json.loads(path.read_text(), object_pairs_hook=_read_object)
@@ -152,7 +157,7 @@ def load(path: Path = MANIFEST) -> Resources:
 
 
 def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; json would silently take the last of two equal keys."""
+    """Return a JSON object, refusing duplicate keys, of which json would silently take the last."""
     read: dict[str, Any] = {}
     for key, value in pairs:
         if key in read:
@@ -162,12 +167,12 @@ def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _read_value(kind: Any, value: Any, place: str) -> Any:
-    """Return what the JSON `value` at `place` is as `kind`, the annotation of a field above."""
+    """Convert the JSON `value` at `place` to `kind`, the annotation of a field above."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is UnionType:
         return None if value is None else _read_value(arguments[0], value, place)
     wanted = dict if is_dataclass(kind) else origin or kind
-    if type(value) is not wanted:  # isinstance would take true for a number
+    if type(value) is not wanted:  # isinstance would accept true as a number
         raise ResourcesError(
             f"{place or 'it'} must be {JSON_TYPES[wanted]}, not {json.dumps(value)}"
         )
@@ -201,7 +206,7 @@ def _check_references(resources: Resources) -> None:
 
 
 def _references(resources: Resources) -> Iterator[tuple[str, str, Collection[str]]]:
-    """Yield each place where a name is used, the name, and where it must stand."""
+    """Yield each place where a name is used, the name, and the collection that must contain it."""
     for name, bucket in resources.buckets.items():
         for prefix, queue in bucket.object_created.items():
             yield f"buckets.{name}.object_created.{prefix}", queue, resources.queues

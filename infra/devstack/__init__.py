@@ -1,6 +1,5 @@
-"""The embedded stack: a real PostgreSQL and an emulated AWS, on loopback, as child processes of
-ours.
+"""The embedded stack: a real PostgreSQL and an emulated AWS, run as child processes on loopback.
 
-`run` is `make run`; `exec -- COMMAND` gives a command a stack of its own; pytest_plugin does the
-same for the tests.
+`run` is what `make run` calls; `exec -- COMMAND` runs a command with a stack of its own;
+pytest_plugin does the same for the tests.
 """

@@ -1,4 +1,4 @@
-"""`python -m infra.devstack run | exec -- COMMAND | clean`; what `make` calls."""
+"""`python -m infra.devstack run | exec -- COMMAND | clean`: what `make` calls."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ from infra.devstack.stack import wipe_everything
 
 
 def main() -> int:
-    """Run the command of the command line and return its exit code."""
+    """Run the action named on the command line and return its exit code."""
     arguments = _parser().parse_args()
     try:
         if arguments.action == "run":

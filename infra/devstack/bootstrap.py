@@ -1,7 +1,7 @@
-"""Make the virtual environments, when the pinned requirements are not yet in them.
+"""Create the virtual environments unless they already hold the pinned requirements.
 
-Runs with the machine's own Python, so it uses the standard library alone. Exits with one line that
-says what to do.
+Runs on the system's Python, so it uses only the standard library. If something is wrong it exits
+with one line that says what to do.
 """
 
 import hashlib
@@ -21,13 +21,13 @@ ENVIRONMENTS = {
 
 
 def stamp(requirements: Path) -> str:
-    """Return what an environment that needs no work has in its stamp file."""
+    """Return the content of the stamp file of an environment that is up to date."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     return f"{version} {hashlib.sha256(requirements.read_bytes()).hexdigest()}\n"
 
 
 def is_ready(folder: Path, requirements: Path) -> bool:
-    """Tell whether the environment exists, runs and holds exactly these requirements."""
+    """Return whether the environment exists and holds exactly these requirements."""
     mark = folder / "trivet-stamp"
     return (
         (folder / "bin" / "python").exists()
@@ -37,12 +37,12 @@ def is_ready(folder: Path, requirements: Path) -> bool:
 
 
 def refuse(message: str) -> None:
-    """Stop with one line and exit code 1."""
+    """Exit with one line and exit code 1."""
     sys.exit(f"trivet: {message}")
 
 
 def check_machine() -> None:
-    """Refuse a machine on which the environments cannot be made."""
+    """Exit if the environments cannot be created on this machine."""
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         refuse(
@@ -57,17 +57,19 @@ def check_machine() -> None:
 
 
 def make_environment(folder: Path) -> None:
-    """Make the virtual environment, from nothing when it was made by another Python."""
+    """Create the virtual environment, from scratch if another version of Python made it."""
     mark = folder / "trivet-stamp"
     same_python = mark.exists() and mark.read_text().split()[0] == stamp(mark).split()[0]
     if not (same_python and (folder / "bin" / "python").exists()):
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+    # An interrupted installation must not leave a valid stamp.
     mark.unlink(missing_ok=True)
 
 
 def start_pip(folder: Path, requirements: Path, log: Path) -> "subprocess.Popen[bytes]":
-    """Start installing, with every hash checked; the compiled file is complete, so nothing is
-    resolved.
+    """Start installing, with every hash checked.
+
+    The compiled file is complete, so nothing is resolved.
     """
     command = [
         str(folder / "bin" / "python"),
@@ -85,7 +87,7 @@ def start_pip(folder: Path, requirements: Path, log: Path) -> "subprocess.Popen[
 
 
 def install(todo: "dict[str, tuple[Path, Path]]") -> None:
-    """Install into all environments at once, and stamp each that succeeded."""
+    """Install into all environments in parallel, and stamp each one that succeeded."""
     started = time.monotonic()
     print(
         f"trivet: installing the packages of {' and '.join(todo)} (once, takes a minute or two) "
@@ -111,14 +113,14 @@ def install(todo: "dict[str, tuple[Path, Path]]") -> None:
 
 
 def last_error(log: Path) -> str:
-    """Return the line of pip's output that says most."""
+    """Return the most informative line of pip's output."""
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR")]
     return (errors or lines or ["it said nothing"])[-1]
 
 
 def main() -> None:
-    """Make what is missing; a second run finds the stamps and does nothing."""
+    """Create what is missing; a second run finds the stamps and does nothing."""
     todo = {name: pair for name, pair in ENVIRONMENTS.items() if not is_ready(*pair)}
     if todo:
         check_machine()

@@ -1,5 +1,6 @@
-"""Find a Chromium for the browser tests, or install one as the machine allows: `python -m
-infra.devstack.browser`.
+"""Find a Chromium for the browser tests, or install one: `python -m infra.devstack.browser`.
+
+How it is installed depends on what the machine allows.
 """
 
 import os
@@ -10,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-# The shell first: without the windows of a desktop browser it takes a fifth of the CPU.
+# The headless shell comes first: without the windows of a desktop browser it takes a fifth of the
+# CPU.
 NAMES = (
     "chromium-headless-shell",
     "chromium",
@@ -23,8 +25,9 @@ INSTALL_SECONDS = 300
 
 
 def find_chromium() -> str | None:
-    """Return the path of a Chromium: $CHROMIUM, one of the system, or Playwright's own; None when
-    there is none.
+    """Return the path of a Chromium, or None if there is none.
+
+    It is $CHROMIUM, a Chromium of the system, or Playwright's own.
     """
     named = os.environ.get("CHROMIUM")
     if named:
@@ -44,8 +47,9 @@ def _playwright_chromium() -> str | None:
 
 
 def install() -> None:
-    """Try Playwright's download, then the distribution's packages; say it in one line when neither
-    works.
+    """Try Playwright's download, then the distribution's packages.
+
+    Prints one line if neither works.
     """
     print("trivet: looking for a Chromium for the browser tests ...", flush=True)
     attempts = [[sys.executable, "-m", "playwright", "install", "chromium"]]

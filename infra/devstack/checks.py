@@ -14,7 +14,7 @@ FREE_BYTES = 500_000_000
 
 
 def require_disk(folder: Path) -> None:
-    """Refuse to start a database on a disk that is about to be full."""
+    """Raise StackError if the disk is nearly full: a database needs room."""
     free = shutil.disk_usage(folder).free
     if free < FREE_BYTES:
         raise StackError(
@@ -25,8 +25,12 @@ def require_disk(folder: Path) -> None:
 
 
 def require_port(port: int, purpose: str) -> None:
-    """Refuse a port that somebody listens on, and name them where the system tells."""
+    """Raise StackError if the port is taken.
+
+    The message names the process that uses it where the system tells.
+    """
     with socket.socket() as probe:
+        # The closing connections of an earlier run must not make the port look taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -42,7 +46,7 @@ def require_port(port: int, purpose: str) -> None:
 
 
 def _owner(port: int) -> str:
-    """Return ' by NAME (process N)', or nothing where other users' sockets are hidden."""
+    """Return ' by NAME (process N)', or '' where other users' sockets are hidden."""
     try:
         connections = psutil.net_connections("tcp")
     except psutil.AccessDenied:
@@ -58,9 +62,10 @@ def _owner(port: int) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on at this moment, all different."""
+    """Return different ports on which nothing is listening at the moment."""
     probes = [socket.socket() for _ in range(count)]
     try:
+        # All probes stay open until the last port is known, or a port might be returned twice.
         for probe in probes:
             probe.bind((HOST, 0))
         return [probe.getsockname()[1] for probe in probes]

@@ -1,4 +1,4 @@
-"""Where a stack lives, which ports it uses, and the environment it gives to the shop."""
+"""Where a stack keeps its data, which ports it uses, and the environment it gives the shop."""
 
 import json
 import os
@@ -15,9 +15,7 @@ DATABASE = "trivet"
 
 
 def load_secrets(data: Path) -> dict[str, str]:
-    """Return this data folder's own secrets; they are made the first time and kept beside the
-    data.
-    """
+    """Return the secrets of this data folder, generated once and stored beside the data."""
     path = data / "secrets.json"
     if path.exists():
         return dict(json.loads(path.read_text()))
@@ -27,8 +25,9 @@ def load_secrets(data: Path) -> dict[str, str]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, in one step: a reader sees the old text or the
-    new.
+    """Write a file that only its owner can read.
+
+    The file is replaced in one step, so a reader sees either the old text or the new.
     """
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
@@ -39,8 +38,9 @@ def write_private(path: Path, text: str) -> None:
 
 @dataclass(frozen=True)
 class Config:
-    """One stack: its data folder, its ports, and whether a crash of the machine may lose data
-    (tests: yes).
+    """One stack: its data folder, its ports and whether its data must outlive a machine crash.
+
+    `durable` is False in the tests, whose data may be lost.
     """
 
     data: Path
@@ -52,20 +52,18 @@ class Config:
 
     @property
     def aws_url(self) -> str:
-        """The address of the emulated AWS."""
         return f"http://{HOST}:{self.aws_port}"
 
     @property
     def shop_url(self) -> str:
-        """The shop's address."""
         return f"http://{HOST}:{self.web_port}"
 
     def database_url(self, password: str) -> str:
-        """Return the address of the database, with its password."""
+        """Return the URL of the database, including its password."""
         return f"postgres://{DATABASE}:{password}@{HOST}:{self.postgres_port}/{DATABASE}"
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that shop/settings.py, boto3 and the Lambdas read."""
+        """Return the environment variables that shop/settings.py, boto3 and the Lambdas read."""
         kept = load_secrets(self.data)
         given = {name: os.environ.get(name, value) for name, value in SHOP_DEFAULTS.items()}
         return given | {
@@ -74,7 +72,7 @@ class Config:
             "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
             "DATABASE_URL": self.database_url(kept["database_password"]),
             "AWS_ENDPOINT_URL": self.aws_url,
-            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_ACCESS_KEY_ID": "test",  # the emulator accepts any credentials
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "eu-central-1",
             "SHOP_PROJECT": self.project,
@@ -92,8 +90,9 @@ SHOP_DEFAULTS = {
 
 
 def write_env_file(environment: dict[str, str]) -> None:
-    """Let `.venv/bin/python manage.py ...` find the running stack (shop/settings.py reads this
-    file).
+    """Write the file from which shop/settings.py learns how to reach the running stack.
+
+    It lets `.venv/bin/python manage.py ...` find the stack from any terminal.
     """
     lines = [f"{name}={value}" for name, value in sorted(environment.items())]
     write_private(ENV_FILE, "\n".join(["# Written by make run.", *lines, ""]))

@@ -1,5 +1,6 @@
-"""The emulated AWS: ministack in its own virtual environment, started with a clean environment, on
-loopback.
+"""The emulated AWS: ministack in a virtual environment of its own, listening on loopback.
+
+It is started with a clean environment.
 """
 
 import http.client
@@ -22,7 +23,7 @@ START_SECONDS = 60
 class Emulator:
     """One emulated AWS on one data folder."""
 
-    stop_signal = signal.SIGTERM  # writes its state, then ends
+    stop_signal = signal.SIGTERM  # saves its state, then ends
     rank = processes.EMULATOR
 
     def __init__(self, config: Config) -> None:
@@ -31,16 +32,16 @@ class Emulator:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "subprocess.Popen[bytes]":
-        """Start it without waiting for it."""
+        """Start it without waiting for it. Raises StackError if it is not installed."""
         folder = self.config.data / "aws"
-        temporary = folder / "tmp"  # unpacked Lambdas: made anew at each start
+        temporary = folder / "tmp"  # unpacked Lambdas, recreated at each start
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
         python = DEVSTACK / "emulator" / "bin" / "python"
         if not python.exists():
             raise StackError("the AWS emulator is not installed. Run: make install")
-        # -I: nothing of this repository or of the user's own packages may leak into the emulator
-        # and its Lambdas.
+        # -I: nothing from this repository or from the user's own packages may leak into the
+        # emulator and its Lambdas.
         with self.log.open("wb") as log:
             self.process = processes.start(
                 [str(python), "-I", str(LAUNCHER)],
@@ -52,8 +53,9 @@ class Emulator:
         return self.process
 
     def _environment(self, folder: Path) -> dict[str, str]:
-        """Return all that it sees: its Lambdas inherit it, so nothing of the developer's
-        environment may be in it.
+        """Return the complete environment of the emulator.
+
+        Its Lambdas inherit it, so nothing of the developer's own environment may be in it.
         """
         return {
             "PATH": os.defpath,
@@ -76,7 +78,10 @@ class Emulator:
         }
 
     def wait(self) -> None:
-        """Return when it answers."""
+        """Return once it answers.
+
+        Raises StackError if it ends or does not answer within START_SECONDS.
+        """
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self.process is None or self.process.poll() is not None:

@@ -1,8 +1,8 @@
-"""Run ministack and write its state down every two seconds; runs in the emulator's virtual
-environment.
+"""Run ministack and save its state every two seconds; runs in the emulator's virtual environment.
 
-ministack alone saves its state when it is stopped in order, so a kill would lose every table and
-queue. The snapshot is taken on its own event loop, where no request can change the state under it.
+On its own, ministack saves its state only on an orderly shutdown, so a kill would lose every table
+and queue. The snapshot is taken on ministack's own event loop, where no request can change the
+state at the same time.
 """
 
 import asyncio
@@ -15,7 +15,8 @@ import ministack.app
 from ministack.core.persistence import save_all
 
 INTERVAL = 2.0
-# A snapshot at least each 15th time: a Lambda's event source changes queues without a request
+# Save at least every 15th time even without a change: a Lambda's event source changes queues
+# without sending a request.
 EVERY = 15
 READS = ("Get", "BatchGet", "Query", "Scan", "List", "Describe", "Head")
 
@@ -26,7 +27,7 @@ inner = ministack.app.app
 
 
 class Snapshots:
-    """Notices requests that may have changed something, and saves after them."""
+    """Notices requests that may have changed something, and saves the state after them."""
 
     def __init__(self) -> None:
         self.changed = False
@@ -43,7 +44,7 @@ class Snapshots:
             return
 
         async def send_and_note(message: dict[str, Any]) -> None:
-            # An answer without content is a queue that was polled and had nothing.
+            # An empty answer means that a queue was polled and had no message.
             if len(message.get("body", b"")) != len(b"{}"):
                 self.changed = True
             await send(message)
@@ -51,22 +52,24 @@ class Snapshots:
         try:
             await inner(scope, receive, send_and_note)
         except asyncio.CancelledError:
+            # The request was cut short, but it may already have changed something.
             self.changed = True
             raise
 
     async def save_forever(self) -> None:
-        """Save every two seconds when there was a change."""
+        """Save the state every two seconds if something has changed."""
         count = 0
         while True:
             await asyncio.sleep(INTERVAL)
             count += 1
             if self.changed or count % EVERY == 0:
+                # Before saving, so that a change made meanwhile is saved the next time.
                 self.changed = False
                 save_all(ministack.app._build_persistence_save_dict())
 
 
 def writes(scope: dict[str, Any]) -> bool:
-    """Tell whether this request can change anything."""
+    """Return whether this request can change anything."""
     if scope.get("method") in ("GET", "HEAD", "OPTIONS"):
         return False
     headers = dict(scope.get("headers") or [])

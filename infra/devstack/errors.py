@@ -1,5 +1,5 @@
-"""What the stack says when it cannot start."""
+"""The error that the stack raises when it cannot start."""
 
 
 class StackError(Exception):
-    """One line for the person at the keyboard: what is wrong, and what to do about it."""
+    """The message is one line for the developer: what is wrong and what to do about it."""

@@ -1,6 +1,4 @@
-"""A proxy on loopback that passes HTTP requests on, with faults that can be switched while it runs;
-for drills and tests.
-"""
+"""An HTTP proxy on loopback whose faults can be switched while it runs, for drills and tests."""
 
 import http.client
 import random
@@ -13,23 +11,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
 
-# Of one hop alone, or said by BaseHTTPRequestHandler itself.
+# Headers of a single hop, and headers that BaseHTTPRequestHandler sends itself.
 NOT_PASSED_BACK = {"connection", "transfer-encoding", "keep-alive", "date", "server"}
 UPSTREAM_SECONDS = 30
 HANG_CHECK_SECONDS = 0.02
 
-# Status, headers by their names in small letters, content.
+# Status, headers by lower-case name, content.
 Answer = tuple[int, dict[str, str], bytes]
 
 
 class FaultProxy(ThreadingHTTPServer):
-    """Runs at `url` while its `with` block does. Its faults, of which several may be on at a time:
+    """Serves at `url` for the duration of its `with` block; several faults may be on at a time.
 
     closes: ends the connection without an answer
-    hangs: gives no answer and keeps the connection, until this is switched off
-    slow_by: waits so many seconds before it passes a request on
+    hangs: gives no answer and keeps the connection open until this is switched off
+    slow_by: waits this many seconds before passing a request on
     refuse: gets the body of a request and returns the (status, body) to answer with, or None to
-        pass it on
+        pass the request on
     swallow: loses this share of the answers, 0 to 1, after the upstream has done the work;
         `swallowed` counts them
     """
@@ -59,12 +57,13 @@ class FaultProxy(ThreadingHTTPServer):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # Otherwise the threads of hanging requests would never end.
         self.hangs = False
         self.shutdown()
         self.server_close()
 
     def swallows(self) -> bool:
-        """Decide whether this answer gets lost, and count it if so."""
+        """Return whether to lose this answer, and count it if so."""
         if self._source.random() >= self.swallow:
             return False
         with self._counting:
@@ -78,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: FaultProxy
 
     def do_POST(self) -> None:
-        """Pass a request on and its answer back, as far as the proxy's faults let it."""
+        """Pass a request on and its answer back, as far as the proxy's faults allow."""
         answer = self._answer_to(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
         if answer is None:
             self._hang_up()
@@ -118,13 +117,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _hang_up(self) -> None:
         self.close_connection = True
-        with suppress(OSError):  # The caller may have hung up first.
+        with suppress(OSError):  # the caller may have hung up first
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def _send_back(self, status: int, headers: dict[str, str], content: bytes) -> None:
-        # The upstream's own length stands: that of an answer to HEAD is not its content's.
+        # Keep the upstream's own length: in an answer to HEAD it is not the length of the content.
         headers = {"content-length": str(len(content))} | headers
-        with suppress(ConnectionError):  # A caller who waits no longer has lost the answer too.
+        with suppress(ConnectionError):  # a caller who no longer waits has lost the answer too
             self.send_response(status)
             for name in headers.keys() - NOT_PASSED_BACK:
                 self.send_header(name, headers[name])
@@ -132,4 +131,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

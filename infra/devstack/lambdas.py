@@ -1,4 +1,4 @@
-"""Put the Lambdas of infra/lambdas/ into the emulated AWS, and connect each to its queue."""
+"""Deploy the Lambdas of infra/lambdas/ to the emulated AWS, and connect each to its queue."""
 
 import base64
 import hashlib
@@ -11,12 +11,12 @@ from typing import Any
 from infra.lambdas.build import build
 from infra.resources import Lambda
 
-QUICKLY = {"Delay": 0.1, "MaxAttempts": 300}  # seconds; the usual delays are made for AWS
+QUICKLY = {"Delay": 0.1, "MaxAttempts": 300}  # seconds; boto3's default delays are meant for AWS
 
 
 @dataclass(frozen=True)
 class Function:
-    """One Lambda as it is to be deployed."""
+    """One Lambda, ready to be deployed."""
 
     name: str
     definition: Lambda
@@ -24,18 +24,18 @@ class Function:
     variables: dict[str, str]
 
     def code_sha(self) -> str:
-        """Return the hash of the zip as Lambda states it."""
+        """Return the hash of the zip in the form in which Lambda reports it."""
         return base64.b64encode(hashlib.sha256(self.archive.read_bytes()).digest()).decode()
 
     def fingerprint(self) -> list[Any]:
-        """Return what decides, beside the manifest, whether it must be deployed again."""
+        """Return what decides, besides the manifest, whether to deploy the function again."""
         return [self.name, self.code_sha(), self.variables]
 
 
 def functions(
     wanted: dict[str, Lambda], environment: dict[str, str], topic_arn: Callable[[str], str]
 ) -> list[Function]:
-    """Build every Lambda, with the variables that its handler reads."""
+    """Build every Lambda and return it with the variables that its handler reads."""
     project = environment["SHOP_PROJECT"]
     made = []
     for name, definition in wanted.items():
@@ -60,9 +60,9 @@ def deploy(client: Any, iam: Any, wanted: list[Function], queue_arn: Callable[[s
 
 
 def _role(iam: Any, name: str) -> str:
-    """Return the ARN of the role, made if there is none.
+    """Return the ARN of the role, creating it if there is none.
 
-    The emulator does not enforce it; Terraform's has policies.
+    The emulator does not enforce roles; the one that Terraform creates has policies.
     """
     try:
         return str(iam.get_role(RoleName=name)["Role"]["Arn"])
@@ -93,6 +93,7 @@ def _deploy_one(client: Any, function: Function, role: str) -> None:
         return
     client.update_function_configuration(**settings)
     if current["CodeSha256"] != function.code_sha():
+        # Lambda refuses new code while an update of the configuration is in progress.
         client.get_waiter("function_updated_v2").wait(
             FunctionName=function.name, WaiterConfig=QUICKLY
         )

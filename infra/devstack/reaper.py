@@ -1,8 +1,7 @@
-"""Stop a stack whose owner is gone: `python -m infra.devstack.reaper DATA`, started by
-processes.Reaper.
+"""Stop a stack whose owner is gone: `python -m infra.devstack.reaper DATA`.
 
-Reads one JSON object a line from the owner. The end of the input without a "done" means that the
-owner was killed.
+Started by processes.Reaper. It reads one JSON object per line from the owner. If the input ends
+without a "done", the owner was killed.
 """
 
 import json
@@ -14,7 +13,8 @@ from infra.devstack.processes import Target, stop_all, sweep
 
 
 def main() -> None:
-    """Wait for the owner's end, then clean up after it unless it did so itself."""
+    """Wait until the owner ends, then clean up after it unless it did so itself."""
+    # Whatever ends the owner must not end the reaper too.
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     targets = []

@@ -1,4 +1,4 @@
-"""The whole stack as one thing that is started and stopped."""
+"""The whole stack, started and stopped as one unit."""
 
 import fcntl
 import os
@@ -17,17 +17,21 @@ from infra.devstack.errors import StackError
 from infra.devstack.postgres import Postgres, wipe
 from infra.devstack.provision import Provisioner
 
+# How long a new start waits for the reaper of an earlier run before it gives up.
 HANDOVER_SECONDS = 30
 
 
 def own_config(data: Path) -> Config:
-    """Return a stack on free ports whose data may be lost, for a command or the tests."""
+    """Return the config of a stack for a command or the tests, on free ports.
+
+    Its data may be lost in a crash of the machine.
+    """
     web, postgres, aws = checks.free_ports(3)
     return Config(data.resolve(), web, postgres, aws, durable=False)
 
 
 class Stack:
-    """PostgreSQL and the emulated AWS, provisioned, for as long as start() to stop()."""
+    """PostgreSQL and the emulated AWS, running from start() until stop()."""
 
     def __init__(self, config: Config, say: Callable[[str], None]) -> None:
         self.config = config
@@ -38,25 +42,30 @@ class Stack:
         self.services: list[Postgres | Emulator] = []
 
     def environment(self) -> dict[str, str]:
-        """Return the variables by which a program finds this stack, the mark included that ends it
-        with the stack.
+        """Return the variables by which a program finds this stack.
+
+        They include the mark by which the program is ended together with the stack.
         """
         return self.config.environment() | {processes.MARK: str(self.config.data)}
 
     def reserve(self) -> None:
-        """Take the data folder for ourselves, and end what an earlier owner left running."""
+        """Lock the data folder for this process and end what an earlier owner left running.
+
+        Raises StackError if another stack uses the folder or the disk is nearly full.
+        """
         data = self.config.data
         data.mkdir(parents=True, exist_ok=True)
-        data.chmod(0o711)  # as root, the account of PostgreSQL must get to its folder below
+        data.chmod(0o711)  # when we are root, PostgreSQL's account must reach its folder below
         checks.require_disk(data)
         self.lock = _lock(data.with_name(f"{data.name}.lock"), self.say)
         processes.sweep(data)
 
     def start(self) -> None:
-        """Start both services side by side and provision AWS. Call reserve() first."""
+        """Start both services in parallel and wait for them. Call reserve() first."""
         if self.lock is None:
             raise RuntimeError("reserve() comes before start()")
         started = time.monotonic()
+        # Before the first child, so that no child is ever without a reaper.
         self.reaper = processes.Reaper(self.config.data, self.lock)
         self.services = [Postgres(self.config), Emulator(self.config)]
         for service in self.services:
@@ -67,34 +76,34 @@ class Stack:
         self.say(f"PostgreSQL and AWS are up ({time.monotonic() - started:.1f} s)")
 
     def provision(self) -> None:
-        """Make the buckets, tables, queues, topics and Lambdas."""
+        """Create the buckets, tables, queues, topics and Lambdas, unless they are up to date."""
         started = time.monotonic()
         if Provisioner(self.config).run():
             self.say(f"AWS is provisioned ({time.monotonic() - started:.1f} s)")
 
     def provision_beside(self, work: Callable[[], None]) -> None:
-        """Provision AWS while `work` is done."""
+        """Provision AWS while `work` runs."""
         with ThreadPoolExecutor(max_workers=1) as pool:
             provisioned = pool.submit(self.provision)
             work()
             provisioned.result()
 
     def adopt(self, target: processes.Target) -> None:
-        """Have a process stopped with the stack."""
+        """Register a process to be stopped with the stack."""
         self.targets.append(target)
         if self.reaper:
             self.reaper.add(target)
 
     def require_alive(self) -> None:
-        """Raise when one of the two services has ended."""
+        """Raise StackError if PostgreSQL or the emulated AWS has ended."""
         for service in self.services:
             if service.process is not None and service.process.poll() is not None:
                 raise StackError(f"{type(service).__name__} has ended; see {service.log}")
 
     def stop(self) -> None:
-        """Stop everything, the last one first, and leave nothing running.
+        """Stop everything, the highest rank first, and leave nothing running.
 
-        A folder that we never held is not ours.
+        Does nothing if the data folder was never locked, because then it is not ours.
         """
         if self.lock is None:
             return
@@ -112,7 +121,11 @@ class Stack:
 
 
 def _lock(path: Path, say: Callable[[str], None]) -> IO[str]:
-    """Return the open lock file, held; wait for a reaper, refuse when the owner is alive."""
+    """Return the open, locked lock file.
+
+    Waits for the reaper of an earlier run. Raises StackError if the owner is still alive or the
+    reaper is not done after HANDOVER_SECONDS.
+    """
     file = path.open("a+")
     deadline = time.monotonic() + HANDOVER_SECONDS
     told = False
@@ -121,6 +134,7 @@ def _lock(path: Path, say: Callable[[str], None]) -> IO[str]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             owner = _owner(file)
+            # A lock without a living owner is held by the reaper, which will let go of it soon.
             if owner and psutil.pid_exists(owner):
                 raise StackError(
                     f"a stack already runs on {path.with_suffix('')} (process {owner}). Stop it "
@@ -148,8 +162,10 @@ def _owner(file: IO[str]) -> int:
 
 
 def wipe_everything(say: Callable[[str], None]) -> None:
-    """Delete every data folder below .devstack (`make clean`); refuse, before the first, when one
-    is in use.
+    """Delete every data folder below .devstack (`make clean`).
+
+    All folders are locked before the first one is deleted. Raises StackError, without deleting
+    anything, if one of them is in use.
     """
     folders = [path.parent for path in DEVSTACK.glob("*/secrets.json")]
     locks = [_lock(folder.with_name(f"{folder.name}.lock"), say) for folder in folders]

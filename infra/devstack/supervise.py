@@ -1,8 +1,8 @@
-"""Run the shop's own processes on a stack, and stop all of it in order.
+"""Run the shop's own processes on a stack, and stop everything in order.
 
-honcho and its kin stop everything when one process ends and lose the children when they are killed
-themselves; this starts an ended worker again, waits for /readyz, and leaves the killing to the
-reaper.
+honcho and similar tools stop everything when one process ends, and lose their children when they
+are killed themselves. This supervisor restarts a worker that has ended, waits for /readyz, and
+leaves the cleanup after a kill to the reaper.
 """
 
 import os
@@ -22,7 +22,8 @@ from infra.devstack.config import ROOT, Config, write_env_file
 from infra.devstack.errors import StackError
 from infra.devstack.stack import Stack, own_config
 
-RESTART_SECONDS = (1.0, 30.0)  # the first pause before a new start; the longest
+RESTART_SECONDS = (1.0, 30.0)  # the first pause before a restart, and the longest
+# How long the first start may take before the terminal says where to look.
 SLOW_SECONDS = 30.0
 STAFF = "staff@trivet.example"
 STAFF_PASSWORD = "trivet"  # noqa: S105 - the demo's, made by load_demo on a laptop only
@@ -30,22 +31,26 @@ COLOURS = {"web": 36, "worker": 35, "relay": 33, "images": 32, "demo": 34}
 
 
 class Stopped(BaseException):
-    """A signal asked us to stop; no handler of errors may take it for one."""
+    """A signal asked us to stop.
+
+    A BaseException, so that no handler of errors catches it.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
-        self.exit_code = 128 + number
+        self.exit_code = 128 + number  # a shell's convention for a program ended by a signal
 
 
 def say(message: str) -> None:
-    """Print one progress line."""
+    """Print one line of progress."""
     print(f"trivet: {message}", flush=True)
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Turn the signals that end a program into Stopped, once: a second Ctrl-C does not disturb the
-    stopping.
+    """Raise Stopped on the first SIGINT, SIGTERM or SIGHUP, and ignore them from then on.
+
+    A second Ctrl-C therefore does not interrupt the shutdown.
     """
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -63,7 +68,7 @@ def stoppable() -> Iterator[None]:
 
 
 class Program:
-    """One of the shop's processes, with its output prefixed by its name."""
+    """One of the shop's processes; its output is prefixed with its name."""
 
     def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         self.name = name
@@ -74,7 +79,7 @@ class Program:
         self.pause, self.longest_pause = RESTART_SECONDS
 
     def start(self, stack: Stack) -> None:
-        """Start it, and have it stopped with the stack."""
+        """Start the process and register it to be stopped with the stack."""
         self.process = processes.start(
             self.command,
             self.environment,
@@ -86,7 +91,7 @@ class Program:
         threading.Thread(target=self._print_output, args=[self.process], daemon=True).start()
 
     def keep_alive(self, stack: Stack) -> None:
-        """Start it again, after a pause, when it has ended."""
+        """Restart the process after a pause if it has ended; the pause doubles up to a limit."""
         if self.process is None or self.process.poll() is None:
             return
         if not self.ended_at:
@@ -101,7 +106,7 @@ class Program:
             self.start(stack)
 
     def has_ended(self) -> bool:
-        """Tell whether it has run and ended, and say so when it failed."""
+        """Return whether the process has run and ended; print a message if it failed."""
         if self.process is None or self.process.poll() is None:
             return False
         if self.process.returncode:
@@ -121,7 +126,7 @@ class Program:
 
 
 def programs(config: Config, environment: dict[str, str]) -> list[Program]:
-    """Return the processes that serve the shop, in the order of their start."""
+    """Return the processes that serve the shop, in the order in which they are started."""
     python = sys.executable
     celery = [
         python,
@@ -147,7 +152,7 @@ def programs(config: Config, environment: dict[str, str]) -> list[Program]:
 
 
 def run(data: Path, port: int) -> int:
-    """Run the shop until a signal comes. Returns the exit code."""
+    """Run the shop until a signal arrives. Return the exit code."""
     config = Config(data.resolve(), port, port + 1, port + 2)
     stack = Stack(config, say)
     try:
@@ -155,7 +160,7 @@ def run(data: Path, port: int) -> int:
             _serve(stack)
     except Stopped as stopped:
         say("stopping ...")
-        # Ctrl-C is how one stops it: not an error.
+        # Ctrl-C is the normal way to stop it, so it is not an error.
         return 0 if stopped.exit_code == 128 + signal.SIGINT else stopped.exit_code
     finally:
         with ignored_signals():
@@ -167,7 +172,7 @@ def run(data: Path, port: int) -> int:
 
 @contextmanager
 def ignored_signals() -> Iterator[None]:
-    """Let nothing interrupt the stopping."""
+    """Ignore SIGINT, SIGTERM and SIGHUP, so that nothing interrupts the shutdown."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     yield
@@ -190,7 +195,7 @@ def _serve(stack: Stack) -> None:
     environment = {**os.environ, **stack.environment(), "PYTHONUNBUFFERED": "1"}
     stack.provision_beside(lambda: migrate(environment))
     web, *workers = programs(config, environment)
-    web.start(stack)  # alone at first: it is what people wait for
+    web.start(stack)  # alone at first, because it is what people wait for
     slow = threading.Timer(
         SLOW_SECONDS, say, ["the shop does not answer yet; the lines of web say why"]
     )
@@ -208,7 +213,8 @@ def _serve(stack: Stack) -> None:
 
 
 def migrate(environment: dict[str, str]) -> None:
-    """Bring the database's tables up to date."""
+    # In a process of its own: the supervisor itself never loads Django.
+    """Bring the database schema up to date. Raises StackError if that fails."""
     started = time.monotonic()
     command = [sys.executable, "-m", "infra.devstack.migrate"]
     if subprocess.run(
@@ -219,7 +225,7 @@ def migrate(environment: dict[str, str]) -> None:
 
 
 def watch(stack: Stack, serving: list[Program], until: Callable[[], bool]) -> None:
-    """Keep everything running until something is true."""
+    """Keep everything running until `until` returns True."""
     while not until():
         stack.require_alive()
         for program in serving:
@@ -228,7 +234,7 @@ def watch(stack: Stack, serving: list[Program], until: Callable[[], bool]) -> No
 
 
 def is_ready(config: Config) -> bool:
-    """Ask the shop whether it can serve."""
+    """Return whether the shop's /readyz answers with 200."""
     try:
         with urllib.request.urlopen(f"{config.shop_url}/readyz", timeout=5) as answer:  # noqa: S310 - http, our own
             return bool(answer.status == 200)
@@ -237,7 +243,7 @@ def is_ready(config: Config) -> bool:
 
 
 def print_addresses(config: Config, seconds: float) -> None:
-    """Tell what was started, and where it is."""
+    """Print what was started and where to find it."""
     lines = [
         f"Trivet is ready ({seconds:.1f} s)",
         f"  shop    {config.shop_url}/",
