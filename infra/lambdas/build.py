@@ -1,8 +1,9 @@
 """Build the zip of a Lambda: `python -m infra.lambdas.build [--for-aws] [NAME...]`.
 
-The same inputs give the same bytes, so a deployment that compares hashes changes nothing for
-nothing. The zip holds the modules of infra/lambdas/<name>/, its pinned dependencies and, for the
-mails, templates/emails/. boto3 is left out: the Lambda runtime brings it, and so does the emulator.
+The same inputs give the same bytes, so a deployment that compares hashes changes nothing without
+need. The zip holds the modules of infra/lambdas/<name>/, its pinned dependencies and, for the
+emails, templates/emails/. boto3 is left out, because both the Lambda runtime and the emulator
+provide it.
 """
 
 import argparse
@@ -21,17 +22,18 @@ REPOSITORY = HERE.parents[1]
 CACHE = REPOSITORY / ".devstack" / "lambdas"
 
 NAMES = ("notifications", "product_images")
-# What a zip holds beside its own folder: {name: {folder in the zip: folder in the repository}}
+# What a zip holds in addition to its own folder: {name: {folder in the zip: folder in the
+# repository}}
 EXTRA_FOLDERS = {"notifications": {"emails": REPOSITORY / "templates" / "emails"}}
 
-# python3.12 is the Lambda runtime; it stands on glibc 2.34, so every manylinux tag up to it runs
-# there.
+# python3.12 is the Lambda runtime. It is built on glibc 2.34, so wheels of every manylinux tag up
+# to that version run on it.
 AWS_PYTHON = "3.12"
 AWS_PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_28_x86_64", "manylinux_2_34_x86_64")
 
-# pip writes these differently each time; nothing reads them in a Lambda.
+# pip writes these files differently each time; nothing in a Lambda reads them.
 UNSTABLE_NAMES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
-# The earliest time a zip can hold. It takes the place of every file's own.
+# The earliest time that a zip can store. It replaces the time of every file.
 TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -40,12 +42,12 @@ class BuildError(Exception):
 
 
 def build(name: str, out: Path | None = None, *, for_aws: bool = False) -> Path:
-    """Return the zip of the Lambda `name` ("notifications" or "product_images"), built anew only if
-    an input changed.
+    """Return the zip of the Lambda `name`, "notifications" or "product_images".
 
-    The zip lies below .devstack/lambdas/ and is copied to `out` when that is given. By default its
-    wheels fit the running interpreter, on which the emulator runs Lambdas too; `for_aws` takes
-    those of Lambda's python3.12 on x86_64. Raises BuildError when `name` is no Lambda or pip fails.
+    It is built only if an input has changed. The zip lies below .devstack/lambdas/ and is copied to
+    `out` if that is given. By default its wheels fit the running interpreter, on which the emulator
+    runs Lambdas too; `for_aws` selects those of Lambda's python3.12 on x86_64. Raises BuildError if
+    `name` is not a Lambda or pip fails.
     """
     if name not in NAMES:
         raise BuildError(f"There is no Lambda {name!r}. Known: {', '.join(NAMES)}.")
@@ -59,7 +61,7 @@ def build(name: str, out: Path | None = None, *, for_aws: bool = False) -> Path:
 
 
 def _sources(name: str) -> Iterator[tuple[str, Path]]:
-    """Yield (path in the zip, file) of what this repository contributes."""
+    """Yield (path in the zip, file) for everything that this repository contributes."""
     for path in sorted((HERE / name).glob("*.py")):
         yield path.name, path
     for folder, root in EXTRA_FOLDERS.get(name, {}).items():
@@ -79,7 +81,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _digest(name: str, target: str, sources: dict[str, Path]) -> str:
-    """Hash all that decides the bytes of the zip, this module included."""
+    """Hash everything that determines the bytes of the zip, including this module."""
     digest = hashlib.sha256(target.encode())
     inputs = sources | {"requirements": HERE / name / "requirements.txt", "builder": Path(__file__)}
     for arcname, path in sorted(inputs.items()):
@@ -89,8 +91,9 @@ def _digest(name: str, target: str, sources: dict[str, Path]) -> str:
 
 
 def _dependencies(name: str, target: str, *, for_aws: bool) -> Path:
-    """Return the folder with the installed requirements, which survives a change of our own
-    modules.
+    """Return the folder with the installed requirements.
+
+    It is reused when only our own modules change.
     """
     requirements = HERE / name / "requirements.txt"
     digest = hashlib.sha256(target.encode() + requirements.read_bytes()).hexdigest()[:16]
@@ -132,9 +135,9 @@ def _install(requirements: Path, folder: Path, *, for_aws: bool) -> None:
 
 
 def _publish(fresh: Path, folder: Path) -> None:
-    """Move the finished folder to its place.
+    """Move the finished folder into place.
 
-    Two builds may run at once; the first one's result stands.
+    Two builds may run at the same time; the result of the first one is kept.
     """
     try:
         fresh.replace(folder)
@@ -156,13 +159,13 @@ def _write_zip(archive: Path, files: dict[str, Path]) -> None:
 def _entry(arcname: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(arcname, TIMESTAMP)
     entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.create_system = 3  # Unix, so that the mode below counts wherever the zip was built
+    entry.create_system = 3  # Unix, so that the mode below applies wherever the zip was built
     entry.external_attr = 0o100644 << 16
     return entry
 
 
 def main() -> None:
-    """Build the named Lambdas, or all, and print the path of each zip."""
+    """Build the named Lambdas, or all of them, and print the path of each zip."""
     parser = argparse.ArgumentParser(
         prog="python -m infra.lambdas.build", description="Build the zips of the Lambdas."
     )

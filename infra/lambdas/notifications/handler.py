@@ -1,13 +1,13 @@
-"""The notification Lambda: order events, through an SQS queue, become mails and staff alerts.
+"""The notification Lambda: turns order events from an SQS queue into emails and staff alerts.
 
 Environment: NOTIFICATIONS_TABLE, STAFF_ALERTS_TOPIC_ARN, EMAIL_FROM (verified in SES), STAFF_EMAIL,
 SHOP_NAME, and what boto3 itself reads, such as AWS_ENDPOINT_URL on a laptop. docs/events.md lists
 the events and their payloads.
 
-Events come at least once; each notification is claimed in the notification log before it is sent,
-so a repeated event sends nothing. A worker that dies between the sending and the note of it leaves
-a claim that the next delivery of the event takes over, and the mail goes out twice: no mail system
-can do better, and twice is better than never.
+Events are delivered at least once. Each notification is claimed in the notification log before it
+is sent, so a repeated event sends nothing. A worker that dies after sending a notification but
+before recording it leaves a claim, which the next delivery of the event takes over; that email is
+sent twice. No mail system can do better, and twice is better than never.
 """
 
 import json
@@ -32,7 +32,8 @@ SHOPPER_MAILS = {
     "return.rejected": "return_rejected",
     "return.received": "return_received",
 }
-# Of a payment that the shopper was told to wait for. One that fails at once was told on the page.
+# Only for a payment that the shopper was told to wait for. If a payment fails at once, the page
+# says so.
 LATE_PAYMENT_MAILS = {"order.paid": "payment_received", "payment.failed": "payment_failed"}
 SHOPPER_KINDS = {*SHOPPER_MAILS.values(), *LATE_PAYMENT_MAILS.values()}
 STAFF_NOTICES = {
@@ -41,10 +42,10 @@ STAFF_NOTICES = {
     "refund.failed": "refund_failed",
     "return.requested": "return_requested",
 }
-# Somebody of the staff wants a mail to go out again; it has an id of its own, so it meets no
-# earlier claim.
+# A member of staff wants an email to be sent again. The request has an event id of its own, so no
+# earlier claim stands in its way.
 REQUEST = "notification.requested"
-# SNS refuses a subject that is longer, or not ASCII.
+# SNS refuses subjects that are longer or not ASCII.
 MAX_ALERT_SUBJECT = 99
 
 logger = logging.getLogger()
@@ -52,16 +53,17 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Work through a batch from SQS; name the messages that failed, so that only those are
-    delivered again.
+    """Process a batch from SQS; return the messages that failed.
+
+    Only those are delivered again.
     """
     failures = []
     for record in event["Records"]:
         try:
             _handle_event(json.loads(record["body"]))
         except Exception:
-            # Whatever went wrong with one event (SES away, an unreadable payload) must not cost the
-            # others their turn.
+            # A failure in one event (SES unavailable, an unreadable payload) must not keep the
+            # others from being processed.
             logger.exception("Message %s failed", record["messageId"])
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
@@ -76,7 +78,7 @@ def _handle_event(event: dict[str, Any]) -> None:
 
 
 def _notifications(event: dict[str, Any]) -> Iterator[Notification]:
-    """Yield what an event is to be told as; nothing for a type that nobody is told of."""
+    """Yield the notifications that an event calls for: none if nobody is told of its type."""
     payload = event["payload"]
     if kind := _shopper_kind(event):
         order = payload["order"]
@@ -96,9 +98,9 @@ def _notifications(event: dict[str, Any]) -> Iterator[Notification]:
 
 
 def _shopper_kind(event: dict[str, Any]) -> str:
-    """Return the name of the mail to the shopper, or nothing.
+    """Return the name of the email to the shopper, or "" if there is none.
 
-    Raises ValueError for a request of an unknown one.
+    Raises ValueError if an unknown email is requested.
     """
     payload = event["payload"]
     if event["type"] == REQUEST:
@@ -113,6 +115,7 @@ def _shopper_kind(event: dict[str, Any]) -> str:
 
 def _deliver(notification: Notification, payload: dict[str, Any]) -> None:
     log = _log()
+    # Claim first: an email that cannot be recorded must not be sent.
     log.claim(notification)
     try:
         mail = render(notification.kind, payload, shop_name=os.environ["SHOP_NAME"])
@@ -152,8 +155,9 @@ def _log() -> NotificationLog:
 
 @cache
 def _client(service: Literal["dynamodb", "sesv2", "sns"]) -> Any:
-    """One client a service for the life of the worker; a call that hangs must end well within the
-    Lambda's own time.
+    """Return the client of a service, which lives as long as the worker.
+
+    A call that hangs must end well within the Lambda's own timeout.
     """
     return boto3.client(
         service,

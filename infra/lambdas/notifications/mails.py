@@ -1,5 +1,6 @@
-"""Mails from templates: emails/<name>/{subject.txt,body.txt,body.html}, in Jinja2, beside this
-module in the zip.
+"""Renders emails from emails/<name>/{subject.txt,body.txt,body.html}, which are Jinja2 templates.
+
+The folder lies beside this module in the zip.
 """
 
 import textwrap
@@ -17,8 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 TEMPLATES = Path(__file__).with_name("emails")
 TEXT_WIDTH = 64
-# What a payload may leave out, by section. Anything else that a template names must be there, or
-# there is no mail.
+# What a payload may leave out, by section. Everything else that a template uses must be present, or
+# no email is sent.
 OPTIONAL: dict[str, dict[str, Any]] = {
     "shipment": {"carrier": "", "tracking_number": "", "tracking_url": "", "items": []},
     "cancellation": {"reason": "", "refund": ""},
@@ -29,21 +30,22 @@ SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 @dataclass(frozen=True)
 class Mail:
-    """A rendered mail that knows neither sender nor recipient yet."""
+    """A rendered email without a sender or a recipient yet."""
 
     subject: str
     text: str
     html: str
 
     def as_bytes(self, *, sender_name: str, sender: str, recipient: str) -> bytes:
-        """Return the mail as it goes over the wire: multipart/alternative, 7 bits, as SES asks of a
-        raw message.
+        """Return the email as bytes for SES: multipart/alternative in 7 bits.
+
+        SES requires 7 bits of a raw message.
         """
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(sender_name, addr_spec=sender)
         message["To"] = Address(addr_spec=recipient)
         message["Subject"] = self.subject
-        # RFC 3834: keeps out-of-office replies from coming back.
+        # RFC 3834: prevents out-of-office replies.
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(self.text, cte="quoted-printable")
         message.add_alternative(self.html, subtype="html", cte="quoted-printable")
@@ -51,9 +53,9 @@ class Mail:
 
 
 def render(name: str, payload: dict[str, Any], *, shop_name: str) -> Mail:
-    """Render the mail `name`, such as "order_confirmation", with the payload of an event.
+    """Render the email `name`, such as "order_confirmation", with the payload of an event.
 
-    Raises jinja2.UndefinedError when the payload lacks something that the templates name.
+    Raises jinja2.UndefinedError if the payload lacks something that the templates use.
     """
     environment = _environment()
     optional = {section: fields | payload.get(section, {}) for section, fields in OPTIONAL.items()}
@@ -82,8 +84,9 @@ def _environment() -> Environment:
 
 
 def money(amount: str, currency: str) -> str:
-    """Return "1234.50" as people read it: `€1,234.50`, or `1,234.50 CHF` where there is no usual
-    sign.
+    """Return "1234.50" as people write it: `€1,234.50`.
+
+    A currency without a common symbol gives `1,234.50 CHF`.
     """
     value = Decimal(amount)
     sign = "−" if value < 0 else ""
@@ -96,14 +99,15 @@ def money(amount: str, currency: str) -> str:
 
 
 def date(moment: str) -> str:
-    """Return an ISO time as a day, such as `5 November 2026`."""
+    """Return the day of an ISO time, such as `5 November 2026`."""
     day = datetime.fromisoformat(moment)
     return f"{day.day} {day:%B %Y}"
 
 
 def columns(left: str, right: str) -> str:
-    """Return a line of plain text, `left` at the left edge (wrapped if it is long) and `right` at
-    the right one.
+    """Return a line of plain text with `left` at the left edge and `right` at the right edge.
+
+    `left` is wrapped if it is long.
     """
     room = TEXT_WIDTH - len(right) - 2
     *upper, last = textwrap.wrap(left, room, subsequent_indent="    ") or [""]
@@ -111,7 +115,7 @@ def columns(left: str, right: str) -> str:
 
 
 def sums(order: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the lines between an order's items and its total, as (label, what to show)."""
+    """Return the lines between an order's items and its total, as (label, text) pairs."""
     currency = order["currency"]
     lines = [("Items", money(order["items_total"], currency))]
     if Decimal(order["discount_total"]):
@@ -127,8 +131,9 @@ def sums(order: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def included_tax(order: dict[str, Any]) -> str:
-    """Return the tax that the prices of an order hold, as people read it; "" if there is none, or
-    it comes on top.
+    """Return the formatted tax that the prices of an order include.
+
+    It is "" if there is no tax or it is added on top.
     """
     included = order["tax_included"] and Decimal(order["tax_total"])
     return money(order["tax_total"], order["currency"]) if included else ""

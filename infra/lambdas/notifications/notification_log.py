@@ -1,5 +1,6 @@
-"""The notification log: a DynamoDB table that says what was sent to whom, and keeps anything from
-being sent twice.
+"""The notification log: a DynamoDB table that records what was sent to whom.
+
+It also prevents anything from being sent twice.
 """
 
 import time
@@ -9,19 +10,21 @@ from typing import Any, Self, cast
 
 from botocore.exceptions import ClientError
 
-KEPT_FOR = 30 * 24 * 3600
-# Longer than the Lambda may run: whoever made an older claim and did not send is dead.
+KEPT_FOR = 30 * 24 * 3600  # seconds: 30 days
+# In seconds. Longer than the Lambda may run, so a worker that holds an older claim without having
+# sent anything is dead.
 CLAIM_LASTS = 60
 MAX_ERROR_LENGTH = 500
 
 
 class AlreadySent(Exception):
-    """The notification went out before; there is nothing to do."""
+    """The notification has been sent before; there is nothing to do."""
 
 
 class ClaimedElsewhere(Exception):
-    """Another worker is at this notification, or died at it less than CLAIM_LASTS seconds ago: try
-    again later.
+    """Another worker is sending this notification: try again later.
+
+    Or it died while sending it, less than CLAIM_LASTS seconds ago.
     """
 
 
@@ -29,10 +32,12 @@ class ClaimedElsewhere(Exception):
 class Notification:
     """One message to one recipient over one channel, because of one event.
 
-    order_id: what it is about, the hash key: an order's number, or `product-<id>` timestamp:
-    `<event's time>#<event id>#<channel>#<kind>`, the range key: sorts by time, the same on every
-    delivery kind: the name of the templates, such as `order_confirmation` channel: `email` or `sns`
-    recipient: an e-mail address, or the ARN of a topic
+    order_id: what it is about, and the hash key: an order's number, or `product-<id>`
+    timestamp: `<event's time>#<event id>#<channel>#<kind>`, the range key, which sorts by time and
+        is the same on every delivery of the event
+    kind: the name of the templates, such as `order_confirmation`
+    channel: `email` or `sns`
+    recipient: an email address, or the ARN of a topic
     """
 
     order_id: str
@@ -54,22 +59,23 @@ class Notification:
         subject: str,
         user_id: str | None = None,
     ) -> Self:
-        """Return the notification of `kind` that `event` asks for, about the order or product
-        `subject`.
+        """Return the notification of `kind` that `event` asks for.
+
+        `subject` is the order or product that it is about.
         """
         timestamp = f"{event['created_at']}#{event['id']}#{channel}#{kind}"
         return cls(subject, timestamp, event["type"], kind, channel, recipient, user_id)
 
     @property
     def key(self) -> dict[str, Any]:
-        """The primary key as DynamoDB writes it."""
+        """The primary key in the format of DynamoDB."""
         return {"order_id": {"S": self.order_id}, "timestamp": {"S": self.timestamp}}
 
 
 class NotificationLog:
-    """The table, through a boto3 DynamoDB client.
+    """The table, accessed through a boto3 DynamoDB client.
 
-    Calls that DynamoDB refuses for another reason raise ClientError.
+    Calls that DynamoDB refuses for any other reason raise ClientError.
     """
 
     def __init__(self, client: Any, table: str) -> None:
@@ -77,7 +83,10 @@ class NotificationLog:
         self._table = table
 
     def claim(self, notification: Notification) -> None:
-        """Make the sending ours; raise AlreadySent or ClaimedElsewhere if it is not."""
+        """Claim the right to send this notification.
+
+        Raises AlreadySent or ClaimedElsewhere if it cannot be claimed.
+        """
         now = int(time.time())
         try:
             self._set(
@@ -97,14 +106,15 @@ class NotificationLog:
             raise ClaimedElsewhere(notification.timestamp) from error
 
     def mark_sent(self, notification: Notification, message_id: str) -> None:
-        """Note that SES or SNS took the message, under which id."""
+        """Record that SES or SNS accepted the message, and under which id."""
         sent_at = datetime.now(UTC).isoformat(timespec="seconds")
         item = {"sent": {"BOOL": True}, "sent_at": {"S": sent_at}, "message_id": {"S": message_id}}
         self._set(notification, item, extra="REMOVE #error", names={"#error": "error"})
 
     def mark_failed(self, notification: Notification, error: Exception) -> None:
-        """Note why it could not be sent, and give up the claim: the next delivery need not wait for
-        it to age.
+        """Record why it could not be sent, and release the claim.
+
+        The next delivery then need not wait for the claim to expire.
         """
         reason = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
         self._set(notification, {"error": {"S": reason}, "claimed_at": {"N": "0"}})
@@ -119,8 +129,8 @@ class NotificationLog:
         names: dict[str, str] | None = None,
         values: dict[str, Any] | None = None,
     ) -> None:
-        # Every name goes through a placeholder: `ttl`, `error` and others are reserved words of
-        # DynamoDB.
+        # Every name goes through a placeholder, because `ttl`, `error` and others are reserved
+        # words in DynamoDB.
         assignments = ", ".join(f"#{name} = :{name}" for name in item)
         self._client.update_item(
             TableName=self._table,

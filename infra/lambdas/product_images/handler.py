@@ -1,10 +1,9 @@
-"""The image Lambda: S3 upload events, through an SQS queue, become renditions and one message an
-upload.
+"""The image Lambda: turns S3 upload events from an SQS queue into renditions.
 
-Environment: IMAGE_EVENTS_TOPIC_ARN (what became of each upload, for the shop),
-STAFF_ALERTS_TOPIC_ARN (refusals, for people), and what boto3 itself reads, such as AWS_ENDPOINT_URL
-on a laptop. Events come at least once and in any order; doing one again writes the same bytes under
-the same keys.
+It sends one message per upload. Environment: IMAGE_EVENTS_TOPIC_ARN (the result of each upload, for
+the shop), STAFF_ALERTS_TOPIC_ARN (refusals, for people), and what boto3 itself reads, such as
+AWS_ENDPOINT_URL on a laptop. Events are delivered at least once and in any order; processing one
+again writes the same bytes under the same keys.
 """
 
 import json
@@ -21,7 +20,7 @@ from botocore.exceptions import ClientError
 from renditions import Refused, Renditions, refuse_large, render
 
 UPLOAD_KEY = re.compile(r"uploads/(?P<id>[0-9a-f]{32})\.(?:jpg|png|webp|avif)")
-# A rendition never changes under its key: a replaced picture is a new upload with a new id.
+# A rendition never changes under its key: replacing a picture makes a new upload with a new id.
 CACHE_CONTROL = "public, max-age=31536000, immutable"
 MESSAGE_VERSION = 1
 
@@ -30,31 +29,32 @@ logger.setLevel(logging.INFO)
 
 
 class Gone(Exception):
-    """The upload was deleted before its turn came."""
+    """The upload was deleted before it was processed."""
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Work through a batch from SQS; name the messages that failed, so that only those are
-    delivered again.
+    """Process a batch from SQS; return the messages that failed.
+
+    Only those are delivered again.
     """
     failures = []
     for record in event["Records"]:
         try:
             _handle_message(json.loads(record["body"]))
         except Exception:
-            # Whatever went wrong with one message (S3 away, no right to write) must not cost the
-            # others their turn.
+            # A failure in one message (S3 unavailable, no permission to write) must not keep the
+            # others from being processed.
             logger.exception("Message %s failed", record["messageId"])
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
 
 
 def _handle_message(body: dict[str, Any]) -> None:
-    # The s3:TestEvent that S3 sends when a notification is set up has no records.
+    # The s3:TestEvent that S3 sends when a notification is configured has no records.
     for record in body.get("Records", []):
         if record["eventName"].startswith("ObjectCreated:"):
             bucket = record["s3"]["bucket"]["name"]
-            # S3 encodes keys in events as in a query string: a space is a plus.
+            # S3 encodes the keys in its events like a query string: a space becomes a plus sign.
             _process(bucket, unquote_plus(record["s3"]["object"]["key"]))
 
 
@@ -67,6 +67,7 @@ def _process(bucket: str, key: str) -> None:
     except Refused as refusal:
         _refuse(bucket, key, str(refusal))
     else:
+        # Store first: the shop shows the renditions as soon as it hears of them.
         _store(bucket, upload_id, renditions)
         _announce(key, renditions)
 
@@ -117,8 +118,9 @@ def _announce(key: str, renditions: Renditions) -> None:
 
 
 def _refuse(bucket: str, key: str, reason: str) -> None:
-    """Mark the original, so that a lifecycle rule or a person can clear it away, and say why to
-    shop and staff.
+    """Tag the original, and tell the shop and the staff why it was refused.
+
+    The tag lets a lifecycle rule or a person delete it.
     """
     tags = {"TagSet": [{"Key": "trivet", "Value": "refused"}]}
     try:
@@ -144,8 +146,9 @@ def _tell_shop(key: str, **result: Any) -> None:
 
 @cache
 def _client(service: Literal["s3", "sns"]) -> Any:
-    """One client a service for the life of the worker; a call that hangs must end well within the
-    Lambda's own time.
+    """Return the client of a service, which lives as long as the worker.
+
+    A call that hangs must end well within the Lambda's own timeout.
     """
     return boto3.client(
         service,

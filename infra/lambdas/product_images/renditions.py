@@ -1,8 +1,8 @@
-"""From an uploaded picture to the files a page shows. Pure Pillow: no network, no disk.
+"""Turns an uploaded picture into the files that a page shows.
 
-The upload is judged by what is in it, never by its name. Whatever it holds, the answer is
-`Renditions` or `Refused`. What is written is encoded anew from pixels alone: nothing of the
-upload's metadata, nor what trails behind it, is left.
+This is pure Pillow: no network, no disk. An upload is judged by its content, never by its name.
+Whatever it contains, the result is `Renditions` or `Refused`. The files are encoded from the pixels
+alone: nothing is left of the upload's metadata or of any data that follows the picture.
 """
 
 import base64
@@ -18,51 +18,52 @@ from dataclasses import dataclass
 from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, ImageFilter, ImageOps
 
 # The shop has these limits and widths too (its settings, catalog/images/pipeline.py and
-# catalog/images/renditions.py), and tests/infra/lambdas/test_limits.py holds them equal.
+# catalog/images/renditions.py), and tests/infra/lambdas/test_limits.py checks that they are equal.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
-# The most a side of a WebP file can have (RFC 9649, section 2.6: 14 bits).
+# The longest side that a WebP file can have (RFC 9649, section 2.6: 14 bits).
 MAX_SIDE = 16_383
 
 WIDTHS = (160, 320, 480, 640, 960, 1600)
 QUALITY = 80
-# Libwebp's effort, 0 to 6. Its usual 4 takes 2.4 times as long as 2, for files that are 2 to 4 %
-# smaller.
+# libwebp's effort, 0 to 6. Its default of 4 takes 2.4 times as long as 2, for files that are only 2
+# to 4 % smaller.
 METHOD = 2
-# 256 blurred pixels make a data URI of under 200 characters, even of noise.
+# 256 blurred pixels give a data URI of under 200 characters, even for noise.
 PREVIEW_SIDE = 16
 
-# What a web server or a browser might run, wherever it stands in a file. A PDF starts within the
-# first 1024 bytes.
+# Content that a web server or a browser might execute wherever it is in a file. A PDF begins within
+# the first 1024 bytes.
 ACTIVE_CONTENT = re.compile(rb"<script|<\?php|<!doctype html|<html[\s>]", re.IGNORECASE)
 PDF_HEAD = 1024
 
 SRGB = ImageCms.createProfile("sRGB")
-TURNED_SIDEWAYS = {5, 6, 7, 8}
+TURNED_SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
 
 logger = logging.getLogger(__name__)
 
-# Between one and two times this number Pillow only warns, and loads the lot; _decode() makes the
-# warning an error.
+# Between this number and twice this number, Pillow only warns and loads the picture anyway;
+# _decode() turns the warning into an error.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-# Each thread of the AVIF decoder keeps pictures of its own in memory.
+# Each thread of the AVIF decoder keeps its own pictures in memory.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 
 class Refused(Exception):
-    """The upload is no picture that we take. The message is a sentence for staff."""
+    """The upload is not a picture that we accept. The message is a sentence for staff."""
 
 
 @dataclass(frozen=True)
 class Renditions:
-    """What became of one upload.
+    """The result of one upload.
 
     width, height: pixels of the upload as people see it, after its EXIF rotation
-    files: {width in pixels: WebP file}, by rising width, at least one, none wider than the upload
-    colour: the colour that covers the most of it, `#rrggbb`
-    preview: a tiny blurred version to stand behind it, as a data URI of a few hundred characters;
-        "" for a picture that is transparent in places, as it would be seen through it
+    files: {width in pixels: WebP file}, by ascending width, at least one, none wider than the
+        upload
+    colour: the colour that covers most of the picture, `#rrggbb`
+    preview: a tiny blurred version to show behind the picture, as a data URI of a few hundred
+        characters; "" for a picture with transparent parts, through which it would be seen
     """
 
     width: int
@@ -73,10 +74,9 @@ class Renditions:
 
 
 def render(data: bytes) -> Renditions:
-    """Return the renditions of an uploaded JPEG, PNG, WebP or AVIF file, of an animation those of
-    its first picture.
+    """Return the renditions of an uploaded JPEG, PNG, WebP or AVIF file.
 
-    Raises Refused for a file that we do not take.
+    For an animation they show its first picture. Raises Refused for a file that we do not accept.
     """
     if not data:
         raise Refused("The file is empty.")
@@ -92,8 +92,9 @@ def render(data: bytes) -> Renditions:
 
 
 def refuse_large(size: int) -> None:
-    """Raise Refused if a file of `size` bytes is more than we take; ask before you read it into
-    memory.
+    """Raise Refused if a file of `size` bytes is too large.
+
+    Call this before reading the file into memory.
     """
     if size > MAX_BYTES:
         raise Refused(
@@ -102,10 +103,10 @@ def refuse_large(size: int) -> None:
 
 
 def _refuse_polyglot(data: bytes) -> None:
-    """Refuse a picture that is a page, a script, a PDF or an archive as well.
+    """Refuse a picture that is also a page, a script, a PDF or an archive.
 
-    What merely trails behind a picture is no ground for it: phones append the film of a motion
-    photo.
+    Data that merely follows the picture is no reason to refuse it: phones append the film of a
+    motion photo.
     """
     if (
         ACTIVE_CONTENT.search(data)
@@ -118,8 +119,9 @@ def _refuse_polyglot(data: bytes) -> None:
 
 
 def _decode(data: bytes) -> tuple[int, int, Image.Image]:
-    """Return the upright width and height, and the upright picture, which may be smaller than that
-    if it was huge.
+    """Return the upright width and height, and the upright picture.
+
+    The picture may be smaller than that if the upload is huge.
     """
     try:
         with warnings.catch_warnings():
@@ -134,16 +136,16 @@ def _decode(data: bytes) -> tuple[int, int, Image.Image]:
             "The file is not a JPEG, PNG, WebP or AVIF picture, or it is damaged."
         ) from error
     # Hostile bytes make decoders raise anything: OSError, SyntaxError, struct.error, ValueError,
-    # MemoryError and more. All of it means that this one file cannot be read, which must not stop
-    # the files after it.
+    # MemoryError and more. All of it means that this one file cannot be read, which must not keep
+    # the following files from being processed.
     except Exception as error:
         logger.info("An upload cannot be decoded", exc_info=True)
         raise Refused("The picture is damaged or incomplete.") from error
 
 
 def _open(data: bytes) -> tuple[int, int, Image.Image]:
-    # verify() holds every PNG chunk against its checksum, which load() does not. After it a file
-    # must be opened anew.
+    # verify() checks the checksum of every PNG chunk, which load() does not. After it a file must
+    # be opened again.
     Image.open(io.BytesIO(data), formats=FORMATS).verify()
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
@@ -154,8 +156,8 @@ def _open(data: bytes) -> tuple[int, int, Image.Image]:
     stored = image.size
     if image.getexif().get(ExifTags.Base.Orientation) in TURNED_SIDEWAYS:
         width, height = height, width
-    # A huge JPEG is decoded at a half or a quarter, still no smaller than needed: less time and far
-    # less memory.
+    # Decode a huge JPEG at a half or a quarter of its size, but no smaller than needed: this takes
+    # less time and far less memory.
     shrink = max(width / WIDTHS[-1], 1)
     image.draft(None, (math.ceil(stored[0] / shrink), math.ceil(stored[1] / shrink)))
     image.load()
@@ -177,11 +179,12 @@ def _largest(image: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def _full_depth(image: Image.Image) -> Image.Image:
-    """Return the picture as L, LA, RGB, RGBA or CMYK: modes that can be scaled and have a colour
-    profile applied.
+    """Return the picture as L, LA, RGB, RGBA or CMYK.
+
+    Pictures in these modes can be scaled and have a colour profile applied.
     """
     if image.mode.startswith("I"):
-        # 16-bit grey. Plain convert("L") cuts off at 255 instead of scaling.
+        # 16-bit grey. A plain convert("L") would clip at 255 instead of scaling.
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     clear = image.has_transparency_data
     if image.mode in {"1", "L"}:
@@ -192,8 +195,9 @@ def _full_depth(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return an L, RGB or CMYK picture as RGB in sRGB, which is what browsers take an untagged
-    picture for.
+    """Convert an L, RGB or CMYK picture to RGB in sRGB.
+
+    Browsers assume sRGB for an untagged picture.
     """
     if profile:
         try:
@@ -207,14 +211,15 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _scaled(image: Image.Image, to_width: int, width: int, height: int) -> Image.Image:
-    """Scale to a width, in the proportions of the upload's own width and height."""
+    """Scale to a width, keeping the proportions of the upload's own width and height."""
     size = (to_width, max(1, round(height * to_width / width)))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _ladder(image: Image.Image, width: int, height: int) -> dict[int, Image.Image]:
-    """Return the picture at each width, made from the next larger one: half the work of beginning
-    anew each time.
+    """Return the picture at each width, each made from the next larger one.
+
+    This is half the work of starting from the original each time.
     """
     ladder = {}
     for rung in [rung for rung in reversed(WIDTHS) if rung <= width] or [width]:
@@ -229,7 +234,7 @@ def _webp(image: Image.Image, quality: int) -> bytes:
 
 
 def _flat(image: Image.Image) -> Image.Image:
-    """Return a copy as RGB, what is transparent on white as on the page's picture frames."""
+    """Return a copy as RGB, with transparent parts in white, like the page's picture frames."""
     if image.mode != "RGBA":
         return image.copy()
     ground = Image.new("RGBA", image.size, "white")
