@@ -1,4 +1,4 @@
-"""The demo: a shop to look at, with goods, pictures, customers and orders.
+"""The demo: a shop to explore, with products, pictures, customers and orders.
 
-Only DEBUG installs it.
+It is installed only if DEBUG is on.
 """

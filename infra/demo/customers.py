@@ -1,6 +1,6 @@
 """The demo shop's customers.
 
-None of them exists; their mail addresses use names reserved for examples (RFC 2606).
+None of them exists; their email addresses use domains reserved for examples (RFC 2606).
 """
 
 from infra.demo.model import DemoAddress, DemoCustomer

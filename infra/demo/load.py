@@ -1,4 +1,4 @@
-"""Turns the demo catalogue into rows and pictures. What is there already is left as it is."""
+"""Turns the demo catalogue into rows and pictures, leaving unchanged whatever already exists."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ from catalog.models import Category, Product, ProductImage, StockMovement, Varia
 from infra.demo.model import DemoCategory, DemoProduct
 
 PICTURES = Path(__file__).parent / "pictures"
-# The shop looks as if it had grown: a new product every few days.
+# Products appear every few days, so that the shop looks as if it had grown over time.
 DAYS_BETWEEN_PRODUCTS = 4
 
 #: Uploads one picture, as staff would.
@@ -25,7 +25,7 @@ Upload = Callable[[], None]
 
 @transaction.atomic
 def load_goods(categories: list[DemoCategory], products: list[DemoProduct]) -> None:
-    """Make the categories, and the products with their variants and stock."""
+    """Create the categories, and the products with their variants and stock."""
     shelves = {category.slug: _category(category) for category in categories}
     slugs = [product.slug for product in products]
     known = set(Product.objects.filter(slug__in=slugs).values_list("slug", flat=True))
@@ -83,8 +83,9 @@ def _product(demo: DemoProduct, category: Category) -> Product:
 
 
 def missing_pictures(categories: list[DemoCategory], products: list[DemoProduct]) -> list[Upload]:
-    """Return the pictures that are still to be uploaded, the first of each product before the
-    second of any.
+    """Return the uploads of the pictures that are still missing.
+
+    The first picture of every product comes before the second of any.
     """
     rows = {
         product.slug: product
@@ -127,7 +128,7 @@ def _upload_category_picture(category: Category) -> None:
 
 
 def unfinished(categories: list[DemoCategory], products: list[DemoProduct]) -> int:
-    """Return how many pictures of the demo wait for their renditions."""
+    """Return how many pictures of the demo are waiting for their renditions."""
     slugs: dict[str, Any] = {"slug__in": [category.slug for category in categories]}
     bare = Category.objects.filter(**slugs, listing_image=None).exclude(picture="")
     images = ProductImage.objects.filter(product__slug__in=[product.slug for product in products])

@@ -1,4 +1,4 @@
-"""Short ways to write down the demo products."""
+"""Short notations for the demo products."""
 
 import zlib
 from dataclasses import dataclass
@@ -6,25 +6,26 @@ from decimal import Decimal
 
 from infra.demo.model import DemoProduct, DemoVariant
 
-# GS1 keeps EAN-13 codes that begin with 2 for use inside a shop, so these belong to nobody.
+# GS1 reserves EAN-13 codes that begin with 2 for use inside a shop, so these belong to nobody else.
 IN_STORE_PREFIX = "2"
 
 
 def ean13(number: int) -> str:
-    """The EAN-13 code of a number of up to 11 digits, with its check digit."""
+    """Return the EAN-13 code of a number of up to 11 digits, with its check digit."""
     digits = f"{IN_STORE_PREFIX}{number:011d}"
+    # The weights are 1 and 3 by turns, from the left.
     total = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits))
     return f"{digits}{-total % 10}"
 
 
 def text(story: str, *facts: str) -> str:
-    """A description: one paragraph and a list of facts."""
+    """Return a description as HTML: one paragraph and a list of facts."""
     return f"<p>{story}</p>\n<ul>\n" + "".join(f"<li>{fact}</li>\n" for fact in facts) + "</ul>"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A variant before it has its SKU: one value for each of the product's options."""
+    """A variant that has no SKU yet: one value for each of the product's options."""
 
     values: tuple[str, ...]
     price: str
@@ -34,7 +35,7 @@ class Row:
     picture: int | None = None
 
     def variant(self, code: str, option_names: tuple[str, ...]) -> DemoVariant:
-        """The variant, with a SKU made of the product's code and the option values."""
+        """Return the variant, with a SKU made from the product's code and the option values."""
         sku = "-".join(
             [code, *("".join(filter(str.isalnum, value)).upper()[:6] for value in self.values)]
         )
@@ -58,7 +59,7 @@ def row(
     was: str | None = None,
     picture: int | None = None,
 ) -> Row:
-    """One variant; a product without options has one row without values."""
+    """Return one variant; a product without options has one row without values."""
     return Row(values, price, stock, grams, was, picture)
 
 
@@ -76,7 +77,10 @@ def product(
     pictures: tuple[str, ...],
     options: tuple[str, ...] = (),
 ) -> DemoProduct:
-    """A product; its texts for search engines are made of its name, brand and first sentence."""
+    """Return a product.
+
+    Its texts for search engines are made from its name, brand and first sentence.
+    """
     first_sentence = about.removeprefix("<p>").split(". ")[0].rstrip(".") + "."
     return DemoProduct(
         slug=slug,

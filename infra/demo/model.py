@@ -1,4 +1,4 @@
-"""What the demo catalogue is made of. Plain data: `load_demo` turns it into rows."""
+"""The parts of the demo catalogue, as plain data that `load_demo` turns into rows."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,9 +16,10 @@ class DemoCategory:
 
 @dataclass(frozen=True)
 class DemoVariant:
-    """A thing with a price: `options` maps each of the product's option names to a value.
+    """One purchasable form of a product.
 
-    `picture` is the index, in the product's pictures, of the one that shows this variant.
+    `options` maps each of the product's option names to a value. `picture` is the index, in the
+    product's pictures, of the one that shows this variant.
     """
 
     sku: str
@@ -33,8 +34,7 @@ class DemoVariant:
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """A product with at least one variant and at least two pictures, the first of which is the main
-    one.
+    """A product with at least one variant and at least two pictures; the first is the main one.
 
     `pictures` holds their alternative texts; the files are `pictures/<slug>-<number from 1>.webp`.
     """
@@ -70,7 +70,7 @@ class DemoAddress:
 
 @dataclass(frozen=True)
 class DemoCustomer:
-    """Somebody who has an account and one address."""
+    """A person with an account and one address."""
 
     email: str
     first_name: str

@@ -1,6 +1,6 @@
-"""The demo's people and the orders of their last 60 days.
+"""The demo's staff and customers, and the orders of the last 60 days.
 
-They are made without events, so that nobody gets a mail.
+They are created without events, so that nobody is sent any email.
 """
 
 import random
@@ -37,8 +37,8 @@ from orders.pricing.quote import Quote, new_item, quote_items
 from shop.money import ZERO
 
 STAFF_EMAIL = "staff@trivet.example"
-STAFF_PASSWORD = "trivet"  # noqa: S105 - the demo's, on a laptop only
-CUSTOMER_PASSWORD = "trivet-demo"  # noqa: S105 - as above
+STAFF_PASSWORD = "trivet"  # noqa: S105 - for the demo, on a laptop only
+CUSTOMER_PASSWORD = "trivet-demo"  # noqa: S105 - likewise
 EUROPE = [
     "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU",
     "IE", "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
@@ -48,7 +48,7 @@ METHODS: tuple[tuple[str, str, str, str | None, list[str], int, int], ...] = (
     ("Express", "At your door the next working day or the one after.", "12.90", None, EUROPE, 1, 2),
     ("Worldwide", "By air mail, with tracking.", "19.00", None, [], 6, 12),
 )
-# Standard and reduced, in percent, as of 2026; look them up again before you sell.
+# Standard and reduced rate, in percent, as of 2026; check them again before you sell.
 TAX_RATES = {
     "AT": ("20", "10"),
     "BE": ("21", "6"),
@@ -84,11 +84,12 @@ VOUCHERS: tuple[dict[str, Any], ...] = (
     {"code": "FREEDELIVERY", "kind": Voucher.Kind.FREE_DELIVERY, "minimum": Decimal(20)},
 )
 DAYS = 60
-# The same orders on every machine.
+# A fixed seed, so that every machine gets the same orders.
 SEED = 20_11
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "demo.trivet.example")
 
 EXPIRED, DECLINED = "expired", "declined"
+# The relative weight of each fate, for orders of four days ago or older and for recent ones.
 FATES = {
     Order.Status.PAID: 4,
     Order.Status.FULFILLED: 78,
@@ -97,7 +98,8 @@ FATES = {
     DECLINED: 6,
 }
 FRESH_FATES = {Order.Status.PAID: 70, Order.Status.FULFILLED: 20, DECLINED: 10}
-#: Fate of an order: its status, its payment's, and what the test provider remembers.
+#: The status of an order with this fate, that of its payment, and that of the test provider's
+#: charge.
 OUTCOMES = {
     Order.Status.PAID: (Order.Status.PAID, Payment.Status.CAPTURED, provider.SUCCEEDED),
     Order.Status.FULFILLED: (Order.Status.FULFILLED, Payment.Status.CAPTURED, provider.SUCCEEDED),
@@ -109,7 +111,7 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class Plan:
-    """An order before it is written."""
+    """An order before it is written to the database."""
 
     key: uuid.UUID
     customer: DemoCustomer
@@ -120,7 +122,7 @@ class Plan:
 
 
 def make_staff() -> None:
-    """Make the member of staff who may do everything."""
+    """Create the member of staff who may do everything."""
     if not User.objects.filter(email=STAFF_EMAIL).exists():
         User.objects.create_superuser(
             STAFF_EMAIL, STAFF_PASSWORD, first_name="Robin", last_name="Staff"
@@ -129,10 +131,10 @@ def make_staff() -> None:
 
 @transaction.atomic
 def make_customers(customers: list[DemoCustomer]) -> None:
-    """Make the customers that are missing, each with a confirmed e-mail and one address."""
+    """Create the missing customers, each with a confirmed email and one postal address."""
     known = set(User.objects.values_list("email", flat=True))
     missing = [customer for customer in customers if customer.email not in known]
-    # One hash for all: Argon2 takes a quarter of a second, on purpose.
+    # One hash for all of them, because Argon2 deliberately takes a quarter of a second.
     password = make_password(CUSTOMER_PASSWORD) if missing else ""
     joined = timezone.now() - timedelta(days=DAYS + 30)
     for customer in missing:
@@ -149,7 +151,7 @@ def _address(customer: DemoCustomer) -> dict[str, str]:
 
 
 def make_taxes_and_vouchers() -> None:
-    """Make tax rates of some countries and some vouchers, unless the shop has its own."""
+    """Create tax rates for some countries and some vouchers, unless the shop has its own."""
     if not TaxRate.objects.exists():
         TaxRate.objects.bulk_create(
             TaxRate(country=country, tax_class=tax_class, percent=Decimal(percent))
@@ -164,7 +166,7 @@ def make_taxes_and_vouchers() -> None:
 
 
 def make_shipping_methods() -> None:
-    """Make the delivery methods, unless the shop has some."""
+    """Create the delivery methods, unless the shop has some."""
     if ShippingMethod.objects.exists():
         return
     for position, (name, description, price, free_from, countries, days_min, days_max) in enumerate(
@@ -183,14 +185,15 @@ def make_shipping_methods() -> None:
 
 
 def order_key(number: int) -> uuid.UUID:
-    """Return the checkout key of a demo order, by which it is made once."""
+    """Return the checkout key of a demo order, which keeps it from being created twice."""
     return uuid.uuid5(NAMESPACE, str(number))
 
 
 @transaction.atomic
 def make_orders(customers: list[DemoCustomer], slugs: list[str], count: int) -> int:
-    """Make orders for products with these slugs, all or none; the stock is afterwards what it was
-    before.
+    """Create orders for products with these slugs, all or none; return how many were created.
+
+    Afterwards the stock is what it was before.
     """
     variants = {
         variant.pk: variant
@@ -221,7 +224,7 @@ def _plans(customers: list[DemoCustomer], variant_ids: list[int], count: int) ->
     favourites = [chance.paretovariate(1.2) for _ in variant_ids]
     plans = []
     for number in range(count):
-        # From 60 days ago until yesterday evening, a few more of late.
+        # From 60 days ago until yesterday evening, with slightly more in recent days.
         days_ago = 1 + (DAYS - 1) * chance.random() ** 1.3
         fates = FRESH_FATES if days_ago < 4 else FATES
         chosen = set(chance.choices(variant_ids, favourites, k=chance.choice([1, 1, 2, 2, 3, 4])))
@@ -239,7 +242,7 @@ def _plans(customers: list[DemoCustomer], variant_ids: list[int], count: int) ->
 
 
 def _deliver(plans: list[Plan], variants: dict[int, Variant]) -> None:
-    """Put all that will be ordered into the stock, on the day before the first order."""
+    """Add everything that will be ordered to the stock, on the day before the first order."""
     ordered: Counter[int] = Counter()
     for plan in plans:
         ordered.update(plan.wanted)
@@ -309,7 +312,7 @@ def _write_items(order: Order, plan: Plan, amounts: Quote) -> dict[int, int]:
 
 
 def _write_payment(order: Order, plan: Plan) -> None:
-    """Write the payment, and what the test provider knows of it: a refund of it must work."""
+    """Write the payment and the test provider's record of it, so that it can be refunded."""
     _status, payment_status, charge_status = OUTCOMES[plan.fate]
     reference = f"test_{uuid.uuid5(plan.key, 'charge').hex[:20]}"
     payment = Payment.objects.create(
@@ -355,8 +358,9 @@ def _write_refund(payment: Payment, charge: DummyCharge, plan: Plan) -> None:
 
 
 def _give_back(order: Order, plan: Plan, taken: dict[int, int]) -> None:
-    """Return the goods of an order that was cancelled at once, of one that was refunded a week
-    later.
+    """Return the goods of a cancelled or refunded order to the stock.
+
+    A cancelled order returns them at once, a refunded one a week later.
     """
     if order.status == Order.Status.CANCELLED:
         reason, moment = StockMovement.Reason.RELEASE, _cancelled_at(plan)

@@ -64,8 +64,9 @@ SHELVES = (tableware, kitchen, furniture, lighting, textiles, garden, bags, desk
 
 
 def _mixed() -> tuple[DemoProduct, ...]:
-    """All products with those of one shelf far apart, so that a list of the newest shows something
-    of everything.
+    """Return all products, with those of one group spread out.
+
+    A list of the newest products then shows something of everything.
     """
     places = [
         ((index + 0.5) / len(shelf.PRODUCTS), number, product)

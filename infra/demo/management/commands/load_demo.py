@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: a shop to look at, with goods, pictures, customers and orders."""
+"""`manage.py load_demo`: a shop to explore, with products, pictures, customers and orders."""
 
 import time
 from typing import Any
@@ -14,13 +14,15 @@ from infra.demo.products import DEMO_CATEGORIES, DEMO_CUSTOMERS, DEMO_PRODUCTS
 from orders.models import Order
 
 SAY_EVERY_SECONDS = 10.0
-# Without a rendition for so long, nobody makes them: no Lambda, or no process_image_results.
+# If no rendition appears for this long, nobody is making them: there is no Lambda, or
+# process_image_results is not running.
 PATIENCE_SECONDS = 90.0
 
 
 class Command(BaseCommand):
-    """Load the demo; what is there already is left as it is, so an interrupted run is simply run
-    again.
+    """Load the demo.
+
+    Whatever already exists is left unchanged, so an interrupted run can simply be repeated.
     """
 
     help = (
@@ -29,7 +31,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         parser.add_argument(
             "--if-empty",
             action="store_true",
@@ -48,6 +49,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""
+        # Without an endpoint of its own the shop talks to the real AWS: this is production.
         if not settings.AWS_ENDPOINT_URL:
             raise CommandError(
                 "load_demo makes accounts whose passwords everybody knows: never in a real shop."
@@ -65,8 +67,8 @@ class Command(BaseCommand):
             self._pictures(
                 list(DEMO_CATEGORIES), products, process_results=options["process_results"]
             )
-        # Last, because orders keep a copy of the picture, and because the first of them tells that
-        # all is done.
+        # Last, because orders keep a copy of the picture, and because the first order marks the
+        # demo as complete.
         orders.make_customers(list(DEMO_CUSTOMERS))
         made = orders.make_orders(
             list(DEMO_CUSTOMERS), [product.slug for product in products], options["orders"]
@@ -115,6 +117,6 @@ class Command(BaseCommand):
 
 
 def _was_interrupted() -> bool:
-    """Say whether an earlier run made products of the demo, and did not come to its end."""
+    """Return whether an earlier run created products of the demo but did not finish."""
     begun = Product.objects.filter(slug__in=[product.slug for product in DEMO_PRODUCTS]).exists()
     return begun and not Order.objects.filter(checkout_key=orders.order_key(0)).exists()
