@@ -1,4 +1,4 @@
-"""Drills: they fire at the shop's promises from outside, over HTTP and with kill -9.
+"""Drills: stress tests that attack the shop from outside, over HTTP and with kill -9.
 
-`manage.py drill --help`.
+They check that the shop's guarantees still hold. See `manage.py drill --help`.
 """

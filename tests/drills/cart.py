@@ -1,9 +1,10 @@
-"""Fire at the carts: racing merges and adds, through a proxy that swallows answers.
+"""Stress-test carts with concurrent merges and adds, through a proxy that loses answers.
 
-`manage.py drill cart`.
+Run it with `manage.py drill cart`.
 
-The control does the same the naive way (read, add, delete), and must lose or double something: it
-shows that the race is real. Everything runs on the real table, under owners of its own.
+The control does the same the naive way (read, add, delete) and must lose or duplicate something,
+which shows that the race is real. Everything runs on the real table, under cart owners of the
+drill's own.
 """
 
 import random
@@ -29,14 +30,13 @@ T = TypeVar("T")
 MERGES = 4
 ADDS = 6
 PRICE = Decimal("19.99")
+# How often an action is repeated before the drill gives up.
 TRIES = 40
 
 
 @dataclass
 class Result:
-    """What some rounds left: units that should be there and are not, units too many, and answers
-    that were lost.
-    """
+    """The totals of some rounds: units lost, units too many, and answers that the proxy lost."""
 
     rounds: int = 0
     lost: int = 0
@@ -45,8 +45,9 @@ class Result:
 
 
 class NaiveCart(Cart):
-    """How it is usually done: read the lines, add each to the other cart, delete it; add without an
-    operation id.
+    """The usual implementation of a cart, as a control.
+
+    It reads the lines, adds each to the other cart and deletes it; it adds without an operation id.
     """
 
     def naive_merge(self, guest: Cart) -> None:
@@ -56,7 +57,7 @@ class NaiveCart(Cart):
             CartLine(guest.owner, line.key).delete()
 
     def naive_add(self, key: str, quantity: int) -> None:
-        """Add units without a condition, and start what is missing."""
+        """Add units without a condition, creating the line if it is missing."""
         CartLine(self.owner, key).update(
             [
                 CartLine.quantity.add(quantity),
@@ -70,8 +71,9 @@ class NaiveCart(Cart):
 def run(
     rounds: int, *, naive: bool = False, swallow: float = 0.1, seed: int | None = None
 ) -> Iterator[Result]:
-    """Run rounds and yield the running result after each; `swallow` is the share of answers that
-    get lost.
+    """Run rounds and yield the running total after each.
+
+    `swallow` is the share of answers that get lost.
     """
     result = Result()
     source = random.Random(seed)  # noqa: S311 - a drill, not a secret
@@ -88,7 +90,7 @@ def run(
 def _round(
     pool: ThreadPoolExecutor, naive: bool, source: random.Random
 ) -> tuple[Counter[str], Counter[str]]:
-    """Let merges and adds race for one pair of carts; return what should be there, and what is."""
+    """Let merges and adds race for one pair of carts; return the units expected and those found."""
     guest = NaiveCart(f"anon-{uuid.uuid4().hex}")
     user = NaiveCart(f"user-drill-{uuid.uuid4().hex}")
     wanted: Counter[str] = Counter()
@@ -105,6 +107,7 @@ def _round(
     source.shuffle(work)
     for future in [pool.submit(_persist, act) for act in work]:
         future.result()
+    # One last merge, because an add may have reached the guest's cart after the others.
     _persist(lambda: _merge(user, guest, naive))
     left = [line for cart in (user, guest) for line in _persist(cart.lines)]
     found: Counter[str] = Counter()
@@ -115,7 +118,7 @@ def _round(
 
 
 def _tidy_up(*carts: Cart) -> None:
-    """Leave nothing of a round in the table."""
+    """Delete everything that a round has left in the table."""
     items = [item for cart in carts for item in CartLine.query(cart.owner)]
     with CartLine.batch_write() as batch:
         for item in items:
@@ -123,8 +126,9 @@ def _tidy_up(*carts: Cart) -> None:
 
 
 def _adding(cart: NaiveCart, key: str, quantity: int, naive: bool) -> Callable[[], None]:
-    """Return one shopper's add; repeating it carries the same operation id, as a form that is sent
-    again does.
+    """Return a shopper's add.
+
+    Repeating it sends the same operation id, as resubmitting a form does.
     """
     operation = uuid.uuid4().hex
     if naive:
@@ -140,7 +144,10 @@ def _merge(user: NaiveCart, guest: NaiveCart, naive: bool) -> None:
 
 
 def _persist(act: Callable[[], T]) -> T:
-    """Do it again until there is an answer, as a shopper who clicks again."""
+    """Repeat an action until it is answered, like a shopper who clicks again.
+
+    Raises RuntimeError after TRIES attempts.
+    """
     for _ in range(TRIES):
         with suppress(StoreUnavailable, PynamoDBException):
             return act()
@@ -149,8 +156,9 @@ def _persist(act: Callable[[], T]) -> T:
 
 @contextmanager
 def _through_proxy(swallow: float) -> Iterator[FaultProxy]:
-    """Send this process's cart calls through a proxy; only an emulator, on loopback, is ever
-    drilled.
+    """Send this process's cart calls through a proxy.
+
+    Raises RuntimeError unless AWS is an emulator on loopback: nothing else is ever drilled.
     """
     if not settings.AWS_ENDPOINT_URL.startswith("http://127.0.0.1:"):
         raise RuntimeError("The drill runs against the emulator on this machine only.")
@@ -159,7 +167,7 @@ def _through_proxy(swallow: float) -> Iterator[FaultProxy]:
         try:
             _persist(
                 lambda: CartLine.count(limit=1)
-            )  # One client, made before the threads want it.
+            )  # create the client before several threads need it
             yield proxy
         finally:
             CartLine.Meta.host, CartLine._connection = settings.AWS_ENDPOINT_URL, None

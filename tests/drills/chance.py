@@ -1,5 +1,6 @@
-"""Chance for drills: drawn from the system, because a generator would go on alike in all processes
-forked from one.
+"""The random numbers of the drills, drawn from the operating system.
+
+A generator with a state of its own would produce the same numbers in all processes forked from one.
 """
 
 import random

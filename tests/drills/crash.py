@@ -1,8 +1,8 @@
-"""Kill the shop's processes with -9 while people shop, then look whether its promises hold.
+"""Kill the shop's processes with -9 while people shop, then check that its guarantees hold.
 
-`manage.py drill crash`.
+Run it with `manage.py drill crash`.
 
-Most kills happen at the named points of points.py; some hit a process wherever it is.
+Most kills happen at the named points of points.py; some hit a process wherever it happens to be.
 """
 
 import logging
@@ -29,8 +29,9 @@ CLIENTS = 10
 CREW = ("relay", "relay", "reconciler", "reconciler", "postman")
 STAFF = ("staff", "staff")
 EXPIRY_SECONDS = 3
+# A sabotaged shop may never come to rest, so it is not given as long.
 DRAIN_SECONDS, SABOTAGED_DRAIN_SECONDS = 180, 45
-#: Seconds between two kills of a process wherever it is.
+#: Seconds between two kills at a random moment.
 ANYWHERE = (2.0, 6.0)
 PLENTY, SCARCE = 100_000, 12
 POINTS_WANTED = 12
@@ -38,7 +39,7 @@ POINTS_WANTED = 12
 
 @dataclass
 class Report:
-    """What came of a drill."""
+    """The result of a drill."""
 
     kills: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
@@ -48,12 +49,13 @@ class Report:
 
 
 def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -> Report:
-    """Let people shop until so many processes were killed; then let everything come to rest, and
-    look.
+    """Let people shop until `kills` processes were killed, let everything settle, and check.
+
+    With a `sabotage`, the guard of that name is disabled and the wait is shorter.
     """
     report = Report()
     started = time.monotonic()
-    logging.getLogger("django.request").setLevel(logging.ERROR)  # A stranger's 404 is what we want.
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # strangers are meant to get a 404
     make_delivery()
     goods = [
         make_product(f"Drill {letter}", SCARCE if letter in "XYZ" else PLENTY)
@@ -66,7 +68,7 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
         staff = _start(shop)
         crowd = Crowd(shop.address, goods)
         _fire(shop, crowd, notes, kills, say)
-        staff.stop()  # They would begin something new while we look.
+        staff.stop()  # staff would start something new during the checks
         report.kills = read_kills(notes)
         say(
             f"the firing is over after {time.monotonic() - started:.0f} s; waiting for everything "
@@ -83,7 +85,7 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
 
 
 def _start(shop: Programs) -> Program:
-    """Start everything; return the one program that begins things of its own accord."""
+    """Start everything; return the one program that starts new things of its own accord."""
     shop.start_web(workers=3, threads=3)
     worker = [
         "-m",
@@ -107,7 +109,8 @@ def _start(shop: Programs) -> Program:
 def _fire(
     shop: Programs, crowd: Crowd, notes: Path, kills: int, say: Callable[[str], None]
 ) -> None:
-    """Let people shop, and kill, until there were enough kills."""
+    """Let people shop, and kill processes, until there were enough kills or the time is up."""
+    # A drill that kills too slowly ends all the same: the command then says that it fell short.
     limit = time.monotonic() + 60 + 4 * kills
     told = 0
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -129,8 +132,9 @@ def _fire(
 
 
 def _kill_somewhere(shop: Programs, notes: Path) -> None:
-    """Kill a process of the shop wherever it is: mostly one of many, sometimes the one above
-    them.
+    """Kill a process of the shop at a random moment.
+
+    It is mostly one of several workers, sometimes the parent process above them.
     """
     program = chance.choice(shop.running)
     if chance.random() < 0.15:
@@ -145,7 +149,7 @@ def _kill_somewhere(shop: Programs, notes: Path) -> None:
 
 
 def _drain(seconds: int) -> list[str]:
-    """Wait until nothing is on its way any more; return what still is when that takes too long."""
+    """Wait until nothing is in progress any more; return what still is when the time is up."""
     deadline = time.monotonic() + seconds
     left = list(findings.unsettled())
     while left and time.monotonic() < deadline:

@@ -1,8 +1,7 @@
-"""Processes of the shop that are forked from one that has Django loaded, and forked anew when they
-die.
+"""Processes of the shop, forked from one that has loaded Django, and forked again when they die.
 
-A new start of Python takes seconds of CPU; after each of some hundred kills that would be most of a
-drill.
+Starting Python anew takes seconds of CPU time; after each of some hundred kills that would be most
+of a drill.
 """
 
 import os
@@ -35,7 +34,7 @@ from tests.drills.chance import chance
 from tests.drills.goods import PRICE, VOUCHER
 from tests.drills.shopper import ADDRESS, WORKS, card
 
-#: A variant with less than this is one of those that run out.
+#: Variants with less stock than this are among those that run out.
 RUNS_OUT = 40
 
 
@@ -44,24 +43,24 @@ def _repeat(name: str, work: Callable[[], Any], every: float = 0.0) -> None:
 
 
 def relay() -> None:
-    """Send events."""
+    """Publish events."""
     _repeat("relay", relay_batch, every=0.2)
 
 
 def reconciler() -> None:
-    """Settle what was left, each second; beat does it each minute."""
+    """Settle what was left unfinished, every second; in production beat does so every minute."""
     _repeat("reconciler", lambda: list(reconcile()) and False, every=1.0)
 
 
 def staff() -> None:
-    """Refund and cancel."""
+    """Refund and cancel orders."""
     _repeat("staff", _work_as_staff, every=0.5)
 
 
 def _work_as_staff() -> None:
-    """Do something with one paid order.
+    """Refund or cancel one paid order.
 
-    Its forms have the same key each time: clicks are doubled and repeated.
+    The same form of an order always has the same key, so that clicks are doubled and repeated.
     """
     order = Order.objects.filter(status=Order.Status.PAID).order_by("?").first()
     if order is None:
@@ -82,9 +81,7 @@ def _work_as_staff() -> None:
 
 
 def postman() -> None:
-    """Bring news that the shop has heard already, as a provider's webhooks do when they come
-    twice.
-    """
+    """Deliver payment results that the shop already has, like a provider's repeated webhooks."""
     _repeat("postman", _bring_news, every=0.3)
 
 
@@ -95,7 +92,7 @@ def _bring_news() -> None:
 
 
 def warehouse() -> None:
-    """Count what is there, again and again."""
+    """Count the stock again and again."""
     _repeat("warehouse", _count_stock, every=0.2)
 
 
@@ -108,8 +105,9 @@ def _count_stock() -> None:
 
 
 class Basket(Cart):
-    """A cart of three random goods in random order, which is kept nowhere: here the database alone
-    is of interest.
+    """A cart of three random products in random order, which is not stored.
+
+    The drills that use it are only about the database.
     """
 
     def __init__(self) -> None:
@@ -119,21 +117,21 @@ class Basket(Cart):
         self.chosen = [Line(key, chance.randint(1, 3), PRICE, timezone.now(), {}) for key in keys]
 
     def lines(self) -> list[Line]:
-        """Return what was chosen."""
+        """Return the chosen lines."""
         return self.chosen
 
     def clear(self, lines: Iterable[Line]) -> None:
-        """Do nothing."""
+        """Do nothing, because nothing is stored."""
 
 
 def buyer() -> None:
-    """Order and pay without a pause."""
+    """Place and pay orders without a pause."""
     method = ShippingMethod.objects.latest("pk")
     _repeat("buyer", lambda: _buy(method))
 
 
 def _buy(method: ShippingMethod) -> bool:
-    """Order once; one in five does not pay, nobody gets what is sold out."""
+    """Place one order. One in five is not paid, and what is sold out cannot be ordered."""
     basket = Basket()
     total = sum((line.price * line.quantity for line in basket.lines()), method.price)
     wanted = PlaceOrderRequest(
@@ -163,8 +161,9 @@ ROLES: dict[str, Callable[[], None]] = {
 
 
 def run(names: Sequence[str]) -> None:
-    """Keep one process for each name (of ROLES) running until SIGTERM."""
+    """Keep one process running for each name (of ROLES) until SIGTERM."""
     signal.signal(signal.SIGTERM, _end)
+    # A connection must not be shared with a forked process.
     connections.close_all()
     children = {_fork(name): name for name in names}
     try:
@@ -173,6 +172,7 @@ def run(names: Sequence[str]) -> None:
             name = children.pop(pid)
             children[_fork(name)] = name
     finally:
+        # A second SIGTERM must not interrupt the killing.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for pid in children:
             os.kill(pid, signal.SIGKILL)
@@ -182,10 +182,12 @@ def _fork(name: str) -> int:
     pid = os.fork()
     if pid:
         return pid
+    # The handler of run() is for the parent alone.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         ROLES[name]()
     finally:
+        # Never return into run(), which would fork and kill as the parent does.
         os._exit(1)
 
 

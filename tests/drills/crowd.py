@@ -1,6 +1,4 @@
-"""Shoppers in threads who try again, press twice, change the card or go away, while the shop's
-processes die.
-"""
+"""Shoppers in threads who retry, click twice, switch cards or leave, while processes die."""
 
 import threading
 import uuid
@@ -32,7 +30,7 @@ MOST_TRIES = 12
 
 @dataclass
 class Visit:
-    """A shopper who has pressed "Order and pay", and what was in the cart then."""
+    """A shopper who has pressed "Order and pay", and what was in the cart at that moment."""
 
     shopper: Shopper
     names: list[str]
@@ -42,7 +40,7 @@ class Visit:
 class Crowd:
     """All shoppers of a drill.
 
-    `answers` counts what they were told, `wrong` are answers that must not be.
+    `answers` counts the answers they got, `wrong` lists those that must not occur.
     """
 
     address: str
@@ -53,7 +51,7 @@ class Crowd:
     over: threading.Event = field(default_factory=threading.Event)
 
     def shop(self) -> None:
-        """Shop one time after the other until it is over."""
+        """Go shopping again and again until `over` is set."""
         while not self.over.is_set():
             email = f"drill-{uuid.uuid4().hex[:16]}@example.com"
             shopper = Shopper(self.address, email, tries=chance.randint(2, MOST_TRIES))
@@ -76,7 +74,7 @@ class Crowd:
         self._go_on(shopper, answer)
 
     def _press(self, shopper: Shopper, number: str) -> Answer:
-        """Press the last button, now and then twice at the same moment."""
+        """Press the last button, sometimes twice at the same moment."""
         if chance.random() > 0.3:
             return shopper.order(number)
         with ThreadPoolExecutor(1) as pool:
@@ -86,7 +84,7 @@ class Crowd:
             return second.result()
 
     def _go_on(self, shopper: Shopper, answer: Answer) -> None:
-        """Do what the shop asks for next, or go away."""
+        """Do what the shop asks for next, or leave."""
         if answer.location.endswith("/pay/confirm/") and chance.random() < 0.8:
             answer = shopper.post(answer.location, {"refuse": "1"} if chance.random() < 0.2 else {})
         elif ORDER_PAGE.search(answer.location):
@@ -101,7 +99,7 @@ class Crowd:
         self._note(answer)
 
     def _note(self, answer: Answer) -> None:
-        """Count an answer; a fault of the server is wrong whatever was going on."""
+        """Count an answer. A server error is wrong whatever was going on, except for a 503."""
         place = ORDER_PAGE.sub("/orders/.../", answer.location) or answer.path
         self.answers[
             f"{answer.status} {place}" if answer.status != 302 else f"sent to {_shape(place)}"
@@ -111,6 +109,6 @@ class Crowd:
 
 
 def _shape(path: str) -> str:
-    """Return an address without what is secret in it."""
+    """Return a path without the secret in it."""
     parts = path.split("/")
     return "/".join([*parts[:2], "...", *parts[3:]]) if parts[1:2] == ["orders"] else path

@@ -1,10 +1,10 @@
-"""Many buyers order many things at once, in an order of their own, half with one voucher.
+"""Many buyers order many products at once, each in a sequence of their own.
 
-`manage.py drill deadlock`.
+Half of them use the same voucher. Run it with `manage.py drill deadlock`.
 
-Meanwhile unpaid orders give their stock back, staff refund, cancel, and count the stock anew. With
-the control stock is changed in random order: then PostgreSQL must find deadlocks, or the drill
-shows nothing.
+Meanwhile unpaid orders return their stock, and staff refund, cancel and count the stock. With the
+control, stock is changed in random order; then PostgreSQL must find deadlocks, or the drill proves
+nothing.
 """
 
 import time
@@ -19,12 +19,12 @@ from tests.drills.goods import make_delivery, make_product, make_voucher
 from tests.drills.programs import DrillFailed, Programs, programs
 
 SKUS = 10
-#: Some of the goods run out all the time, which changes their products' rows too.
+#: Some products run out all the time, which changes their rows too.
 PLENTY, SCARCE = 1_000_000, 20
 EXPIRY_SECONDS = 2
 HELPERS = ("reconciler", "staff", "warehouse", "warehouse")
-#: Backends send their figures to pg_stat_database once a second at most (PostgreSQL manual,
-# 27.2.2).
+#: Backends report their statistics to pg_stat_database at most once a second (PostgreSQL manual,
+#: 27.2.2).
 FIGURES_SECONDS = 2.0
 START_SECONDS, STEP_SECONDS = 60.0, 5.0
 TROUBLE = "deadlock detected"
@@ -32,7 +32,7 @@ TROUBLE = "deadlock detected"
 
 @dataclass
 class Report:
-    """What came of it: orders placed, deadlocks that PostgreSQL counted, and what was wrong."""
+    """The result: orders placed, deadlocks counted by PostgreSQL, and what went wrong."""
 
     orders: int
     deadlocks: int
@@ -42,7 +42,7 @@ class Report:
 def run(
     seconds: int, clients: int, *, control: bool = False, say: Callable[[str], None] = print
 ) -> Report:
-    """Let buyers order for some seconds."""
+    """Let buyers order for some seconds and return the result."""
     make_delivery()
     make_voucher()
     for number in range(SKUS):
@@ -70,7 +70,7 @@ def run(
 
 
 def _wait_for_orders(shop: Programs, before: int) -> None:
-    """Return once the buyers have begun. Raises DrillFailed."""
+    """Return once the buyers have placed an order. Raises DrillFailed."""
     deadline = time.monotonic() + START_SECONDS
     while Order.objects.count() == before:
         if time.monotonic() > deadline:

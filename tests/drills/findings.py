@@ -1,7 +1,7 @@
-"""What a crash drill looks at once all is quiet: the shop's own invariants, and what only an
-onlooker can see.
+"""What a crash drill checks once everything has settled.
 
-Each check yields a sentence for each breach.
+These are the shop's own invariants and what only an outside observer can see. Each check yields one
+sentence per breach. The numbers in docstrings are those of orders/invariants.py.
 """
 
 import json
@@ -36,7 +36,7 @@ QUEUES = ("celery", "notifications")
 
 
 def unsettled() -> Iterator[str]:
-    """Yield what is still on its way; nothing may be, once the queues are drained."""
+    """Yield what is still in progress; nothing may be, once the queues are drained."""
     for what, count in {
         "orders wait for money": Order.objects.filter(status=Order.Status.PENDING).count(),
         "payments are open": Payment.objects.filter(status__in=["created", "processing"]).count(),
@@ -50,7 +50,7 @@ def unsettled() -> Iterator[str]:
 
 
 def breaches(visits: Iterable[Visit], address: str) -> Iterator[str]:
-    """Yield every breach that is found."""
+    """Yield every breach."""
     yield from invariants.check(timedelta(0))
     yield from charges_belong_to_payments()
     yield from orders_have_their_ledger()
@@ -61,7 +61,7 @@ def breaches(visits: Iterable[Visit], address: str) -> Iterator[str]:
 
 
 def charges_belong_to_payments() -> Iterator[str]:
-    """3 and 4, from the provider's side: it took money once an order, and the order shows it."""
+    """3 and 4, as seen by the provider: it charged each order once, and the order shows it."""
     now = timezone.now()
     taken = Q(status=provider.SUCCEEDED) | Q(status=provider.PROCESSING, settles_at__lte=now)
     payments = {payment.pk: payment for payment in Payment.objects.select_related("order")}
@@ -93,7 +93,7 @@ def charges_belong_to_payments() -> Iterator[str]:
 
 
 def orders_have_their_ledger() -> Iterator[str]:
-    """1, order by order: what it took left the stock once, and came back once."""
+    """1, order by order: what it took left the stock once and came back once."""
     moved: Counter[tuple[str, int]] = Counter()
     rows = StockMovement.objects.exclude(order_number="").values_list("order_number", "variant_id")
     for number, variant, delta in rows.annotate(sum=Sum("delta")).order_by():
@@ -115,8 +115,9 @@ def orders_have_their_ledger() -> Iterator[str]:
 
 
 def one_mail_a_paid_order() -> Iterator[str]:
-    """5: each paid order is confirmed by one mail; one whose money came late, by the mail that says
-    so.
+    """5: each paid order is confirmed by exactly one email.
+
+    If the money came late, it is the email that says so.
     """
     beginnings = ("Thank you for your order ", "We have your payment for order ")
     confirmed = Counter(
@@ -131,7 +132,7 @@ def one_mail_a_paid_order() -> Iterator[str]:
 
 
 def unplaced_carts_are_whole(visits: Iterable[Visit], address: str) -> Iterator[str]:
-    """Whose order was not placed still has everything in the cart."""
+    """A shopper whose order was not placed still has everything in the cart."""
     placed = {key.hex for key in Order.objects.values_list("checkout_key", flat=True)}
     for visit in visits:
         if visit.shopper.key in placed:
@@ -152,9 +153,7 @@ def strangers_get_404(address: str) -> Iterator[str]:
 
 
 def browsing_without_aws(address: str) -> Iterator[str]:
-    """8: the catalogue answers while nothing of AWS does, to new visitors and to those who have a
-    cart.
-    """
+    """8: the catalogue works while all of AWS hangs, for new visitors and for those with a cart."""
     regular = Shopper(address, "regular@example.com")
     product = (
         OrderItem.objects.select_related("variant__product")
@@ -176,14 +175,15 @@ def browsing_without_aws(address: str) -> Iterator[str]:
 
 
 def orders_by_status() -> Counter[str]:
-    """Return how many orders there are of each status."""
+    """Return the number of orders with each status."""
     return Counter(Order.objects.values_list("status", flat=True))
 
 
 @contextmanager
 def hastened_queues() -> Iterator[None]:
-    """Let a message come again after seconds instead of minutes: whose worker died, or whose twin
-    was being handled.
+    """Let a message be delivered again after seconds instead of minutes.
+
+    That is the case when its worker has died or its duplicate was being processed.
     """
     sqs = boto3.client("sqs", region_name=settings.AWS_REGION)
     before = {}
@@ -220,7 +220,7 @@ def _mails() -> list[dict[str, str]]:
 
 @contextmanager
 def _emulator_stopped() -> Iterator[None]:
-    """Let the emulated AWS hang: connections are taken, and nothing answers."""
+    """Make the emulated AWS hang: it accepts connections, but nothing answers."""
     port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port
     listening = [
         each.pid
@@ -228,6 +228,7 @@ def _emulator_stopped() -> Iterator[None]:
         if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid
     ]
     for pid in listening:
+        # SIGSTOP, not SIGKILL: the kernel goes on accepting connections, and nothing is lost.
         os.kill(pid, signal.SIGSTOP)
     try:
         yield

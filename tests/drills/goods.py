@@ -1,4 +1,4 @@
-"""What a drill sells, and how it is sent."""
+"""The products, delivery method and voucher of a drill."""
 
 import uuid
 from decimal import Decimal
@@ -13,7 +13,7 @@ VOUCHER = "DRILL"
 
 
 def make_product(name: str, units: int) -> Variant:
-    """Make a product that can be bought, with one variant; return that."""
+    """Make a purchasable product with one variant; return the variant."""
     slug = f"drill-{uuid.uuid4().hex[:12]}"
     product = Product.objects.create(name=name, slug=slug, status=Product.Status.ACTIVE)
     variant = Variant.objects.create(product=product, price=PRICE, sku=slug.upper(), options={})
@@ -23,12 +23,13 @@ def make_product(name: str, units: int) -> Variant:
 
 
 def make_delivery() -> ShippingMethod:
-    """Make the way in which all of a drill's orders are sent."""
+    """Make the delivery method of all of a drill's orders."""
     return ShippingMethod.objects.create(name="Standard", price=Decimal("4.90"))
 
 
 def make_voucher() -> Voucher:
-    """Make a voucher that takes nothing off: its uses are counted all the same, so its row is
-    locked.
+    """Make a voucher of no value.
+
+    Its uses are counted all the same, so its row is locked.
     """
     return Voucher.objects.create(code=VOUCHER, kind=Voucher.Kind.PERCENT, value=0)

@@ -1,8 +1,8 @@
-"""Many shoppers order the same thing at the same moment, over HTTP. `manage.py drill oversell`.
+"""Many shoppers order the same product at the same moment, over HTTP: `manage.py drill oversell`.
 
-Getting the carts ready is not what is measured, so only the last click is at the same moment for
-all. With the control the guard of the stock is off in the drill's web processes: then it must go
-wrong, or the drill shows nothing.
+Preparing the carts is not what is tested, so only the last click happens at the same moment for
+all. With the control, the guard of the stock is disabled in the drill's web processes; then it must
+fail, or the drill proves nothing.
 """
 
 import threading
@@ -20,15 +20,15 @@ from tests.drills.programs import DrillFailed, Programs, programs
 from tests.drills.shopper import BROKEN, ORDER_PAGE, Answer, Shopper, WrongPage
 
 PREPARE_AT_ONCE = 12
-#: On a laptop the emulated DynamoDB has the shoppers beside it; how fast it is is not what is
-# drilled.
+#: On a laptop the emulated DynamoDB shares the machine with all shoppers, and its speed is not what
+#: is tested.
 DYNAMODB_SECONDS = "20"
 BOUGHT, SOLD_OUT = "bought", "sold out"
 
 
 @dataclass
 class Round:
-    """What came of one round; `breaches` says what must not be."""
+    """The result of one round; `breaches` lists what must not happen."""
 
     number: int
     units: int
@@ -50,7 +50,7 @@ class Round:
 
 
 def run(rounds: int, buyers: int, units: int, *, control: bool = False) -> Iterator[Round]:
-    """Yield each round once it is over. With `control` no stock is guarded."""
+    """Yield each round once it is over. With `control` the stock is not guarded."""
     sabotage = "read-then-write" if control else ""
     with programs(DRILL_SABOTAGE=sabotage, DRILL_DYNAMODB_SECONDS=DYNAMODB_SECONDS) as shop:
         make_delivery()
@@ -79,13 +79,14 @@ def _round(shop: Programs, result: Round, buyers: int) -> Round:
 
 
 def _prepare(address: str, variant: Variant, buyers: int) -> list[Shopper]:
-    """Return shoppers who each have one unit in the cart and stand before the last button."""
+    """Return shoppers who each have one unit in the cart and have reached the last button."""
     path = variant.product.get_absolute_url()
 
     def prepare(number: int) -> Shopper:
         shopper = Shopper(address, f"drill-{variant.pk}-{number}@example.com", tries=5)
         shopper.put_into_cart(path)
         shopper.go_to_review()
+        # The click itself is never repeated: each one must be answered.
         shopper.tries = 1
         return shopper
 
@@ -102,7 +103,7 @@ def _order(shopper: Shopper, barrier: threading.Barrier) -> Answer | Exception:
 
 
 def _judge(shopper: Shopper, answer: Answer | Exception) -> str:
-    """Say what a shopper was told: BOUGHT, SOLD_OUT, or whatever else it was."""
+    """Return what a shopper was told: BOUGHT, SOLD_OUT, or whatever else it was."""
     if isinstance(answer, Exception):
         return repr(answer)
     if answer.status != 302:
@@ -116,7 +117,7 @@ def _judge(shopper: Shopper, answer: Answer | Exception) -> str:
 
 
 def _check(result: Round, variant: Variant) -> None:
-    """Compare with the database what the shoppers were told."""
+    """Compare what the shoppers were told with the database."""
     result.paid = Order.objects.filter(items__variant=variant, status=Order.Status.PAID).count()
     result.left = Variant.objects.get(pk=variant.pk).stock
     others = set(result.answers) - {BOUGHT, SOLD_OUT}

@@ -1,4 +1,4 @@
-"""Replaces functions of the shop in this process, wherever they were imported to."""
+"""Replaces functions of the shop in this process, in every module that has imported them."""
 
 import sys
 from collections.abc import Callable
@@ -10,8 +10,9 @@ _replaced: list[tuple[Any, str, Any]] = []
 
 
 def replace(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
-    """Put `wrap(original)` in the place of a module's or class's attribute, in all modules that
-    hold it.
+    """Replace an attribute of a module or class with `wrap(original)`.
+
+    It is replaced in every module that holds it.
     """
     original = getattr(owner, name)
     replacement = wrap(original)
@@ -25,6 +26,7 @@ def replace(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
 
 
 def restore() -> None:
-    """Put everything back, for a process that goes on: the tests'."""
+    """Undo all replacements, for a process that goes on afterwards, such as that of the tests."""
+    # In reverse order, in case one attribute was replaced twice.
     while _replaced:
         setattr(*_replaced.pop())

@@ -1,9 +1,8 @@
-"""Charges at named points of the shop's code: the process that comes by kills itself with -9, or
-stalls for a while.
+"""Kill points in the shop's code: a process that reaches one may kill itself with -9 or stall.
 
-A point lies before or after a call, or inside a transaction just before its commit. Nothing of this
-is in the shop's own code: functions are wrapped in the drill's processes. Each kill is a line of
-the file DRILL_KILLS.
+A point is before or after a call, or inside a transaction just before its commit. The shop's own
+code contains nothing of this: functions are wrapped in the drill's processes. Each kill is a line
+in the file DRILL_KILLS.
 """
 
 import os
@@ -27,11 +26,11 @@ from shop.events import outbox
 from tests.drills.chance import chance
 from tests.drills.patching import replace
 
-#: A stalled process is overtaken by the reconciler; as often as this.
+#: How often a process stalls at a point, so that the reconciler overtakes it.
 STALLS = 0.02
 STALL_SECONDS = (1.0, 6.0)
 
-#: Transactions: what the kill is named after, and where the function is.
+#: Transactions: the name of the kill point, and where the function is.
 TRANSACTIONS: list[tuple[str, Any, str]] = [
     ("order", place, "_write_order"),
     ("payment's result", charge, "finalise_payment"),
@@ -41,7 +40,7 @@ TRANSACTIONS: list[tuple[str, Any, str]] = [
     ("refund's result", refunds, "finalise_refund"),
     ("marking events", outbox, "relay_batch"),
 ]
-#: Calls, to the provider, to DynamoDB, to SNS: as above.
+#: Calls to the provider, to DynamoDB and to SNS: likewise.
 CALLS: list[tuple[str, Any, str]] = [
     ("charge", DummyProvider, "start"),
     ("look-up", DummyProvider, "look_up"),
@@ -66,31 +65,32 @@ def lay_charges() -> None:
 
 
 class Killer:
-    """Kills its own process now and then, until as many kills are noted as were wanted."""
+    """Kills its own process now and then, until the wanted number of kills has been recorded."""
 
     def __init__(self, notes: Path, wanted: int) -> None:
         self.notes = notes
         self.wanted = wanted
 
     def point(self, name: str) -> None:
-        """Come by a point.
+        """Pass a point: continue, stall or die.
 
-        Those that had fewer kills are the more dangerous, and none gets them all.
+        The fewer kills a point has had, the likelier the next one, and no point gets them all.
         """
         kills = read_kills(self.notes)
         if kills.total() >= self.wanted:
             return
+        # At most a twelfth of all kills at one point, so that at least 12 points are hit.
         if kills[name] < max(3, self.wanted // 12) and chance.random() < max(
             0.015, 0.2 / (1 + kills[name])
         ):
             note_kill(self.notes, name)
             os.kill(os.getpid(), signal.SIGKILL)
-        # One that stalls inside a transaction would only keep the others waiting.
+        # Stalling inside a transaction would only keep the others waiting.
         if chance.random() < STALLS and not connection.in_atomic_block:
             time.sleep(chance.uniform(*STALL_SECONDS))
 
     def around_call(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap a function with a point before and one after."""
+        """Wrap a function with one point before it and one after it."""
 
         @wraps(original)
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -102,9 +102,9 @@ class Killer:
         return call
 
     def around_transaction(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap a function that is a transaction with a point just before the commit and one after
-        it.
-        """
+        """Wrap a transaction with one point just before its commit and one after it."""
+        # transaction.atomic keeps the function it decorates in __wrapped__; a new one is put around
+        # it.
         body = getattr(original, "__wrapped__", original)
 
         @transaction.atomic
@@ -123,11 +123,14 @@ class Killer:
 
 
 def note_kill(notes: Path, name: str) -> None:
-    """Write down a kill; one write at the end of the file, so that no two get mixed."""
+    """Record a kill.
+
+    A single write at the end of the file, so that two records never mix.
+    """
     with notes.open("a") as file:
         file.write(f"{name}\n")
 
 
 def read_kills(notes: Path) -> Counter[str]:
-    """Return how many kills there were, by point."""
+    """Return the number of kills at each point."""
     return Counter(notes.read_text().splitlines()) if notes.exists() else Counter()

@@ -1,5 +1,6 @@
-"""The shop's own processes for a drill: started on the database of this process, started again when
-they die.
+"""The shop's processes for a drill.
+
+They use the database of this process and are restarted if they die.
 """
 
 import os
@@ -26,12 +27,13 @@ READY_SECONDS = 60
 
 
 class DrillFailed(Exception):
-    """A drill could not be carried out, or found something that must not be."""
+    """A drill could not be carried out, or found something that must not happen."""
 
 
 class Program:
-    """One process with what it starts itself, in a session of its own, so that all of it can be
-    killed together.
+    """One process and everything it starts.
+
+    They run in a session of their own, so that all of it can be killed together.
     """
 
     def __init__(
@@ -45,19 +47,20 @@ class Program:
         self.process = self._start()
 
     def restart_if_dead(self) -> None:
-        """Start it again when it has died; what it left running is killed first, as if its machine
-        had died.
+        """Restart the process if it has died.
+
+        What it left running is killed first, as if its whole machine had died.
         """
         if self.process.poll() is not None and not self.is_over:
             self._kill_all()
             self.process = self._start()
 
     def kill(self) -> None:
-        """Kill it with -9, but not what it started."""
+        """Kill the process with -9, but not the processes it started."""
         self.process.kill()
 
     def stop(self) -> None:
-        """End it for good, and kill whatever is left of it."""
+        """End the process for good, and kill whatever is left of it."""
         self.is_over = True
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -85,7 +88,7 @@ class Program:
 class Programs:
     """The processes of one drill.
 
-    `address` is the web server's, `folder` is theirs and goes with them.
+    `address` is that of the web server; `folder` holds their files and is deleted with them.
     """
 
     def __init__(self, folder: Path, **drill: str) -> None:
@@ -127,23 +130,21 @@ class Programs:
         self._wait_until_ready()
 
     def start(self, name: str, *arguments: str) -> Program:
-        """Start a Python program."""
         program = Program(name, list(arguments), self.folder / f"{name}.log", self.environment)
         self.running.append(program)
         return program
 
     def log_of(self, name: str) -> str:
-        """Return what a program has said."""
+        """Return the output of a program."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
     def keep_alive(self) -> None:
-        """Start again what died, until the drill closes."""
+        """Restart programs that have died, until the drill closes."""
         while not self.closing.wait(0.2):
             for program in self.running:
                 program.restart_if_dead()
 
     def close(self) -> None:
-        """End everything."""
         self.closing.set()
         for program in self.running:
             program.stop()
@@ -161,12 +162,12 @@ class Programs:
 
 @contextmanager
 def programs(**drill: str) -> Iterator[Programs]:
-    """Yield a drill's processes, none started yet; end them with the block.
+    """Yield a drill's processes, none of them started yet; stop them at the end of the block.
 
-    `drill` goes to their environment.
+    `drill` is added to their environment.
     """
-    # Below the stack's own data where there is one, which goes with the stack even if we are
-    # killed.
+    # Inside the stack's own data folder if there is one, which is deleted with the stack even if
+    # this process is killed.
     folder = Path(tempfile.mkdtemp(prefix="trivet-drill-", dir=os.environ.get(MARK)))
     started = Programs(folder, **drill)
     try:

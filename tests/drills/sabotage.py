@@ -1,5 +1,6 @@
-"""Guards of the shop, switched off one at a time in the drill's own processes: a drill must notice
-each.
+"""Disables the guards of the shop, one at a time, in the drill's own processes.
+
+A drill must notice each of them.
 """
 
 import time
@@ -22,17 +23,17 @@ from orders.payments.providers.dummy import DummyProvider
 from tests.drills.chance import chance
 from tests.drills.patching import replace
 
-#: What else such code does between its reading and its writing.
+#: The time that such code would otherwise spend between its read and its write.
 MEANWHILE_SECONDS = 0.05
 
 
 def sabotage(name: str) -> None:
-    """Switch off the guard of this name in this process."""
+    """Disable the guard of this name in this process."""
     (SABOTAGES | CONTROLS)[name]()
 
 
 def _read_then_write() -> None:
-    """Change stock as it is often done: read it, compute, write it back."""
+    """Change stock the way it is often done: read it, compute, write it back."""
 
     def change(
         variant_id: int, delta: int, movement: StockMovement, *, tracked_only: bool = False
@@ -51,7 +52,7 @@ def _read_then_write() -> None:
 
 
 def _random_key() -> None:
-    """Give the provider another key at each try, instead of the payment's id."""
+    """Give the provider a different key at each attempt, instead of the payment's id."""
 
     def wrap(original: Callable[..., PaymentResult]) -> Callable[..., PaymentResult]:
         def start(
@@ -70,7 +71,7 @@ def _random_key() -> None:
 
 
 def _no_fence() -> None:
-    """Take a payment for cancelled without having it cancelled at the provider."""
+    """Treat a payment as cancelled without cancelling it at the provider."""
 
     def cancel(provider: DummyProvider, payment: Payment) -> PaymentResult:
         return PaymentResult(
@@ -81,7 +82,7 @@ def _no_fence() -> None:
 
 
 def _no_dedupe() -> None:
-    """Forget that a payment was captured, so that hearing of it again pays the order again."""
+    """Forget that a payment was captured, so that a repeated result pays the order again."""
 
     def wrap(original: Callable[..., Payment]) -> Callable[..., Payment]:
         @transaction.atomic
@@ -115,7 +116,7 @@ def _early_clear() -> None:
 
 
 def _random_order() -> None:
-    """Take and return stock in random order instead of the variants' own."""
+    """Take and return stock in random order instead of the order of the variants."""
 
     def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
         def change(levels: Mapping[int, Any], **others: Any) -> Any:

@@ -1,5 +1,6 @@
-"""Runs a drill in a stack of its own, so that the shop of `make run` is never touched, and removes
-it afterwards.
+"""Runs a drill on a stack of its own and removes it afterwards.
+
+The shop of `make run` is therefore never touched.
 """
 
 import os
@@ -17,8 +18,9 @@ PATIENCE_SECONDS = 60
 
 
 def run_in_scratch_stack(arguments: list[str]) -> int:
-    """Run `manage.py drill ARGUMENTS --here` on a database and an emulated AWS made for it; return
-    the exit code.
+    """Run `manage.py drill ARGUMENTS --here` on a scratch stack; return the exit code.
+
+    The stack is a database and an emulated AWS made for this drill.
     """
     data = DEVSTACK / f"drill-{os.getpid()}"
     command = [sys.executable, "-m", "infra.devstack", "exec", "--data", str(data), "--"]
@@ -33,7 +35,7 @@ def run_in_scratch_stack(arguments: list[str]) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Return what the scratch stack starts from: nothing that names another stack."""
+    """Return the environment of the scratch stack, without anything that names another stack."""
     return {
         name: value
         for name, value in os.environ.items()
@@ -42,7 +44,7 @@ def _environment() -> dict[str, str]:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Let the stack stop itself; where it does not, its reaper does."""
+    """Let the stack stop itself; if it does not, its reaper will."""
     if process.poll() is None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)

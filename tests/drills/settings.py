@@ -1,8 +1,9 @@
-"""The shop's settings with the drill inside; only the processes that a drill starts use them.
+"""The shop's settings with the drill added; only the processes that a drill starts use them.
 
-DRILL_SABOTAGE names a guard that is off. DRILL_KILLS is the file that counts the kills,
-DRILL_KILLS_WANTED how many there shall be; without them nobody is killed. DRILL_EXPIRY_SECONDS is
-when an unpaid order expires, DRILL_DYNAMODB_SECONDS how long DynamoDB may take.
+DRILL_SABOTAGE names a guard to disable. DRILL_KILLS is the file in which kills are counted, and
+DRILL_KILLS_WANTED is how many there should be; without them no process is killed.
+DRILL_EXPIRY_SECONDS is when an unpaid order expires, DRILL_DYNAMODB_SECONDS is how long DynamoDB
+may take.
 """
 
 from shop.settings import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""A shopper with a plain HTTP client: cookies, the forms of the pages, no script."""
+"""A shopper with a plain HTTP client: cookies and HTML forms, but no JavaScript."""
 
 import http.client
 import re
@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.drills.chance import chance
 
-SECONDS = 120
+SECONDS = 120  # the timeout of a request
 FORM_TYPE = "application/x-www-form-urlencoded"
 ADDRESS = {
     "full_name": "Ada Lovelace",
@@ -21,7 +21,7 @@ ADDRESS = {
     "city": "Berlin",
     "country": "DE",
 }
-#: What the last page carries besides the card.
+#: The fields of the review page that must be sent back with the card.
 AGREED = ("key", "total", "seen", "provider")
 ORDER_PAGE = re.compile(r"/orders/([\w-]+)/$")
 
@@ -31,18 +31,18 @@ SECOND_STEP = "4000002500003155"
 SLOW = "4000000000000077"
 ANSWER_LOST = "4000000000000119"
 
-#: What a lost connection looks like: the server died, is not there yet, or hung up half way.
+#: The errors of a broken connection: the server died, has not started, or hung up half way.
 BROKEN = (OSError, http.client.HTTPException)
 
 
 def card(number: str) -> dict[str, str]:
-    """Return what the test provider's form asks for."""
+    """Return the fields of the test provider's form."""
     return {"card_number": number, "expiry": "12/49", "security_code": "123"}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the shop; `path` is what was asked for, `location` where it sends us."""
+    """A response of the shop; `path` is what was requested, `location` the target of a redirect."""
 
     path: str
     status: int
@@ -51,14 +51,17 @@ class Answer:
 
     @cached_property
     def fields(self) -> dict[str, str]:
-        """The fields of the page's forms as they are filled in; of the same name the first."""
+        """The fields of the page's forms and their values.
+
+        If several fields have the same name, the first one counts.
+        """
         reader = _Fields()
         reader.feed(self.text)
         return reader.fields
 
 
 class WrongPage(Exception):
-    """The shop answered with another page than the one that must come now."""
+    """The shop answered with a different page than the one expected."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"{answer.path} answered {answer.status} {answer.location}")
@@ -66,10 +69,10 @@ class WrongPage(Exception):
 
 
 class Shopper:
-    """One browser. A request raises one of BROKEN where the connection breaks.
+    """One browser. A request raises one of BROKEN if the connection breaks.
 
-    With more `tries` than one it is sent again as it was after a pause, also where the shop asks
-    for that by a 503.
+    If `tries` is more than one, a request that fails or is answered with 503 is sent again,
+    unchanged, after a pause.
     """
 
     def __init__(self, address: str, email: str, tries: int = 1) -> None:
@@ -86,27 +89,27 @@ class Shopper:
         return self.agreed.get("key", "")
 
     def get(self, path: str) -> Answer:
-        """Ask for a page; redirects are not followed."""
+        """Request a page; redirects are not followed."""
         return self._ask("GET", path)
 
     def post(self, path: str, fields: dict[str, str]) -> Answer:
-        """Send a form with its CSRF token; redirects are not followed."""
+        """Submit a form with its CSRF token; redirects are not followed."""
         return self._ask(
             "POST", path, {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")} | fields
         )
 
     def put_into_cart(self, product_path: str, quantity: int = 1) -> None:
-        """Use the product page's form. Raises WrongPage."""
+        """Submit the product page's form. Raises WrongPage."""
         page = _expect(self.get(product_path), 200)
         fields = {
             name: page.fields[name] for name in ("variant", "operation") if name in page.fields
         }
         if not fields:
-            raise WrongPage(page)  # It is sold out.
+            raise WrongPage(page)  # the product is sold out
         _expect(self.post("/cart/add/", fields | {"quantity": str(quantity)}), 302, "/cart/")
 
     def go_to_review(self) -> None:
-        """Go through the checkout's steps and note what the last page shows. Raises WrongPage."""
+        """Go through the checkout and remember what the review shows. Raises WrongPage."""
         _expect(
             self.post("/checkout/", ADDRESS | {"email": self.email}), 302, "/checkout/delivery/"
         )
@@ -118,7 +121,7 @@ class Shopper:
         self.agreed = {name: page.fields[name] for name in AGREED if name in page.fields}
 
     def order(self, number: str = WORKS) -> Answer:
-        """Press "Order and pay". Pressing it again sends the same."""
+        """Press "Order and pay". Pressing it again sends the same data."""
         return self.post("/checkout/review/", self.agreed | card(number))
 
     def _ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
@@ -164,16 +167,13 @@ def _expect(answer: Answer, status: int, location: str = "") -> Answer:
 
 
 class _Fields(HTMLParser):
-    """Collects what a browser would send: hidden fields, and of radio buttons the one that is
-    checked.
-    """
+    """Collects what a browser would send: inputs, and of radio buttons only the checked one."""
 
     def __init__(self) -> None:
         super().__init__()
         self.fields: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an input."""
         given = dict(attrs)
         if (
             tag == "input"

@@ -1,5 +1,6 @@
-"""A short version of `manage.py drill crash`: processes die while people shop, and every promise
-holds.
+"""A short version of `manage.py drill crash`.
+
+Processes die while people shop, and every guarantee holds.
 """
 
 import pytest

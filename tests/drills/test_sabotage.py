@@ -1,5 +1,6 @@
-"""Each guard that is off shows in what the crash drill looks at; here without luck, one step after
-the other.
+"""Each disabled guard is noticed by the checks of the crash drill.
+
+Nothing is left to chance here: one step follows the other.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ def restored() -> Iterator[None]:
 
 
 def give_up_after_a_lost_answer() -> Order:
-    """Take the money, lose the answer, let the order expire."""
+    """Charge the card, lose the answer, let the order expire."""
     order = place()
     with pytest.raises(PaymentError):
         charge.pay(order, {"card_number": ANSWER_LOST})

@@ -1,4 +1,4 @@
-"""Fire at the shop's promises, and show that they hold."""
+"""Stress-test the shop and check that its guarantees hold."""
 
 import signal
 import sys
@@ -28,7 +28,6 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def positive(text: str) -> int:
-    """Return a number from 1 on."""
     if not text.isdigit() or int(text) < 1:
         raise ArgumentTypeError("a number from 1 on")
     return int(text)
@@ -42,8 +41,9 @@ def share(text: str) -> float:
 
 
 class Command(BaseCommand):
-    """Run a drill, in a stack of its own or in that of the environment; exit with 1 when a promise
-    broke.
+    """Run a drill, on a stack of its own or on that of the environment.
+
+    Exits with 1 if a guarantee was broken.
     """
 
     help = (
@@ -52,7 +52,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name the drills, each with its own options."""
+        """Add a subcommand for each drill, with its own options."""
         drills = parser.add_subparsers(dest="drill", required=True, parser_class=CommandParser)
         self._add_cart(drills)
         self._add_oversell(drills)
@@ -130,7 +130,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the drill, where it says."""
+        """Run the drill on the stack that the options name."""
         if not settings.AWS_ENDPOINT_URL:
             raise CommandError(
                 "A drill buys, kills and floods: it needs the emulated AWS of a laptop."
@@ -154,7 +154,7 @@ class Command(BaseCommand):
         options["run"](**options)
 
     def _run_elsewhere(self, *runs: list[str]) -> None:
-        """Run drills one after the other, each in a scratch stack; exit with 1 if one failed."""
+        """Run drills one after the other, each on a scratch stack; exit with 1 if one failed."""
         try:
             codes = [run_in_scratch_stack(arguments) for arguments in runs]
         except KeyboardInterrupt:
@@ -168,7 +168,7 @@ class Command(BaseCommand):
         crew_roles.run(roles)
 
     def _crash(self, *, kills: int | None, sabotage: str, **options: Any) -> None:
-        """Run it; with a sabotage it must find a breach, without one it must not."""
+        """Run the drill. With a sabotage it must find a breach, without one it must not."""
         _migrate()
         wanted = kills or (SABOTAGE_KILLS if sabotage else KILLS)
         report = crash.run(wanted, sabotage=sabotage, say=self.stdout.write)
@@ -212,8 +212,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  {count:5} {name}")
 
     def _cart(self, *, rounds: int, swallow: float, **options: Any) -> None:
-        """Run it, then the naive control; print the figures, fail if ours breaks or the control
-        does not.
+        """Run the drill and the naive control, and print the figures.
+
+        Fails if the drill finds a fault or the control does not.
         """
         ours = self._carts(rounds, naive=False, swallow=swallow)
         control = self._carts(min(CONTROL_ROUNDS, rounds), naive=True, swallow=swallow)
@@ -256,7 +257,7 @@ class Command(BaseCommand):
         self._judge(broken, control=control)
 
     def _judge(self, broken: int, *, control: bool) -> None:
-        """Fail when ours broke, or when the control did not."""
+        """Fail if the drill found a fault, or if the control did not."""
         if broken and not control:
             raise CommandError("The shop broke its promise.")
         if control and not broken:
@@ -264,13 +265,13 @@ class Command(BaseCommand):
 
 
 def _migrate() -> None:
-    """Make the tables; a scratch stack has none."""
+    """Create the tables, of which a scratch stack has none."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """End as after Ctrl-C, once, so that what was started is stopped."""
+    """End like Ctrl-C, but only once, so that everything that was started is stopped."""
     for other in STOPPING:
         signal.signal(other, signal.SIG_IGN)
     raise KeyboardInterrupt
