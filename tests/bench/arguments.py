@@ -1,4 +1,4 @@
-"""What the command line may ask for."""
+"""The command line of the benchmark."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,6 @@ from infra.devstack.config import DEVSTACK
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
     made = argparse.ArgumentParser(
         prog="python -m tests.bench", description="What the shop's pages cost."
     )

@@ -1,8 +1,7 @@
-"""The limit for a Django page: a view with the standard middleware and its one query, no shop
-around it.
+"""The lower limit for a Django page: the standard middleware and one query, without the shop.
 
-Each takes from the database what the page beside it takes, and shows the least that makes it such a
-page.
+Each view reads from the database what the page compared with it reads, and shows the least that
+makes it such a page.
 """
 
 import uuid
@@ -16,7 +15,7 @@ from catalog.models import Product
 from catalog.product_lists import COLUMNS, PAGE_SIZE
 from tests.bench.catalogue import FULL_SHELF
 
-#: What `startproject` writes.
+#: The middleware that `startproject` writes.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -63,15 +62,15 @@ def products(request: HttpRequest) -> HttpResponse:
 
 
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a product."""
     shown = Product.objects.values(*_COLUMNS, "description").get(slug=slug)
     return HttpResponse(_PRODUCT.render({"title": shown["name"], "product": shown}, request))
 
 
 @transaction.atomic
 def order(request: HttpRequest) -> HttpResponse:
-    """Write an order, its three items and the stock of three variants: five statements, as lean as
-    they can be.
+    """Write an order, its three items and the stock of three variants.
+
+    These are five statements, as lean as they can be.
     """
     bought = [int(pk) for pk in request.POST.getlist("variant")]
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""A browser of few words: cookies, forms, and the header that a load balancer adds."""
+"""A minimal browser: cookies, forms, and the header that a load balancer adds."""
 
 import http.client
 import re
@@ -14,7 +14,7 @@ COUNT = {"X-Bench-Count": "1"}
 
 @dataclass
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -22,29 +22,28 @@ class Answer:
 
     @property
     def location(self) -> str:
-        """Return where it redirects to."""
+        """The target of a redirect, or ""."""
         return self.headers.get("Location", "")
 
 
 @dataclass
 class Browser:
-    """One shopper's: it keeps cookies and the token of the last form that it saw."""
+    """The browser of one shopper; it keeps cookies and the CSRF token of the last form it saw."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
-    #: Sent with every request; COUNT asks for the calls that it makes.
+    #: Headers of every request; COUNT asks for the calls that a request makes.
     extra: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> Answer:
-        """Fetch a page."""
         answer = self._send("GET", path)
         if found := _TOKEN.search(answer.body):
             self.token = found[1].decode()
         return answer
 
     def post(self, path: str, fields: dict[str, object]) -> Answer:
-        """Send a form, as the page with the last token would."""
+        """Submit a form, as the page with the last token would."""
         body = urlencode(fields | {"csrfmiddlewaretoken": self.token}, doseq=True)
         return self._send("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 

@@ -1,5 +1,6 @@
-"""A catalogue of any size, made inside PostgreSQL in some seconds: 40 shelves, products of one to
-four variants.
+"""A catalogue of any size, generated inside PostgreSQL in seconds.
+
+It has 40 categories, and its products have one to four variants.
 """
 
 from django.core.management import call_command
@@ -9,7 +10,7 @@ from accounts.models import User
 from catalog.models import Category, Product
 from orders.models import ShippingMethod, TaxRate
 
-#: The roots, and what stands on the five shelves of each.
+#: The root categories, and what is in the five child categories of each.
 SHELVES = {
     "Kitchen": ["kettle", "pan", "ladle", "colander", "grater"],
     "Table": ["plate", "bowl", "mug", "carafe", "napkin"],
@@ -21,14 +22,14 @@ SHELVES = {
     "Bags": ["satchel", "purse", "backpack", "tote", "pouch"],
 }
 NOUNS = [noun for nouns in SHELVES.values() for noun in nouns]
-#: The id of the first shelf. A shelf has a fortieth of the catalogue, a root an eighth.
+#: The id of the first child category. It has a fortieth of the catalogue, a root has an eighth.
 FULL_SHELF = 2
-#: Products that everybody buys: so many units of them that a benchmark does not sell them out.
+#: Products that everybody buys. They have so much stock that a benchmark does not sell them out.
 HOT = 30
-#: One product in forty is called so.
+#: One product in forty has this word in its name.
 COMMON_WORD = NOUNS[0]
 
-# `h` is a number that looks random and is the same in every run.
+# `h` is a number that looks random but is the same in every run.
 _ITEMS = """
 WITH item AS (
     SELECT i, (i::bigint * 2654435761 %% 4294967296) AS h, (%(nouns)s::text[])[i %% 40 + 1] AS noun,
@@ -79,8 +80,8 @@ FROM item CROSS JOIN LATERAL generate_series(0, (h %% 4)::int) AS n
 """
 
 
-#: Who is signed in. The rows of every size of catalogue have the same ids, so a shopper can visit
-# each of them.
+#: The signed-in user. Rows have the same ids in catalogues of every size, so that one shopper can
+#: visit all of them.
 USER = {"pk": 1, "email": "alice@example.com", "password": "!of nobody"}
 
 
@@ -90,7 +91,7 @@ def first_variant(product: int) -> int:
 
 
 def ensure_catalogue(count: int) -> bool:
-    """Make `count` products in an empty database; return False where they are there already."""
+    """Create `count` products in an empty database; return False if there already are products."""
     if Product.objects.exists():
         return False
     values = {"nouns": NOUNS, "count": count, "hot": HOT}
@@ -105,7 +106,7 @@ def ensure_catalogue(count: int) -> bool:
 
 
 def _make_categories() -> None:
-    """Make eight roots of five shelves each; ids are given in the tree's order, from 1."""
+    """Create eight roots with five children each, with ids from 1 in the order of the tree."""
     numbers = iter(range(1, 6 * len(SHELVES) + 1))
     for name, nouns in SHELVES.items():
         root = Category.objects.add_root({"id": next(numbers), "name": name, "slug": name.lower()})
@@ -116,7 +117,7 @@ def _make_categories() -> None:
 
 
 def prepare(count: int) -> None:
-    """Bring the database up to date, fill it, and collect the static files."""
+    """Migrate the database, fill it, and collect the static files."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     ensure_catalogue(count)

@@ -1,5 +1,6 @@
-"""A checkout that only waits for its button: the page that places an order needs a new one for each
-visit.
+"""A checkout that only needs its last click.
+
+The page that places an order needs a new checkout for each visit.
 """
 
 import re
@@ -31,16 +32,16 @@ CONTACT = {
 
 
 class AtTheReview:
-    """A shopper who has come as far as the review once; `place` does the last step again and again."""
+    """A shopper who has reached the review once; `place` repeats only the last step."""
 
     def __init__(self) -> None:
         self.draft: dict[str, object] = {}
         self.total = ""
 
     def place(self, browser: Browser) -> Answer:
-        """Place and pay an order of three things.
+        """Place and pay an order of three products.
 
-        What comes before it is written to DynamoDB from here.
+        The steps before it are written directly to DynamoDB.
         """
         if not self.draft:
             self._walk(browser)

@@ -12,22 +12,23 @@ from django.db import connection
 
 @dataclass
 class Calls:
-    """The statements, and the names of DynamoDB's operations, in the order in which they were sent."""
+    """The SQL statements and the names of the DynamoDB operations, in the order they were sent."""
 
     sql: list[str] = field(default_factory=list)
     dynamodb: list[str] = field(default_factory=list)
 
     @property
     def shop_sql(self) -> list[str]:
-        """Return the statements without those of the test provider, which plays a computer of its
-        own.
-        """
+        """The statements without those of the test provider, which stands for another server."""
         return [statement for statement in self.sql if "orders_dummycharge" not in statement]
 
 
 @contextmanager
 def counted() -> Iterator[Calls]:
-    """Count what is called inside; a retry of a request to DynamoDB counts, as it costs the same."""
+    """Count the calls made inside the block.
+
+    A retried request to DynamoDB counts again, because it costs the same.
+    """
     calls = Calls()
     with (
         connection.execute_wrapper(_noting(calls.sql)),
@@ -47,9 +48,9 @@ def _noting(statements: list[str]) -> Callable[..., Any]:
 
 
 def _watching(operations: list[str]) -> Callable[..., Any]:
-    """Return a `putheader` that notes operations.
+    """Return a `putheader` that records DynamoDB operations.
 
-    Below every HTTP client of Python there is this one method.
+    All of Python's HTTP clients call this method.
     """
     original = http.client.HTTPConnection.putheader
 

@@ -1,4 +1,4 @@
-"""Rounds of requests, the bare view's and the page's in turn, so that noise meets both."""
+"""Rounds of requests, to the bare view and the page in turn, so that noise affects both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ WARM_UP = 30
 
 @dataclass(frozen=True)
 class Result:
-    """What a page and its bare view cost on a server: milliseconds a request, medians of the
-    rounds.
+    """What a page and its bare view cost on a server.
+
+    The costs are milliseconds per request, as medians of the rounds.
     """
 
     page: Page
@@ -25,17 +26,17 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        """Return how many times the bare view's CPU the application takes."""
+        """How many times the CPU of the bare view the application takes."""
         return self.own.web / self.bare.web
 
     @property
     def whole_ratio(self) -> float:
-        """Return the same with PostgreSQL's share."""
+        """The same ratio including PostgreSQL's share."""
         return (self.own.web + self.own.database) / (self.bare.web + self.bare.database)
 
     @property
     def misses(self) -> list[str]:
-        """Return which goals are missed: CPU, SQL, DynamoDB."""
+        """The goals that are missed, out of CPU, SQL and DynamoDB."""
         over = {
             "CPU": self.ratio > self.page.goal,
             "SQL": self.sql > self.page.sql,
@@ -56,13 +57,14 @@ class Lane:
         self.costs: list[Cost] = []
         self.bare_costs: list[Cost] = []
         self.processes: tuple[list[int], list[int]] = [], []
-        while len(self.processes[1]) < WORKERS:  # every worker has answered, and has its connection
+        # Until every worker has answered and has its connection.
+        while len(self.processes[1]) < WORKERS:
             for visit in (self.bare, self.own) * WARM_UP:
                 visit(self.browser)
             self.processes = server.processes()
 
     def round(self, requests: int) -> None:
-        """Ask for the bare view so many times, then for the page."""
+        """Request the bare view `requests` times, then the page."""
         self.bare_costs.append(self._measure(self.bare, requests))
         self.costs.append(self._measure(self.own, requests))
 
@@ -73,13 +75,14 @@ class Lane:
         return (cost(*self.processes) - before).each(requests)
 
     def result(self) -> Result:
-        """Return the medians, and the calls."""
+        """Return the medians and the calls."""
         sql, dynamodb = self._count(self.own)
         return Result(self.page, middle(self.costs), middle(self.bare_costs), sql, dynamodb)
 
     def _count(self, visit: Visit) -> tuple[int, tuple[str, ...]]:
-        """Return the calls of a request; the fewest of some, as once a minute one refreshes what
-        its process keeps.
+        """Return the calls of a request.
+
+        It is the fewest of five, because once a minute a request refreshes what its process caches.
         """
         self.browser.extra = COUNT
         answers = [visit(self.browser).headers for _ in range(5)]

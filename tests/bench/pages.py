@@ -1,6 +1,6 @@
-"""The pages that are measured. A new one is a class and an entry in PAGES.
+"""The pages that are measured. To add one, write its visit and an entry in PAGES.
 
-Each names the bare view that it is compared with, and its goals, which are those of the design.
+Each names the bare view that it is compared with and its goals, which are those of the design.
 """
 
 import itertools
@@ -19,25 +19,25 @@ from tests.bench import checkout
 from tests.bench.browser import Answer, Browser
 from tests.bench.catalogue import COMMON_WORD, HOT, USER, first_variant
 
-#: Four variants, three pictures.
+#: A product with four variants and three pictures.
 PRODUCT = "product-3"
 
 Visit = Callable[[Browser], Answer]
 
 
 def guest(browser: Browser) -> None:
-    """Have no cookie at all."""
+    """Give the browser no cookie at all."""
 
 
 def guest_with_cart(browser: Browser) -> None:
-    """Have three things in a guest's cart, and the token of a form."""
+    """Put three products into a guest's cart, and fetch the token of a form."""
     browser.get(f"/p/{PRODUCT}/")
     for number in (11, 12, 13):
         add(browser, first_variant(number))
 
 
 def signed_in(browser: Browser) -> None:
-    """Be a user with three things in the cart."""
+    """Sign in as a user with three products in the cart."""
     cart = Cart(f"user-{USER['pk']}")
     cart.clear(cart.lines())
     session = SessionStore()
@@ -60,7 +60,7 @@ def add(browser: Browser, variant: int) -> Answer:
 
 
 def fetch(path: str, mark: bytes, count: int) -> Visit:
-    """Return a visit that fetches a page, on which `mark` must stand so many times."""
+    """Return a visit that fetches a page, which must contain `mark` at least `count` times."""
 
     def visit(browser: Browser) -> Answer:
         answer = browser.get(path)
@@ -74,15 +74,16 @@ def fetch(path: str, mark: bytes, count: int) -> Visit:
 
 
 def add_next() -> Visit:
-    """Return a visit that adds the next of some things: a line takes 99, so it must not always be
-    the same one.
+    """Return a visit that adds the next of several products.
+
+    A cart line is limited to 99 units, so it must not always be the same product.
     """
     turns = itertools.cycle(range(1, HOT + 1))
     return lambda browser: add(browser, first_variant(next(turns)))
 
 
 def order_three() -> Visit:
-    """Return a visit to the bare view that writes an order of three things."""
+    """Return a visit to the bare view that writes an order of three products."""
     fields: dict[str, object] = {"variant": [first_variant(number) for number in (11, 12, 13)]}
 
     def visit(browser: Browser) -> Answer:
@@ -96,8 +97,9 @@ def order_three() -> Visit:
 
 @dataclass(frozen=True)
 class Page:
-    """A page, who visits it, and what it may cost: so many times the bare view, SQL statements,
-    DynamoDB calls.
+    """A page, who visits it, and what it may cost.
+
+    `goal` is a multiple of the bare view's CPU; `sql` and `dynamodb` are numbers of calls.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The table that the benchmark prints."""
+"""The tables that the benchmark prints."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,16 @@ from tests.bench.measuring import Result
 from tests.bench.pages import PAGES, Page
 from tests.bench.server import Cost
 
-#: The most that a page may cost in the largest catalogue, compared with the smallest.
+#: The most that a page may cost in the largest catalogue, as a multiple of the smallest.
 GROWTH = 1.3
 
 
 def chosen(names: str) -> list[Page]:
-    """Return the pages whose names begin with one of some, separated by commas; all for no name."""
+    """Return the pages with these names, separated by commas; all pages if `names` is empty.
+
+    A name selects its variants too: `cart` includes `cart, signed in`. Raises SystemExit if no page
+    has such a name.
+    """
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     pages = [
         page
@@ -29,9 +33,7 @@ def chosen(names: str) -> list[Page]:
 
 
 def show(results: Sequence[Sequence[Result]], sizes: Sequence[int]) -> None:
-    """Print a table for each size of the catalogue, and how cost grows between the first and the
-    last.
-    """
+    """Print a table for each size of the catalogue, and the growth in cost from first to last."""
     console = Console(width=120)
     for position, size in enumerate(sizes):
         console.print(_table([row[position] for row in results], size))

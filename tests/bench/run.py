@@ -1,4 +1,4 @@
-"""Measure, on the stack that the environment names, and print the tables."""
+"""Measure on the stack that the environment names, and print the tables."""
 
 import os
 from contextlib import ExitStack
@@ -14,7 +14,7 @@ from tests.bench.server import make_database, manage, production, serving  # noq
 
 
 def main() -> None:
-    """Prepare a database and a server for each size of catalogue, then visit page after page."""
+    """Prepare a database and a server for each catalogue size, then measure page after page."""
     arguments = parser().parse_args()
     pages = report.chosen(arguments.pages)
     sizes = [int(text) for text in arguments.products.split(",")]

@@ -1,4 +1,4 @@
-"""The shop under gunicorn, on a database of its own, and what its processes cost."""
+"""The shop under gunicorn, on a database of its own, and the CPU time of its processes."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ WORKERS = 2
 
 
 def make_database(name: str) -> str:
-    """Make the database beside the stack's own if there is none; return its address."""
+    """Create the database next to the stack's own if there is none; return its URL."""
     connection = psycopg2.connect(os.environ["DATABASE_URL"])
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -33,8 +33,9 @@ def make_database(name: str) -> str:
 
 
 def production(database_url: str, data: Path) -> dict[str, str]:
-    """Return the environment of production, as far as the emulated AWS and a PostgreSQL without TLS
-    allow.
+    """Return the environment of production.
+
+    It differs only where the emulated AWS and a PostgreSQL without TLS require it.
     """
     project = os.environ["SHOP_PROJECT"]
     return os.environ | {
@@ -44,7 +45,7 @@ def production(database_url: str, data: Path) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "PGSSLMODE": "disable",
         "PGAPPNAME": "bench",
-        "CONN_MAX_AGE": "3600",  # the backends must stay the same while they are measured
+        "CONN_MAX_AGE": "3600",  # the backends must not change while they are measured
         "PAYMENT_PROVIDERS": "test",
         "PRODUCT_IMAGES_BUCKET": f"{project}-product-images",
         "ORDER_DOCUMENTS_BUCKET": f"{project}-order-documents",
@@ -55,15 +56,13 @@ def production(database_url: str, data: Path) -> dict[str, str]:
 
 
 def manage(environment: dict[str, str], *arguments: str) -> None:
-    """Run a command of Django; raise when it fails."""
+    """Run a Django command. Raises CalledProcessError if it fails."""
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
 
 
 @dataclass
 class Cost:
-    """CPU seconds since some moment: of the web workers, and of PostgreSQL's backends that serve
-    them.
-    """
+    """CPU seconds since some moment: of web workers, and of the backends that serve them."""
 
     web: float
     database: float
@@ -72,20 +71,18 @@ class Cost:
         return Cost(self.web - other.web, self.database - other.database)
 
     def each(self, count: int) -> "Cost":
-        """Return the milliseconds of one of `count` requests."""
+        """Return the milliseconds per request, for `count` requests."""
         return Cost(1000 * self.web / count, 1000 * self.database / count)
 
 
 @dataclass
 class Server:
-    """A running gunicorn."""
-
     port: int
     master: int
     database_url: str
 
     def processes(self) -> tuple[list[int], list[int]]:
-        """Return the process ids of the web workers, and of the backends that they use."""
+        """Return the process ids of the web workers and of the backends that they use."""
         workers = [child.pid for child in psutil.Process(self.master).children()]
         connection = psycopg2.connect(self.database_url)
         with connection.cursor() as cursor:
@@ -99,13 +96,17 @@ class Server:
 
 
 def cost(workers: list[int], backends: list[int]) -> Cost:
-    """Return what these processes have cost until now."""
+    """Return what these processes have cost so far."""
     return Cost(sum(map(cpu_seconds, workers)), sum(map(cpu_seconds, backends)))
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time of a process; Linux tells nanoseconds (clock_getcpuclockid), psutil less."""
+    """Return the CPU time of a process.
+
+    Linux measures it in nanoseconds (clock_getcpuclockid); psutil is less precise.
+    """
     if sys.platform == "linux":
+        # The clock id of another process's CPU time, as clock_getcpuclockid computes it.
         return time.clock_gettime((~pid << 3) | 2)
     times = psutil.Process(pid).cpu_times()
     return float(times.user + times.system)
@@ -113,7 +114,7 @@ def cpu_seconds(pid: int) -> float:
 
 @contextmanager
 def serving(environment: dict[str, str], data: Path) -> Iterator[Server]:
-    """Run the shop, ready to answer, until the block ends."""
+    """Run the shop until the block ends; it is ready to answer when the block begins."""
     [port] = free_ports(1)
     log_path = data / f"web-{port}.log"
     command = [sys.executable, "-m", "gunicorn", "tests.bench.wsgi", "--bind", f"{HOST}:{port}"]

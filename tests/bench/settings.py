@@ -1,6 +1,6 @@
-"""The shop's settings as production has them, with the bare views beside its pages.
+"""The shop's production settings, with the bare views added to its pages.
 
-The environment does the rest: see tests/bench/server.py.
+The environment does the rest; see tests/bench/server.py.
 """
 
 import os

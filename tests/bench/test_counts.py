@@ -28,15 +28,16 @@ HOME = "/"
 CATEGORY = "/c/kitchen/"
 PRODUCT = "/p/pot/"
 SEARCH = "/search/?q=pot"
-#: The most SQL statements that each page of the catalogue may take, once the process knows the
-# categories.
+#: The most SQL statements that each page of the catalogue may take once the process has cached the
+#: categories.
 CATALOGUE = {HOME: 2, CATEGORY: 2, PRODUCT: 3, SEARCH: 2}
 
 
 @pytest.fixture(autouse=True)
 def shelf() -> None:
-    """Put 30 things on a shelf; each test has its own categories, which the process keeps for a
-    minute.
+    """Put 30 products into a category.
+
+    Each test has categories of its own, but the process caches them for a minute.
     """
     caches["local"].clear()
     kitchen = make_category("Kitchen", slug="kitchen")
@@ -46,7 +47,7 @@ def shelf() -> None:
 
 
 def calls_of(client: Client, path: str) -> Calls:
-    """Return the calls of a page that somebody visited before."""
+    """Return the calls of a page that has been visited before."""
     Client().get(path)
     with counted() as calls:
         assert client.get(path).status_code == 200
@@ -54,7 +55,7 @@ def calls_of(client: Client, path: str) -> Calls:
 
 
 def add(client: Client, slug: str = "pot") -> Calls:
-    """Add a thing to the cart; return the calls that it took."""
+    """Add a product to the cart; return the calls that it took."""
     variant = client.get(f"/p/{slug}/").context["variant"].pk
     data = {"variant": variant, "quantity": 1, "operation": uuid.uuid4().hex}
     with counted() as calls:
@@ -64,7 +65,7 @@ def add(client: Client, slug: str = "pot") -> Calls:
 
 @pytest.fixture
 def stranger(client: Client) -> Client:
-    """Return a client with the cookie of a session that is not there."""
+    """Return a client with the cookie of a session that does not exist."""
     client.cookies["sessionid"] = "a" * 32
     return client
 
@@ -118,7 +119,7 @@ def test_the_cart_of_a_user_reads_the_session_and_the_user_besides(shopper: Clie
 
 
 def test_adding_is_one_write_and_one_query(client: Client) -> None:
-    for _ in range(2):  # the first makes the cart
+    for _ in range(2):  # the first one creates the cart
         calls = add(client)
         assert calls.dynamodb == ["TransactWriteItems"]
         assert len(calls.sql) == 1

@@ -1,4 +1,4 @@
-"""The shop's addresses and the bare views."""
+"""The shop's URLs and those of the bare views."""
 
 from django.urls import include, path
 

@@ -1,8 +1,7 @@
-"""What gunicorn serves in the benchmark: the shop with its middleware, and the bare views with the
-standard one.
+"""The WSGI application of the benchmark: the shop, and the bare views with standard middleware.
 
-A request that has the header `X-Bench-Count` is answered with the calls that it made; the others
-are not disturbed.
+A request with the header `X-Bench-Count` is answered with the calls that it made. Other requests
+are not affected.
 """
 
 import os
@@ -26,7 +25,6 @@ with override_settings(MIDDLEWARE=MIDDLEWARE):
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer a request."""
     handler = bare if environ["PATH_INFO"].startswith("/bare/") else shop
     if "HTTP_X_BENCH_COUNT" not in environ:
         return handler(environ, start_response)

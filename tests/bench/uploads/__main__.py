@@ -1,7 +1,7 @@
-"""`python -m tests.bench.uploads`: how long 200 uploads at once take until 200 products show all
-their renditions.
+"""`python -m tests.bench.uploads`: measure many uploads at once.
 
-The uploads go to S3 by the signed forms that browsers of staff get; the queue, the Lambda and the
+It measures how long 200 simultaneous uploads take until 200 products show all their renditions. The
+uploads go to S3 with the signed forms that the browsers of staff get; the queue, the Lambda and the
 results worker do the rest.
 """
 
@@ -14,7 +14,7 @@ from infra.devstack.config import DEVSTACK
 
 
 def main() -> None:
-    """Become the command that measures, on a stack of its own."""
+    """Replace this process with the command that measures, on a stack of its own."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench.uploads", description="Many uploads at once."
     )

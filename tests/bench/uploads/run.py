@@ -1,4 +1,7 @@
-"""Measure, on the stack that the environment names: uploads, size such as 1600x1200."""
+"""Measure on the stack that the environment names.
+
+The arguments are the number of uploads and a size such as 1600x1200.
+"""
 
 import io
 import os
@@ -33,14 +36,14 @@ PATIENCE = 600
 
 @dataclass
 class Watch:
-    """What the emulator with its Lambdas, and the results worker, have cost since it was made."""
+    """What the results worker and the emulator with its Lambdas have cost since this was made."""
 
     processes: list[psutil.Process]
     most_memory: int = 0
     cpu: dict[int, float] = field(default_factory=dict)
 
     def look(self) -> None:
-        """Add up the memory of now; remember the CPU time of processes that may end."""
+        """Add up the current memory, and remember the CPU time of processes that may end."""
         memory = 0
         for each in [
             each for top in self.processes for each in (top, *top.children(recursive=True))
@@ -55,8 +58,9 @@ class Watch:
 
 
 def photograph(width: int, height: int, seed: int) -> bytes:
-    """Return a JPEG with the grain and the soft shapes of a photograph, which is what takes an
-    encoder's time.
+    """Return a JPEG with the grain and the soft shapes of a photograph.
+
+    These are what takes an encoder's time.
     """
     shapes = Image.effect_mandelbrot((width, height), (-2 + seed / 9, -1.5, 1, 1.5), 60).convert(
         "RGB"
@@ -84,7 +88,7 @@ def post(image: ProductImage, content: bytes) -> None:
 
 @contextmanager
 def results_worker() -> Iterator[psutil.Process]:
-    """Run the worker that reads what the Lambda says."""
+    """Run the worker that reads the results of the Lambda."""
     with subprocess.Popen([sys.executable, "manage.py", "process_image_results"]) as process:
         try:
             yield psutil.Process(process.pid)
@@ -93,7 +97,7 @@ def results_worker() -> Iterator[psutil.Process]:
 
 
 def emulator() -> psutil.Process:
-    """Return the emulator of this stack: a child of the process that started us."""
+    """Return the emulator of this stack, a child of the process that started us."""
     siblings = psutil.Process(os.getppid()).children(recursive=True)
     return next(
         each for each in siblings if any("emulator_main" in part for part in each.cmdline())
@@ -101,7 +105,7 @@ def emulator() -> psutil.Process:
 
 
 def prepare(uploads: int) -> list[ProductImage]:
-    """Make the database, and a product with a row for one picture each."""
+    """Create the tables, and products that have one row for a picture each."""
     call_command("migrate", verbosity=0)
     Product.objects.all().delete()
     products = [
@@ -114,7 +118,7 @@ def prepare(uploads: int) -> list[ProductImage]:
 
 
 def wait(images: list[ProductImage], watch: Watch, started: float) -> None:
-    """Return when all are ready."""
+    """Return once all images are ready. Exits after PATIENCE seconds."""
     rows = ProductImage.objects.filter(pk__in=[image.pk for image in images])
     while left := rows.exclude(status=ProductImage.Status.READY).count():
         watch.look()
@@ -124,7 +128,7 @@ def wait(images: list[ProductImage], watch: Watch, started: float) -> None:
 
 
 def main() -> None:
-    """Upload, wait, and print what it took."""
+    """Upload, wait, and print the results."""
     uploads, (width, height) = int(sys.argv[1]), map(int, sys.argv[2].split("x"))
     pictures = [photograph(width, height, seed) for seed in range(KINDS)]
     images = prepare(uploads)
