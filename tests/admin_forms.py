@@ -1,4 +1,4 @@
-"""Fills in the admin's forms as a browser does."""
+"""Fills in the forms of the admin as a browser does."""
 
 import io
 from typing import Any
@@ -9,7 +9,7 @@ from PIL import Image
 
 
 def filled(client: Client, url: str) -> dict[str, Any]:
-    """Return what a browser would send if one opened the page and pressed Save."""
+    """Return what a browser would send if somebody opened the page and pressed Save."""
     context = client.get(url).context
     data: dict[str, Any] = {}
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
@@ -27,7 +27,7 @@ def filled(client: Client, url: str) -> dict[str, Any]:
 
 
 def picture(name: str = "pot.jpg", size: tuple[int, int] = (300, 200)) -> SimpleUploadedFile:
-    """Return an upload that is a picture."""
+    """Return an uploaded file that contains a picture."""
     data = io.BytesIO()
     Image.new("RGB", size, "#1f6f5c").save(data, "JPEG")
     return SimpleUploadedFile(name, data.getvalue(), "image/jpeg")

@@ -1,5 +1,6 @@
-"""What tests of all folders share: one Chromium a process, and a member of staff who is logged
-in.
+"""Fixtures for the tests of all folders.
+
+They are one Chromium per process and a logged-in member of staff.
 """
 
 import os
@@ -12,7 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 from infra.devstack.browser import find_chromium
 from tests.factories import make_staff
 
-# Playwright's sync API runs an event loop in this thread, where Django would refuse to query.
+# Playwright's sync API runs an event loop in this thread, in which Django would refuse to run
+# queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 FLAGS = [
@@ -25,7 +27,7 @@ FLAGS = [
 
 @pytest.fixture
 def staff(client: Client) -> Client:
-    """Return a browser of staff."""
+    """Return a client that is logged in as a member of staff."""
     client.force_login(make_staff())
     return client
 

@@ -1,4 +1,4 @@
-"""Plain functions that make the data a test needs; every argument has a sensible default."""
+"""Plain functions that make test data; every argument has a sensible default."""
 
 import uuid
 from decimal import Decimal
@@ -32,7 +32,7 @@ ADDRESS = {
 
 
 def make_user(email: str = "", **fields: Any) -> User:
-    """Make a user with a confirmed e-mail and PASSWORD."""
+    """Make a user with a confirmed email address and PASSWORD."""
     email = email or f"alice{next(_numbers)}@example.com"
     user = User.objects.create(email=email, password=_hashed_password(), **fields)
     user.confirm_email()
@@ -41,7 +41,7 @@ def make_user(email: str = "", **fields: Any) -> User:
 
 @cache
 def _hashed_password() -> str:
-    # Hashing takes a quarter of a second, on purpose; once is enough here.
+    # Hashing deliberately takes a quarter of a second; once is enough here.
     return make_password(PASSWORD)
 
 
@@ -102,8 +102,9 @@ def make_address(user: User, **fields: Any) -> Address:
 def make_order(
     user: User | None = None, *, variant: Variant | None = None, quantity: int = 1, **fields: Any
 ) -> Order:
-    """Make a paid order of one line as history has it; stock is not touched. orders.checkout.place
-    places real ones.
+    """Make a paid order with one line, as if it had been placed in the past.
+
+    The stock is not changed. orders.checkout.place places real orders.
     """
     variant = variant or make_product().variants.get()
     total = variant.price * quantity

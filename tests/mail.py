@@ -1,4 +1,4 @@
-"""Reads the mail that the emulated SES has sent."""
+"""Reads the emails that the emulated SES has sent."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def mails_to(address: str) -> list[dict[str, Any]]:
-    """Return the mails to an address, newest first."""
+    """Return the emails to an address, newest first."""
     url = f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
     with urllib.request.urlopen(url) as answer:  # noqa: S310
         accounts = json.load(answer)["messages"].values()

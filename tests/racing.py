@@ -1,5 +1,6 @@
-"""Races without luck: the competing action runs exactly before or after a function of the shop,
-once.
+"""Deterministic races.
+
+A competing action runs once, exactly before or after a function of the shop.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,8 +12,10 @@ from unittest.mock import patch
 
 @contextmanager
 def running(action: Callable[[], Any], *, before: str = "", after: str = "") -> Iterator[None]:
-    """Run `action` the first time that a function (`shop.tasks.relay_events`) is called, then go
-    on.
+    """Run `action` the first time that a function is called.
+
+    The function is named by its dotted path, such as `shop.tasks.relay_events`, in `before` or
+    `after`. AssertionError is raised at the end of the block if it was never called.
     """
     target = before or after
     module, _, name = target.rpartition(".")

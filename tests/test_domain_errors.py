@@ -1,4 +1,4 @@
-"""Every error of the domain has a code of its own, which programs may rely on."""
+"""Every domain error has a code of its own, on which programs may rely."""
 
 import ast
 import importlib
@@ -12,7 +12,8 @@ from shop.errors import DomainError
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "carts", "catalog", "orders")
-#: Without a code: what is caught where it is raised, and what only commands and staff meet.
+#: Exceptions without a code: they are caught where they are raised, or only commands and staff see
+#: them.
 INTERNAL = {
     "carts.cart._Refused",
     "catalog.images.download.FetchError",
@@ -26,7 +27,7 @@ INTERNAL = {
 
 
 def exceptions() -> dict[str, type[BaseException]]:
-    """Return every class of an exception that our apps define, by its dotted name."""
+    """Return every exception class that our apps define, by its dotted name."""
     found = {}
     for path in [path for app in APPS for path in (ROOT / app).rglob("*.py")]:
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -52,7 +53,7 @@ def test_every_exception_of_the_apps_is_an_error_of_the_domain_or_known_to_be_in
 
 
 def test_each_has_a_code_that_no_other_has() -> None:
-    exceptions()  # All of them are loaded.
+    exceptions()  # imports all modules that define one
     kinds = concrete(DomainError)
     assert len(kinds) >= 15
     codes = Counter(kind.code for kind in kinds)

@@ -1,4 +1,4 @@
-"""What tests of accounts share: tasks run at once, and mail is read where SES keeps it."""
+"""Fixtures for the tests of accounts: tasks run immediately, and emails are read from SES."""
 
 import json
 import os
@@ -22,9 +22,7 @@ def eager_tasks() -> Iterator[None]:
 
 @pytest.fixture
 def inbox(eager_tasks: None, settings: Any) -> Inbox:
-    """Return a function that gives the mails to an address, newest first, as the emulated SES has
-    them.
-    """
+    """Return a function that reads the emails to an address from the emulated SES, newest first."""
     settings.EMAIL_BACKEND = (
         "anymail.backends.amazon_ses.EmailBackend"  # pytest-django puts another there
     )

@@ -1,5 +1,6 @@
-"""Django's own tests of session backends, from the source distribution of the installed version;
-never copied here.
+"""Django's own tests of session backends, from the source distribution of the installed version.
+
+They are never copied into this repository.
 """
 
 import ast
@@ -18,8 +19,9 @@ MEMBER = f"django-{django.__version__}/tests/sessions_tests/tests.py"
 
 
 def session_tests_mixin() -> type:
-    """Return django's SessionTestsMixin (its module needs an app of its own; the class does
-    not).
+    """Return Django's SessionTestsMixin.
+
+    Its module needs an app of its own, but the class does not.
     """
     tree = ast.parse(_source())
     wanted = [
@@ -45,7 +47,7 @@ def _source() -> str:
 
 
 def _download() -> None:
-    """Fetch the archive that requirements/production.txt names, checked by its hash."""
+    """Download the archive that requirements/production.txt names, and check its hash."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     locked = (ROOT / "requirements" / "production.txt").read_text()
     block = re.search(r"^django==(?:.*\\\n)*.*\n", locked, re.MULTILINE)

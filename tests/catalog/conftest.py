@@ -8,5 +8,5 @@ __all__ = ["server"]
 
 @pytest.fixture(autouse=True)
 def fresh_navigation() -> None:
-    """Each test has its own categories; the process keeps the tree for a minute."""
+    """Clear the category tree, which the process caches for a minute: each test has its own."""
     caches["local"].clear()

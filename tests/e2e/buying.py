@@ -1,4 +1,4 @@
-"""What a shopper does on the way to an order, in a browser."""
+"""A shopper's steps on the way to an order, in a browser."""
 
 import re
 import uuid
@@ -20,8 +20,9 @@ def put_into_cart(page: Page, product: Product, quantity: int = 2) -> None:
 
 
 def cart_owner(page: Page, email: str = "") -> str:
-    """Return the hash key of the page's cart: the user's, or the one that the guest's signed cookie
-    names.
+    """Return the hash key of the page's cart.
+
+    It is the user's, or the one named by the guest's signed cookie.
     """
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     return (
@@ -35,7 +36,8 @@ def fill_address(page: Page, email: str = "ada@example.com") -> None:
     """Go from the cart to the review."""
     page.get_by_role("link", name="Checkout").click()
     page.get_by_label("E-mail").fill(email)
-    # By its group: until the stylesheet is there, the invoice's address is to be seen as well.
+    # Find the address by its group: until the stylesheet has loaded, the invoice address is visible
+    # too.
     address = page.get_by_role("group", name="Where it goes")
     address.get_by_role("combobox", name="Country").select_option("DE")
     address.get_by_role("textbox", name="Full name").fill("Ada Lovelace")
@@ -55,7 +57,7 @@ def fill_card(page: Page, number: str) -> None:
 
 
 def press_order(page: Page, number: str = "") -> None:
-    """Order, with a card where one is named."""
+    """Press the order button, after filling in a card if one is named."""
     if number:
         fill_card(page, number)
     page.get_by_role("button", name=ORDER_BUTTON).click()
@@ -76,7 +78,7 @@ def expect_thanks(page: Page, timeout: float = 15_000) -> Order:
 
 
 def order_of(page: Page) -> Order:
-    """Return the order whose page, or pay page, is open."""
+    """Return the order whose page or payment page is open."""
     found = re.search(r"/orders/([\w-]+)/", page.url)
     assert found, page.url
     return Order.objects.get(token=found[1])

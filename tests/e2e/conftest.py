@@ -1,5 +1,6 @@
-"""The real processes beside the tests: web under gunicorn, worker, relay, picture results; and a
-real Chromium.
+"""The shop's real processes and a real Chromium, next to the tests.
+
+The processes are the web server under gunicorn, the worker, the relay and the image results.
 """
 
 import os
@@ -26,9 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="package")
 def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
-    """Start the shop's processes on the tests' own database; yield the address of the web
-    server.
-    """
+    """Start the shop's processes on the tests' own database; yield the web server's URL."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -72,7 +71,7 @@ def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
 
 
 def wait_until_ready(address: str, log: Path) -> None:
-    """Return when the shop answers; fail with what it logged."""
+    """Return once the shop answers; fail with its log otherwise."""
     for _ in range(150):
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=2):  # noqa: S310
@@ -84,15 +83,16 @@ def wait_until_ready(address: str, log: Path) -> None:
 
 @pytest.fixture(scope="package")
 def content_types(django_db_setup, django_db_blocker) -> dict[tuple[str, str], int]:
-    """Return the ids of the content types when the shop's processes start, which remember them."""
+    """Return the ids of the content types when the shop's processes, which cache them, start."""
     with django_db_blocker.unblock():
         return {(each.app_label, each.model): each.pk for each in ContentType.objects.all()}
 
 
 @pytest.fixture(autouse=True)
 def same_content_types(transactional_db, content_types: dict[tuple[str, str], int]) -> None:
-    """Give the content types their ids back: the flush after each test makes them anew, with
-    others.
+    """Restore the ids of the content types.
+
+    The flush after each test creates them anew with different ids.
     """
     with transaction.atomic():
         for each in list(ContentType.objects.all()):
@@ -104,9 +104,7 @@ def same_content_types(transactional_db, content_types: dict[tuple[str, str], in
 
 @pytest.fixture(autouse=True)
 def flush_wins(transactional_db) -> None:
-    """Let the shop's processes be the ones that PostgreSQL ends when they deadlock with the flush
-    after a test.
-    """
+    """Make PostgreSQL end the shop's processes, not the flush after a test, if the two deadlock."""
     with connection.cursor() as cursor:
         cursor.execute("SET deadlock_timeout = '10s'")
 
@@ -116,8 +114,9 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture
 def new_page(browser: Browser, shop_url: str) -> Iterator[NewPage]:
-    """Return a function that opens a page of its own browser profile: `new_page(width=390,
-    javascript=False)`.
+    """Return a function that opens a page with a browser profile of its own.
+
+    For example `new_page(width=390, javascript=False)`.
     """
     contexts = []
 
@@ -138,8 +137,9 @@ def new_page(browser: Browser, shop_url: str) -> Iterator[NewPage]:
 
 
 def wait_for_mail(address: str, subject: str, seconds: float = 20) -> dict:
-    """Return the newest mail to an address whose subject contains a text, as the emulated SES has
-    it.
+    """Return the newest email to an address whose subject contains `subject`.
+
+    It is read from the emulated SES. Fails if there is none after `seconds`.
     """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""What a test does to have an order: fill a cart, check out."""
+"""The steps by which a test gets an order: fill a cart, check out."""
 
 import uuid
 from decimal import Decimal
@@ -29,7 +29,7 @@ def fill(cart: Cart, product: Product, quantity: int = 1) -> Variant:
 def checkout(cart: Cart, total: str, **wishes: Any) -> Order:
     """Place an order; `wishes` are fields of PlaceOrderRequest.
 
-    A method of 4.90 is made where none is named.
+    If no delivery method is named, one for 4.90 is created.
     """
     if "shipping_method_id" not in wishes:
         wishes["shipping_method_id"] = make_shipping_method().pk
@@ -39,7 +39,7 @@ def checkout(cart: Cart, total: str, **wishes: Any) -> Order:
 
 
 def place(quantity: int = 1, *, price: str = "10.00", stock_level: int = 5, **wishes: Any) -> Order:
-    """Place an order of one product, sent for 4.90."""
+    """Place an order of one product, with delivery for 4.90."""
     cart = new_cart()
     fill(cart, make_product(price=price, stock_level=stock_level), quantity)
     return checkout(cart, str(Decimal(price) * quantity + Decimal("4.90")), **wishes)

@@ -1,4 +1,7 @@
-"""The bucket of pictures, empty and with no Lambda behind it; import its fixtures to have it so."""
+"""The bucket of pictures, emptied and disconnected from the Lambda by the fixtures here.
+
+Import the fixtures to use them.
+"""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -17,7 +20,7 @@ BUCKET = ProductImages().bucket
 
 @pytest.fixture(autouse=True, scope="module")
 def quiet_bucket() -> Iterator[None]:
-    """Tell no Lambda of what is stored here."""
+    """Do not notify the Lambda of objects that are stored here."""
     client, bucket = BUCKET.meta.client, BUCKET.name
     told = client.get_bucket_notification_configuration(Bucket=bucket)
     told.pop("ResponseMetadata")

@@ -12,7 +12,7 @@ def picture(form: str = "JPEG", size: tuple[int, int] = (400, 300)) -> bytes:
 
 
 def result(key: str, **fields: object) -> dict[str, object]:
-    """Return what the image Lambda says of an upload that it has made renditions of."""
+    """Return the message that the image Lambda sends about an upload with finished renditions."""
     return {
         "version": 1,
         "key": key,

@@ -1,7 +1,4 @@
-"""A web server with pictures, and with what else one meets at a picture's address.
-
-A real one, on loopback.
-"""
+"""A real web server on loopback, with pictures and whatever else may be at a picture's address."""
 
 import threading
 import time

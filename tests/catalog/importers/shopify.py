@@ -45,7 +45,10 @@ LARGE_POT = {
 
 
 def export(*rows: dict[str, str], columns: list[str] | None = None, **style: str) -> io.BytesIO:
-    """Return a file of these rows; `encoding` and the arguments of csv.writer can be chosen."""
+    """Return a file with these rows.
+
+    `style` may contain an `encoding` and arguments of csv.writer.
+    """
     encoding = style.pop("encoding", "utf-8")
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns or COLUMNS, restval="", **style)

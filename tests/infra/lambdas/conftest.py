@@ -1,4 +1,4 @@
-"""Both Lambdas out of the very zip that is deployed, and the emulated AWS around them."""
+"""Both Lambdas from the very zip that is deployed, and the emulated AWS around them."""
 
 import importlib.util
 import json
@@ -22,7 +22,7 @@ def _unpack(name: str, folder: Path) -> Path:
 
 
 def load(path: Path, name: str) -> ModuleType:
-    """Import a module from a path under a name of its own: both Lambdas have a handler.py."""
+    """Import a module from a path under a unique name, because both Lambdas have a handler.py."""
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec
     assert spec.loader
@@ -40,7 +40,7 @@ def images_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def notifications_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The unpacked zip of the notification Lambda, importable: the shop itself has no Jinja2."""
+    """The unpacked zip of the notification Lambda, importable, because the shop has no Jinja2."""
     folder = _unpack("notifications", tmp_path_factory.mktemp("notifications"))
     sys.path.append(str(folder))
     return folder
@@ -57,7 +57,7 @@ def mails(notifications_zip: Path) -> ModuleType:
 
 
 class Aws:
-    """Clients of the emulated AWS, and the names of what is in it."""
+    """Clients of the emulated AWS, and the names of its resources."""
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=settings.AWS_REGION)
@@ -72,7 +72,7 @@ class Aws:
         return self.client("sqs").get_queue_url(QueueName=self.name(part))["QueueUrl"]
 
     def invoke(self, function: str, *bodies: str) -> dict[str, Any]:
-        """Hand messages to a deployed Lambda as its queue would, and return its answer."""
+        """Send messages to a deployed Lambda as its queue would, and return its answer."""
         answer = self.client("lambda").invoke(
             FunctionName=self.name(function), Payload=json.dumps(batch(*bodies))
         )

@@ -1,4 +1,4 @@
-"""Pictures as people upload them, and files that only claim to be pictures."""
+"""Pictures as people upload them, and files that only pretend to be pictures."""
 
 import io
 import struct
@@ -10,13 +10,14 @@ from typing import Any
 from PIL import Image, ImageCms
 
 CUTS = (8, 16, 33, 200, 1000)
-# Stands for whatever somebody hides in a picture.
+# Stands for anything that somebody hides in a picture.
 HIDDEN = b"alert(document.domain)"
 
 
 def draw(width: int = 600, height: int = 400, mode: str = "RGB") -> Image.Image:
-    """A picture whose upper left quarter is red and whose rest is blue, so that turning it can be
-    seen.
+    """Return a picture whose upper left quarter is red and the rest blue.
+
+    A rotation is therefore visible.
     """
     image = Image.new("RGB", (width, height), (20, 60, 200))
     image.paste((220, 30, 30), (0, 0, width // 2, height // 2))
@@ -24,7 +25,7 @@ def draw(width: int = 600, height: int = 400, mode: str = "RGB") -> Image.Image:
 
 
 def noise() -> Image.Image:
-    """A picture that compresses badly, so that a cut goes through its pixels."""
+    """Return a picture that compresses badly, so that a truncated file ends in its pixels."""
     return Image.effect_noise((300, 300), 80).convert("RGB")
 
 
@@ -39,8 +40,9 @@ def jpeg(width: int = 600, height: int = 400, **options: Any) -> bytes:
 
 
 def turned_jpeg(orientation: int) -> bytes:
-    """A JPEG that must be turned to stand upright, with a maker's name and a place in its
-    metadata.
+    """Return a JPEG that must be rotated to stand upright.
+
+    Its metadata contains the maker of a camera and a location.
     """
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -50,13 +52,13 @@ def turned_jpeg(orientation: int) -> bytes:
 
 
 def red_and_blue_profile() -> bytes:
-    """A colour profile in which what is stored as red means blue, and the other way round."""
+    """Return a colour profile that swaps red and blue."""
     data = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return data.replace(b"rXYZ", b"____").replace(b"bXYZ", b"rXYZ").replace(b"____", b"bXYZ")
 
 
 def hostile_files() -> dict[str, bytes]:
-    """Files to be refused, by what is wrong with them."""
+    """Return files that must be refused, keyed by what is wrong with them."""
     return (
         dict(_bombs())
         | dict(_truncated())
@@ -174,8 +176,9 @@ def _other_formats() -> Iterator[tuple[str, bytes]]:
 
 
 def strange_files() -> dict[str, bytes]:
-    """Files that are pictures all the same: to be taken, with no trace of `HIDDEN` in what is made
-    of them.
+    """Return unusual files that are valid pictures and must be accepted.
+
+    No trace of `HIDDEN` may be left in their renditions.
     """
     return dict(_laden()) | dict(_animated()) | dict(_unusual())
 
@@ -239,7 +242,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png_claiming(width: int, height: int) -> bytes:
-    """A PNG with a header of any size and next to no pixels."""
+    """Return a PNG with a header of any size and almost no pixels."""
     header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -250,7 +253,7 @@ def png_claiming(width: int, height: int) -> bytes:
 
 
 def png_with_chunk(kind: bytes, content: bytes) -> bytes:
-    """A good PNG with one chunk more, right behind its header."""
+    """Return a valid PNG with an additional chunk directly after its header."""
     whole = encode(draw(64, 64), "PNG")
     return whole[:33] + _chunk(kind, content) + whole[33:]
 

@@ -1,4 +1,4 @@
-"""Orders that have documents, and what stands in a PDF."""
+"""Orders that have documents, and the text of a PDF."""
 
 import uuid
 from decimal import Decimal
@@ -21,12 +21,12 @@ RATES = {"standard": Decimal(19), "reduced": Decimal(7)}
 
 
 def paid_order(**fields) -> Order:
-    """Make an order of one line that was paid; no cart and no provider were asked."""
+    """Make a paid order of one line, without using a cart or a provider."""
     return make_order(paid_at=timezone.now(), **fields)
 
 
 def bought(quantity: int = 3, **wishes) -> Order:
-    """Place an order and pay it."""
+    """Place an order and pay for it."""
     order = place(quantity, **wishes)
     charge.pay(order, {"card_number": WORKS})
     order.refresh_from_db()
@@ -38,7 +38,7 @@ def refunded(order: Order, **what) -> Refund:
 
 
 def long_order(lines: int, *, tax_included: bool = True, **fields) -> Order:
-    """Make a paid order of many lines with two tax rates, a discount and a taxed delivery."""
+    """Make a paid order of many lines with two tax rates, a discount and taxed delivery."""
     product = make_product()
     made = [
         Variant(
@@ -79,7 +79,6 @@ def long_order(lines: int, *, tax_included: bool = True, **fields) -> Order:
 
 
 def pages_of(pdf: bytes) -> list[str]:
-    """Return the text of each page."""
     return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
 
 

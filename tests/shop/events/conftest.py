@@ -1,4 +1,4 @@
-"""What the tests of events share."""
+"""Fixtures for the tests of events."""
 
 from collections.abc import Iterator
 
@@ -18,8 +18,9 @@ def listener() -> Iterator[Listener]:
 
 @pytest.fixture
 def fresh_clients() -> Iterator[None]:
-    """Let the relay's clients be made anew, for what the test says of their addresses, and once
-    more after it.
+    """Discard the relay's clients before and after the test.
+
+    They are then created with the addresses that the test sets.
     """
     outbox._sns.cache_clear()
     log._s3.cache_clear()

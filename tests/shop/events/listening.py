@@ -1,4 +1,4 @@
-"""A queue on the topic of order events, to hear what the relay sends."""
+"""A queue subscribed to the topic of order events, to receive what the relay sends."""
 
 import json
 from collections.abc import Iterator
@@ -13,15 +13,16 @@ from shop.models import Event
 
 
 class Listener:
-    """Hears a topic."""
+    """Receives the messages of a topic."""
 
     def __init__(self, url: str) -> None:
         self.sqs = boto3.client("sqs")
         self.url = url
 
     def hear(self, count: int) -> list[dict[str, Any]]:
-        """Return `count` messages, or those that there are: SNS here answers once they lie in the
-        queue.
+        """Return `count` messages, or fewer if there are no more.
+
+        The emulated SNS answers only once the messages are in the queue.
         """
         heard: list[dict[str, Any]] = []
         while len(heard) < count:
@@ -38,7 +39,7 @@ class Listener:
 
 @contextmanager
 def listening(topic: str = "order-events") -> Iterator[Listener]:
-    """Subscribe a new queue to a topic for as long as the block runs."""
+    """Subscribe a new queue to a topic for the duration of the block."""
     sqs, sns = boto3.client("sqs"), boto3.client("sns")
     url = sqs.create_queue(QueueName="test-listener")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
@@ -58,7 +59,7 @@ def listening(topic: str = "order-events") -> Iterator[Listener]:
 
 
 def publish(count: int, event_type: str = "test.counted", **payload: Any) -> list[Event]:
-    """Commit events that nobody is to be told of."""
+    """Commit events of a type that nobody is notified of."""
     with transaction.atomic():
         return [
             outbox.publish(event_type, {"number": number, **payload}) for number in range(count)
@@ -66,7 +67,7 @@ def publish(count: int, event_type: str = "test.counted", **payload: Any) -> lis
 
 
 def drain() -> int:
-    """Relay until nothing waits; return how many were dealt with."""
+    """Run the relay until no event is waiting; return how many it processed."""
     total = 0
     while count := outbox.relay_batch():
         total += count

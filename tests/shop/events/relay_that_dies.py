@@ -1,8 +1,8 @@
-"""`python -m tests.shop.events.relay_that_dies LIVES BATCH`: relays that kill themselves between
-publishing and marking.
+"""`python -m tests.shop.events.relay_that_dies LIVES BATCH`: relays that die while publishing.
 
-Each life is a process of its own. It sends one batch as it should, and is dead (SIGKILL, by its own
-hand) when the second has reached SNS and is not marked. Prints how many were killed.
+Each life is a process of its own. It sends one batch normally and kills itself with SIGKILL when
+the second batch has reached SNS but is not yet marked as published. The number of processes that
+were killed is printed.
 """
 
 import os
@@ -20,12 +20,10 @@ from tests.racing import running  # noqa: E402
 
 def main(lives: int, batch: int) -> None:
     outbox.topic_arn("order-events")
-    outbox._sns()  # Made once, used by no two at once: it has no connection yet.
+    outbox._sns()  # cached for all lives; it has no connection yet, so none is shared
     killed = 0
     for _ in range(lives):
-        child = (
-            os.fork()
-        )  # No connection of PostgreSQL or SNS is open here: a life shares none with another.
+        child = os.fork()  # no connection to PostgreSQL or SNS is open that it could share
         if child == 0:
             live(batch)
             os._exit(0)

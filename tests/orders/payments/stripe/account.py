@@ -1,4 +1,4 @@
-"""What Stripe knows of one account: intents, refunds, and the events that their changes make."""
+"""What Stripe knows about an account: intents, refunds, and the events that changes cause."""
 
 import copy
 import re
@@ -20,8 +20,9 @@ WORKS, DECLINED, SECOND_STEP, SLOW = (
 
 
 class Refusal(Exception):
-    """An answer that is an error; Stripe remembers it under the idempotency key unless the request
-    was malformed.
+    """An error response.
+
+    Stripe remembers it under the idempotency key unless the request was malformed.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class Refusal(Exception):
 
 
 class Account:
-    """Changes state as Stripe documents it. Not safe for threads: the server takes a lock."""
+    """Changes its state as Stripe documents it. Not thread-safe: the server takes a lock."""
 
     def __init__(self) -> None:
         self.intents: dict[str, dict[str, Any]] = {}
@@ -169,7 +170,7 @@ class Account:
             "data": rows[start:end],
         }
 
-    # What happens outside of our API calls: the shopper in the browser, and the banks.
+    # What happens outside our API calls: the shopper in the browser, and the banks.
 
     def confirm(self, intent_id: str, card: str = WORKS) -> None:
         """Let the shopper pay, as the Payment Element does."""
@@ -208,7 +209,7 @@ class Account:
             self._decline(intent, "The bank did not confirm the payment.")
 
     def settle_refund(self, refund_id: str, *, failure: str = "") -> None:
-        """Let the bank take the refund, or send it back."""
+        """Let the bank accept the refund or send it back."""
         refund = self.refunds[refund_id]
         refund |= (
             {"status": "failed", "failure_reason": failure} if failure else {"status": "succeeded"}
@@ -225,7 +226,7 @@ class Account:
         )
 
     def received(self) -> int:
-        """Return the money that came in and stayed, in the smallest unit."""
+        """Return the money received and kept, in the smallest unit of the currency."""
         return sum(
             intent["amount_received"] - self._refunded(intent) for intent in self.intents.values()
         )

@@ -25,7 +25,7 @@ def provider(server: StripeServer, settings, monkeypatch) -> Iterator[StripeProv
     settings.STRIPE_PUBLISHABLE_KEY = "pk_test_the_shops_own"
     settings.STRIPE_WEBHOOK_SECRETS = WEBHOOK_SECRETS
     settings.PAYMENT_PROVIDERS_OFFERED = ["stripe"]
-    # What the library waits before it tries again: half a second, which is long for a test.
+    # The library waits half a second before it retries, which is long for a test.
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
     get_provider.cache_clear()
     yield get_provider("stripe")

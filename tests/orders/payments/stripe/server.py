@@ -1,5 +1,6 @@
-"""A small Stripe on loopback: the parts of its HTTP API that we use, its idempotency, and a network
-that can be bad.
+"""A small Stripe on loopback, with an unreliable network.
+
+It implements the parts of the HTTP API that we use, including idempotency.
 """
 
 import json
@@ -26,7 +27,7 @@ SECRET_KEY = "sk_test_the_shops_own"
 class Network:
     """What goes wrong, as rates from 0 to 1."""
 
-    #: The work is done and the connection then closed.
+    #: The work is done, then the connection is closed.
     lost: float = 0
     #: The work is done twice, as if a proxy had repeated the request.
     doubled: float = 0
@@ -36,7 +37,7 @@ class Network:
 
 
 class Answer(NamedTuple):
-    """An HTTP answer, and whether Stripe remembers it under the idempotency key."""
+    """An HTTP response, and whether Stripe remembers it under the idempotency key."""
 
     status: int
     body: str
@@ -45,7 +46,7 @@ class Answer(NamedTuple):
 
 
 class Remembered(NamedTuple):
-    """The first request with an idempotency key; its answer is None while it is being worked on."""
+    """The first request with an idempotency key; its answer is None while it is being processed."""
 
     request: str
     params: dict[str, str]
@@ -53,9 +54,9 @@ class Remembered(NamedTuple):
 
 
 class StripeServer:
-    """Answers at `url`; `account` is what it knows.
+    """Serves at `url`; `account` is what it knows.
 
-    Take `lock` to touch the account while requests may run.
+    Hold `lock` to access the account while requests may be running.
     """
 
     def __init__(self, seed: int = 1) -> None:
@@ -87,24 +88,25 @@ class StripeServer:
             thread.join()
 
     def lose(self, ending: str, times: int = 1) -> None:
-        """Do the work of the next requests that end so, "POST /v1/refunds" for example, but lose
-        the answers.
+        """Do the work of the next `times` matching requests, but lose the answers.
+
+        A request matches if it ends with `ending`, such as "POST /v1/refunds".
         """
         self._lose[ending] += times
 
     def fail(self, ending: str, times: int = 1) -> None:
-        """Answer the next requests that end so with an error 500, and do no work."""
+        """Answer the next matching requests with an error 500, without doing the work."""
         self._fail[ending] += times
 
     def forget_keys(self) -> None:
-        """Forget the idempotency keys, as Stripe may after 24 hours."""
+        """Forget the idempotency keys, as Stripe may do after 24 hours."""
         with self.lock:
             self._keys.clear()
 
     def answer(
         self, method: str, target: str, headers: Mapping[str, str], body: str
     ) -> Answer | None:
-        """Do the work and return the answer, or None where it is lost."""
+        """Do the work and return the answer, or None if it is lost."""
         url = urlsplit(target)
         request = f"{method} {url.path}"
         params = dict(parse_qsl(body if method == "POST" else url.query, keep_blank_values=True))
@@ -128,7 +130,7 @@ class StripeServer:
         return None if lost else answer
 
     def next_request_id(self) -> str:
-        """Return the id that goes with an answer."""
+        """Return the request id that is sent with an answer."""
         return f"req_{next(self._numbers)}"
 
     def _answer_once(self, request: str, params: dict[str, str], key: str, delay: float) -> Answer:
@@ -181,7 +183,7 @@ class StripeServer:
 
 
 def _repeat(known: Remembered, request: str, params: dict[str, str]) -> Answer:
-    """Answer a request whose idempotency key was used before, as Stripe does."""
+    """Answer a request whose idempotency key has been used before, as Stripe does."""
     if (known.request, known.params) != (request, params):
         message = (
             "Keys for idempotent requests can only be used with the same parameters they were "
@@ -201,7 +203,8 @@ def _error(status: int, **error: str) -> Answer:
 def _handler(server: StripeServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # One packet an answer: two would wait for each other.
+        # Send each answer as a single packet; with two, one would wait for the acknowledgement of
+        # the other.
         wbufsize = 65536
 
         def do_GET(self) -> None:
@@ -211,7 +214,7 @@ def _handler(server: StripeServer) -> type[BaseHTTPRequestHandler]:
             self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
         def _answer(self, body: str) -> None:
             answer = server.answer(self.command, self.path, self.headers, body)

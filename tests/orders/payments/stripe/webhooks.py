@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 TOLERANCE = 300
+# The age in seconds from which a signature is refused.
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A request to our webhook address: its body, its Stripe-Signature, and whether Stripe sent it
-    just now.
+    """A request to our webhook address.
+
+    It consists of a body and a Stripe-Signature; `is_genuine` is True if Stripe has just sent it.
     """
 
     body: bytes
@@ -25,27 +27,27 @@ class Delivery:
 
 
 def sign(body: bytes, secret: str, at: float | None = None) -> str:
-    """Return the Stripe-Signature of a body, made here and not by the library that checks it."""
+    """Return the Stripe-Signature of a body, computed without the library that verifies it."""
     moment = int(time.time() if at is None else at)
     digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={moment},v1={digest}"
 
 
 def deliver(event: dict[str, Any], secret: str) -> Delivery:
-    """Send an event as Stripe does, with a signature of this moment however old the event is."""
+    """Send an event as Stripe does, signed now, however old the event is."""
     body = json.dumps(event).encode()
     return Delivery(body, sign(body, secret), True, event["type"])
 
 
 def deliver_late(event: dict[str, Any], secrets: list[str], chance: random.Random) -> Delivery:
-    """Send again what was signed more than five minutes ago, as somebody would who listened."""
+    """Replay a request that was signed more than five minutes ago, as an eavesdropper would."""
     body = json.dumps(event).encode()
     age = TOLERANCE + chance.randrange(5, 10**6)
     return Delivery(body, sign(body, chance.choice(secrets), at=time.time() - age), False, "stale")
 
 
 def forge(event: dict[str, Any], secrets: list[str], chance: random.Random) -> Delivery:
-    """Send an event, or a lie about its intent, in one of the ways that must be refused."""
+    """Send an event, or a false version of it, in one of the ways that must be refused."""
     lie = copy.deepcopy(event)
     lie["data"]["object"] |= {"status": "succeeded", "amount_received": 1}
     body, lie_body = json.dumps(event).encode(), json.dumps(lie).encode()
