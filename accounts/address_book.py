@@ -23,7 +23,7 @@ def save_address(user: User, address: Address) -> None:
 
     Raises TooManyAddresses beyond 50.
     """
-    _lock(user)
+    _lock_user(user)
     others = user.addresses.exclude(pk=address.pk)
     if address.pk is None and others.count() >= MAX_ADDRESSES:
         raise TooManyAddresses
@@ -38,7 +38,7 @@ def save_address(user: User, address: Address) -> None:
 @transaction.atomic
 def make_default(address: Address) -> None:
     """Make an address the default, with which forms are prefilled."""
-    _lock(address.user)
+    _lock_user(address.user)
     address.user.addresses.filter(is_default=True).update(is_default=False)
     address.user.addresses.filter(pk=address.pk).update(is_default=True)
 
@@ -51,7 +51,7 @@ def delete_address(address: Address) -> None:
     copies.
     """
     user = address.user
-    _lock(user)
+    _lock_user(user)
     address.delete()
     if user.addresses.filter(is_default=True).exists():
         return
@@ -60,6 +60,6 @@ def delete_address(address: Address) -> None:
         make_default(newest)
 
 
-def _lock(user: User) -> None:
+def _lock_user(user: User) -> None:
     """Serialise changes to a user's address book, so that it keeps exactly one default address."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)

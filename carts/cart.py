@@ -227,7 +227,7 @@ class Cart:
             items = list(CartLine.query(self.owner, consistent_read=True))
         now = time.time()
         lines = {
-            i.product_id: _line(i)
+            i.product_id: _line_of_item(i)
             for i in items
             if i.product_id != KEYS_ITEM and i.expires_at > now
         }
@@ -480,7 +480,7 @@ def _check_quantity(quantity: int) -> None:
         raise CartError(f"Choose a quantity from 1 to {MAX_QUANTITY}.")
 
 
-def _line(item: CartLine) -> Line:
+def _line_of_item(item: CartLine) -> Line:
     return Line(
         key=item.product_id,
         quantity=int(item.quantity or 0),

@@ -58,7 +58,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Add a variant and redirect to the cart."""
     form = AddForm(request.POST)
     if not form.is_valid():
-        return _refuse(
+        return _refuse_change(
             request, "That did not work. Please choose a quantity from 1 to 99 and try again."
         )
     wanted = form.cleaned_data
@@ -66,7 +66,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if variant is None or variant.product.status != Product.Status.ACTIVE:
         raise Http404
     if not variant.is_buyable:
-        return _refuse(request, f"{variant} is sold out.", variant.product)
+        return _refuse_change(request, f"{variant} is sold out.", variant.product)
     try:
         owned = cart_of(request) or new_guest_cart()
         owned.add(
@@ -77,9 +77,9 @@ def add(request: HttpRequest) -> HttpResponse:
             attributes={"gift_wrap": True} if wanted["gift_wrap"] else None,
         )
     except CartError as error:
-        return _refuse(request, str(error), variant.product)
+        return _refuse_change(request, str(error), variant.product)
     except StoreUnavailable:
-        return _refuse(request, CART_UNAVAILABLE, variant.product)
+        return _refuse_change(request, CART_UNAVAILABLE, variant.product)
     response = redirect("carts:cart")
     # An estimate, which saves a Query. The cart page, to which this redirects, sets the exact
     # count.
@@ -89,7 +89,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_quantity(request: HttpRequest) -> HttpResponse:
-    return _change(
+    return _change_line(
         request,
         QuantityForm,
         lambda owned, data: owned.set_quantity(data["line"], data["quantity"]),
@@ -99,18 +99,18 @@ def set_quantity(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Remove a line."""
-    return _change(request, LineForm, lambda owned, data: owned.remove(data["line"]))
+    return _change_line(request, LineForm, lambda owned, data: owned.remove(data["line"]))
 
 
 @require_POST
 def save_for_later(request: HttpRequest) -> HttpResponse:
-    return _change(request, LineForm, lambda owned, data: owned.save_for_later(data["line"]))
+    return _change_line(request, LineForm, lambda owned, data: owned.save_for_later(data["line"]))
 
 
 @require_POST
 def take_up(request: HttpRequest) -> HttpResponse:
     """Move a saved line back to the lines to order."""
-    return _change(
+    return _change_line(
         request, LineForm, lambda owned, data: owned.take_up(data["line"].removeprefix(LATER))
     )
 
@@ -118,7 +118,7 @@ def take_up(request: HttpRequest) -> HttpResponse:
 @require_POST
 def gift_wrap(request: HttpRequest) -> HttpResponse:
     """Turn gift wrapping on or off for a line."""
-    return _change(
+    return _change_line(
         request,
         GiftWrapForm,
         lambda owned, data: owned.set_attributes(
@@ -127,25 +127,25 @@ def gift_wrap(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _change(
+def _change_line(
     request: HttpRequest, form_class: type[SomeForm], change: Callable[[Cart, dict[str, Any]], None]
 ) -> HttpResponse:
     """Make one change to the cart, then show it in its current state."""
     form = form_class(request.POST)
     if not form.is_valid():
-        return _refuse(request, "Please choose a quantity from 0 to 99.")
+        return _refuse_change(request, "Please choose a quantity from 0 to 99.")
     try:
         owned = cart_of(request)
         if owned:
             change(owned, form.cleaned_data)
     except CartError as error:
-        return _refuse(request, str(error))
+        return _refuse_change(request, str(error))
     except StoreUnavailable:
-        return _refuse(request, CART_UNAVAILABLE)
+        return _refuse_change(request, CART_UNAVAILABLE)
     return cart_page(request) if request.htmx else redirect("carts:cart")  # type: ignore[attr-defined]
 
 
-def _refuse(request: HttpRequest, text: str, product: Product | None = None) -> HttpResponse:
+def _refuse_change(request: HttpRequest, text: str, product: Product | None = None) -> HttpResponse:
     """Show why a change was refused, on the page from which it was made."""
     messages.error(request, text)
     url = product.get_absolute_url() if product else reverse("carts:cart")

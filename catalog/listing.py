@@ -68,11 +68,11 @@ def refresh_listings(product_ids: Collection[int]) -> None:
     # Locked in the order of their ids, so that two callers never deadlock.
     ids = sorted(set(product_ids))
     for start in range(0, len(ids), BATCH):
-        _refresh(ids[start : start + BATCH])
+        _refresh_batch(ids[start : start + BATCH])
 
 
 @transaction.atomic
-def _refresh(ids: list[int]) -> None:
+def _refresh_batch(ids: list[int]) -> None:
     # Lock the products first, so that concurrent refreshes of a product run one after the other and
     # the later one sees the changes of both.
     locked = Product.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
@@ -85,18 +85,21 @@ def _refresh(ids: list[int]) -> None:
         image.product_id: image
         for image in ready.order_by("product_id", "position", "pk").distinct("product_id")
     }
-    _write(
-        [_listing(product, variants[product.pk], images.get(product.pk)) for product in products]
+    _write_listings(
+        [
+            _new_listing(product, variants[product.pk], images.get(product.pk))
+            for product in products
+        ]
     )
 
 
-def _write(listings: list[Listing]) -> None:
+def _write_listings(listings: list[Listing]) -> None:
     columns = [[getattr(listing, field.name) for listing in listings] for field in fields(Listing)]
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, columns)
 
 
-def _listing(product: Product, variants: list[Variant], image: ProductImage | None) -> Listing:
+def _new_listing(product: Product, variants: list[Variant], image: ProductImage | None) -> Listing:
     # Lists show a price at which something can be bought now. If everything is sold out, all
     # variants count.
     shown = [variant for variant in variants if variant.is_buyable] or variants

@@ -48,7 +48,7 @@ def find_product(slug: str) -> tuple[Product, list[dict[str, Any]]] | None:
 
     Each picture is in the form of ProductImage.as_listing(), with its `pk` in addition.
     """
-    row = next(iter(_fetch(_BY_SLUG, [slug])), None)
+    row = next(iter(_fetch_rows(_BY_SLUG, [slug])), None)
     if row is None:
         return None
     pictures = json.loads(row[-1])
@@ -59,7 +59,7 @@ def find_product(slug: str) -> tuple[Product, list[dict[str, Any]]] | None:
 
 def variants_of(product: Product) -> list[Variant]:
     """Return the variants of a product in its order; one query."""
-    found = [_model(Variant, _VARIANT, row) for row in _fetch(_OF_PRODUCT, [product.pk])]
+    found = [_model(Variant, _VARIANT, row) for row in _fetch_rows(_OF_PRODUCT, [product.pk])]
     for variant in found:
         # Set by hand, so that using it makes no further query.
         variant.product = product
@@ -69,14 +69,14 @@ def variants_of(product: Product) -> list[Variant]:
 def find_variants(ids: Collection[int]) -> dict[int, Variant]:
     """Return variants by id, each with its product; one query, or none if there are no ids."""
     found = {}
-    for row in _fetch(_BY_ID, [list(ids)]) if ids else []:
+    for row in _fetch_rows(_BY_ID, [list(ids)]) if ids else []:
         variant = _model(Variant, _VARIANT, row[: len(_VARIANT)])
         variant.product = _model(Product, _PRODUCT, row[len(_VARIANT) :])
         found[variant.pk] = variant
     return found
 
 
-def _fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def _fetch_rows(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())

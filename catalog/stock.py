@@ -55,7 +55,7 @@ def take(wanted: Mapping[int, int], *, order_number: str) -> dict[int, Taken]:
 def _take_one(variant_id: int, quantity: int, order_number: str) -> Taken:
     sale = StockMovement(reason=StockMovement.Reason.SALE, order_number=order_number)
     # Usually this one statement is enough. Only if it changes nothing is the reason looked up.
-    left = _change(variant_id, -quantity, sale, tracked_only=True)
+    left = _change_stock(variant_id, -quantity, sale, tracked_only=True)
     if left is not None:
         return Taken(quantity, left)
     # Locked, so that the level read here is still the level when it is taken below. With no_key a
@@ -66,7 +66,7 @@ def _take_one(variant_id: int, quantity: int, order_number: str) -> Taken:
     if variant.stock < quantity and not variant.allow_backorder:
         raise OutOfStock({variant_id: variant.stock})
     some = min(variant.stock, quantity)
-    return Taken(some, _change(variant_id, -some, sale) if some else 0)
+    return Taken(some, _change_stock(variant_id, -some, sale) if some else 0)
 
 
 def give_back(taken: Mapping[int, int], *, reason: StockMovement.Reason, order_number: str) -> None:
@@ -76,7 +76,7 @@ def give_back(taken: Mapping[int, int], *, reason: StockMovement.Reason, order_n
     """
     for variant_id in sorted(taken):
         if taken[variant_id]:
-            _change(
+            _change_stock(
                 variant_id,
                 taken[variant_id],
                 StockMovement(reason=reason, order_number=order_number),
@@ -90,7 +90,7 @@ def adjust(variant: Variant, delta: int, *, note: str = "", actor: User | None =
     Raises OutOfStock if there are too few.
     """
     movement = StockMovement(reason=StockMovement.Reason.ADJUSTMENT, note=note, actor=actor)
-    if _change(variant.pk, delta, movement) is None:
+    if _change_stock(variant.pk, delta, movement) is None:
         raise OutOfStock({variant.pk: 0})
 
 
@@ -107,7 +107,9 @@ def set_level(
     # The caller's instance may be out of date: orders change the stock all the time.
     current = Variant.objects.select_for_update(no_key=True).get(pk=variant.pk).stock
     if level != current:
-        _change(variant.pk, level - current, StockMovement(reason=reason, note=note, actor=actor))
+        _change_stock(
+            variant.pk, level - current, StockMovement(reason=reason, note=note, actor=actor)
+        )
     variant.stock = level
 
 
@@ -164,7 +166,7 @@ RETURNING (SELECT stock FROM changed)
 """
 
 
-def _change(
+def _change_stock(
     variant_id: int, delta: int, movement: StockMovement, *, tracked_only: bool = False
 ) -> int | None:
     """Change the stock unless it would become negative; return the new level.

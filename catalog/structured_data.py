@@ -32,14 +32,14 @@ def product_data(
         "url": url,
         "description": text,
         "image": [rendition_url(picture, 960) for picture in pictures if picture["widths"]],
-        "offers": [_offer(variant, url) for variant in variants],
+        "offers": [_variant_offer(variant, url) for variant in variants],
     }
     if product.brand:
         data["brand"] = {"@type": "Brand", "name": product.brand}
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
 
 
-def _offer(variant: Variant, url: str) -> dict[str, Any]:
+def _variant_offer(variant: Variant, url: str) -> dict[str, Any]:
     offer = {
         "@type": "Offer",
         "price": str(variant.price),

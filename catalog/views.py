@@ -90,10 +90,14 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "related_ids": [row["id"] for row in related],
         "structured": product_data(shown, variants, pictures, text=text, address=settings.SHOP_URL),
     }
-    return render(request, "catalog/product.html", context | _offer(shown, variants, chosen))
+    return render(
+        request, "catalog/product.html", context | _offer_context(shown, variants, chosen)
+    )
 
 
-def _offer(shown: Product, variants: list[Variant], chosen: Variant | None) -> dict[str, Any]:
+def _offer_context(
+    shown: Product, variants: list[Variant], chosen: Variant | None
+) -> dict[str, Any]:
     """Return the context of the part of the page that changes with the chosen variant."""
     if chosen is None:
         return {"variant": None}

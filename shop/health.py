@@ -69,24 +69,24 @@ def _events() -> dict[str, float] | None:
         return None  # The fault is reported under "postgresql".
 
 
-def _postgresql() -> None:
+def _check_postgresql() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
-def _dynamodb() -> None:
+def _check_dynamodb() -> None:
     describe_table("sessions")
 
 
-def _s3() -> None:
+def _check_s3() -> None:
     boto3.client("s3", region_name=settings.AWS_REGION, config=TIMEOUTS).head_bucket(
         Bucket=settings.PRODUCT_IMAGES_BUCKET
     )
 
 
 CHECKS: dict[str, Callable[[], object]] = {
-    "postgresql": _postgresql,
-    "dynamodb": _dynamodb,
-    "s3": _s3,
+    "postgresql": _check_postgresql,
+    "dynamodb": _check_dynamodb,
+    "s3": _check_s3,
 }
 VIEWS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {"/livez": livez, "/readyz": readyz}

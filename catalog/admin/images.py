@@ -187,7 +187,11 @@ def pictures(request: HttpRequest, product: Product) -> HttpResponse:
     """
     if request.method == "GET":
         return JsonResponse(
-            {"pictures": [_state(image) for image in product.images.order_by("position", "pk")]}
+            {
+                "pictures": [
+                    _upload_state(image) for image in product.images.order_by("position", "pk")
+                ]
+            }
         )
     try:
         files = [
@@ -198,7 +202,7 @@ def pictures(request: HttpRequest, product: Product) -> HttpResponse:
     if len(files) > FILES_AT_ONCE:
         message = f"At most {FILES_AT_ONCE} pictures are taken at once."
         return JsonResponse({"error": message}, status=HTTPStatus.BAD_REQUEST)
-    return JsonResponse({"files": list(_begin(product, files))})
+    return JsonResponse({"files": list(_begin_uploads(product, files))})
 
 
 @require_POST
@@ -208,7 +212,7 @@ def abandon(request: HttpRequest, product: Product, image_id: int) -> HttpRespon
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-def _state(image: ProductImage) -> dict[str, Any]:
+def _upload_state(image: ProductImage) -> dict[str, Any]:
     return {
         "id": image.pk,
         "unfinished": image.status in UNFINISHED,
@@ -216,8 +220,8 @@ def _state(image: ProductImage) -> dict[str, Any]:
     }
 
 
-def _begin(product: Product, files: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
-    faults = [_fault(content_type, size) for content_type, size in files]
+def _begin_uploads(product: Product, files: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
+    faults = [_upload_fault(content_type, size) for content_type, size in files]
     taken = [
         content_type
         for (content_type, _size), fault in zip(files, faults, strict=True)
@@ -233,7 +237,7 @@ def _begin(product: Product, files: list[tuple[str, int]]) -> Iterator[dict[str,
         yield {"id": image.pk, "alt": image.alt, "form": form}
 
 
-def _fault(content_type: str, size: int) -> str:
+def _upload_fault(content_type: str, size: int) -> str:
     try:
         check_announced(content_type, size)
     except ValidationError as error:

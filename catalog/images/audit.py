@@ -59,7 +59,7 @@ def audit() -> Iterator[Fault]:
     since = Greatest("created_at", "claimed_at")
     rows = list(ProductImage.objects.exclude(original="").annotate(since=since).order_by("pk"))
     categories = list(Category.objects.exclude(picture="").order_by("pk"))
-    contents = _contents()
+    contents = _bucket_contents()
     for row in rows:
         yield from _row_faults(row, row.since, contents)
     for category in categories:
@@ -67,11 +67,11 @@ def audit() -> Iterator[Fault]:
     yield from _orphans(contents)
 
 
-def _contents() -> BucketListing:
+def _bucket_contents() -> BucketListing:
     contents = BucketListing()
-    for key, changed in _listing("uploads/"):
+    for key, changed in _list_keys("uploads/"):
         contents.originals[key] = changed
-    for key, changed in _listing("renditions/"):
+    for key, changed in _list_keys("renditions/"):
         match key.removesuffix(".webp").split("/"):
             case [_folder, upload_id, width] if width.isdecimal():
                 contents.renditions.setdefault(upload_id, {})[int(width)] = changed
@@ -80,9 +80,9 @@ def _contents() -> BucketListing:
     return contents
 
 
-def _listing(prefix: str) -> Iterator[tuple[str, datetime]]:
+def _list_keys(prefix: str) -> Iterator[tuple[str, datetime]]:
     for page in (
-        _client().get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=prefix)
+        _s3_client().get_paginator("list_objects_v2").paginate(Bucket=_bucket_name(), Prefix=prefix)
     ):
         for entry in page.get("Contents", []):
             yield entry["Key"], entry["LastModified"]
@@ -97,7 +97,8 @@ def _row_faults(row: ProductImage, since: datetime, contents: BucketListing) -> 
     elif row.status == ProductImage.Status.PROCESSING and since < timezone.now() - STUCK:
         if since < timezone.now() - HOPELESS:
             yield Fault(
-                f"{name} has waited for renditions for over a day", partial(_fail, row, UNANSWERED)
+                f"{name} has waited for renditions for over a day",
+                partial(_fail_image, row, UNANSWERED),
             )
         else:
             yield _unrendered(row, f"{name} waits for renditions since {since:%H:%M} UTC", contents)
@@ -124,7 +125,7 @@ def _lose_original(row: ProductImage) -> None:
     )
 
 
-def _fail(row: ProductImage, error: str) -> None:
+def _fail_image(row: ProductImage, error: str) -> None:
     # Conditional for the same reason as in _lose_original().
     unchanged = ProductImage.objects.filter(
         pk=row.pk, status=row.status, original=row.original.name
@@ -156,7 +157,7 @@ def _category_faults(category: Category, contents: BucketListing) -> Iterator[Fa
 
 def _is_refused(key: str) -> bool:
     # The Lambda tags an upload that it refuses; nothing else sets tags.
-    return bool(_client().get_object_tagging(Bucket=_bucket(), Key=key)["TagSet"])
+    return bool(_s3_client().get_object_tagging(Bucket=_bucket_name(), Key=key)["TagSet"])
 
 
 def _orphans(contents: BucketListing) -> Iterator[Fault]:
@@ -179,7 +180,7 @@ def _orphans(contents: BucketListing) -> Iterator[Fault]:
         if changed < long_ago:
             yield Fault(
                 f"{key} belongs to no picture",
-                partial(_client().delete_object, Bucket=_bucket(), Key=key),
+                partial(_s3_client().delete_object, Bucket=_bucket_name(), Key=key),
             )
 
 
@@ -196,9 +197,9 @@ def _known() -> tuple[set[str], set[str]]:
     return keys, ids
 
 
-def _client() -> Any:
+def _s3_client() -> Any:
     return product_images().connection.meta.client
 
 
-def _bucket() -> str:
+def _bucket_name() -> str:
     return settings.PRODUCT_IMAGES_BUCKET

@@ -68,9 +68,9 @@ def _follow(url: str, deadline: float, allow_private: bool) -> bytes:
     # Redirects are followed here, because each target must pass the same checks.
     for _hop in range(MAX_REDIRECTS + 1):
         parts = _checked(url)
-        with _get(parts, _resolve(parts, allow_private), deadline) as response:
+        with _send_request(parts, _resolve(parts, allow_private), deadline) as response:
             if response.status not in REDIRECTS:
-                return _read(response, deadline)
+                return _read_body(response, deadline)
             url = urljoin(url, response.getheader("Location", ""))
     raise FetchError(f"The address redirects more than {MAX_REDIRECTS} times.")
 
@@ -126,11 +126,11 @@ def _port(url: SplitResult) -> int:
 
 
 @contextmanager
-def _get(
+def _send_request(
     url: SplitResult, addresses: list[str], deadline: float
 ) -> Iterator[http.client.HTTPResponse]:
     """Request the path of `url` from one of these addresses."""
-    link = _connect(url, addresses)
+    link = _open_socket(url, addresses)
     # A socket's own timeout starts again with every byte; this one does not.
     watchdog = threading.Timer(max(deadline - time.monotonic(), 0), _shut, [link])
     watchdog.daemon = True
@@ -146,7 +146,7 @@ def _get(
         link.close()
 
 
-def _connect(url: SplitResult, addresses: list[str]) -> socket.socket:
+def _open_socket(url: SplitResult, addresses: list[str]) -> socket.socket:
     """Return a socket to the first address that answers.
 
     For https, the TLS handshake with the host of `url` is still to be done.
@@ -160,7 +160,7 @@ def _connect(url: SplitResult, addresses: list[str]) -> socket.socket:
             continue
         if url.scheme == "http":
             return link
-        # The handshake is left to _get(): only there does the watchdog limit its duration.
+        # The handshake is left to _send_request(): only there does the watchdog limit its duration.
         context = ssl.create_default_context()
         return context.wrap_socket(link, server_hostname=_host(url), do_handshake_on_connect=False)
     raise fault or OSError("no address")
@@ -192,7 +192,7 @@ def _request(url: SplitResult, link: socket.socket) -> http.client.HTTPResponse:
     return connection.getresponse()
 
 
-def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
+def _read_body(response: http.client.HTTPResponse, deadline: float) -> bytes:
     if response.status != HTTPStatus.OK:
         raise FetchError(f"The server answered {response.status} {response.reason}.")
     limit = settings.UPLOAD_MAX_BYTES

@@ -128,24 +128,24 @@ def fetch_original(
     nobody has claimed it. A failure of the source is recorded for staff; a failure of our own
     storage is raised, and the picture stays waiting.
     """
-    image = _take_over(image_id, claim)
+    image = _renew_claim(image_id, claim)
     if image is None:
         logger.info("Picture %s is fetched already, or by somebody else", image_id)
         return
     try:
-        content, suffix = _content(image, allow_private)
+        content, suffix = _read_original(image, allow_private)
     except FetchError as error:
-        _mine(image).update(status=ProductImage.Status.FAILED, error=str(error)[:500])
+        _claimed_row(image).update(status=ProductImage.Status.FAILED, error=str(error)[:500])
         logger.info("Picture %s was not fetched from %s: %s", image_id, image.source_url, error)
         return
     name = image.original.field.generate_filename(image, f"fetched{suffix}")
     key = image.original.storage.save(name, ContentFile(content))
     # The upload comes first, or a crash in between would leave a key without a file. If the
     # Lambda's result arrives before this update, the queue delivers it again (see results.py).
-    _mine(image).update(original=key, status=ProductImage.Status.PROCESSING, error="")
+    _claimed_row(image).update(original=key, status=ProductImage.Status.PROCESSING, error="")
 
 
-def _take_over(image_id: int, claim: datetime | None) -> ProductImage | None:
+def _renew_claim(image_id: int, claim: datetime | None) -> ProductImage | None:
     """Exchange a claim for a new one, so that a message delivered twice is processed only once."""
     now = timezone.now()
     held = Q(claimed_at=claim) if claim else _unclaimed(now)
@@ -153,14 +153,14 @@ def _take_over(image_id: int, claim: datetime | None) -> ProductImage | None:
     return ProductImage.objects.get(pk=image_id) if rows.update(claimed_at=now) else None
 
 
-def _mine(image: ProductImage) -> "QuerySet[ProductImage]":
+def _claimed_row(image: ProductImage) -> "QuerySet[ProductImage]":
     """Return a queryset of the row that is empty if another worker has taken the picture over."""
     return ProductImage.objects.filter(
         pk=image.pk, status=ProductImage.Status.WAITING, claimed_at=image.claimed_at
     )
 
 
-def _content(image: ProductImage, allow_private: bool) -> tuple[bytes, str]:
+def _read_original(image: ProductImage, allow_private: bool) -> tuple[bytes, str]:
     if image.source_url:
         download = fetch(image.source_url, allow_private=allow_private)
         return download.data, download.suffix
@@ -203,18 +203,18 @@ def apply_result(message: dict[str, Any]) -> None:
         shown = {name: message[name] for name in ("width", "height", "widths", "colour", "preview")}
         rows.update(**shown, status=ProductImage.Status.READY, error="")
         for category in categories:
-            _show(category, ProductImage(original=key, alt=category.name, **shown))
+            _show_on_category(category, ProductImage(original=key, alt=category.name, **shown))
     else:
-        _refuse(rows, message["reason"], categories)
+        _refuse_images(rows, message["reason"], categories)
     refresh_listings([product_id for _pk, product_id in found])
 
 
-def _show(category: Category, picture: ProductImage) -> None:
+def _show_on_category(category: Category, picture: ProductImage) -> None:
     category.listing_image = picture.as_listing()
     category.save(update_fields=["listing_image"])
 
 
-def _refuse(rows: "QuerySet[ProductImage]", reason: str, categories: list[Category]) -> None:
+def _refuse_images(rows: "QuerySet[ProductImage]", reason: str, categories: list[Category]) -> None:
     # A late or repeated refusal must not remove a picture that already has renditions.
     rows.exclude(status=ProductImage.Status.READY).update(
         status=ProductImage.Status.FAILED, error=reason[:500]

@@ -69,7 +69,7 @@ def write(batch: list[ImportedProduct], report: Report) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
         _refuse_foreign_skus(batch, report)
-        goods = _load([source for source in batch if source.variants])
+        goods = _load_goods([source for source in batch if source.variants])
         _create_products(goods)
         _write_images(goods, report)
         _write_variants(goods, report)
@@ -92,7 +92,7 @@ def _refuse_foreign_skus(batch: list[ImportedProduct], report: Report) -> None:
                 source.drop(variant)
 
 
-def _load(batch: list[ImportedProduct]) -> list[Goods]:
+def _load_goods(batch: list[ImportedProduct]) -> list[Goods]:
     slugs = [source.slug for source in batch]
     variants: dict[int, list[Variant]] = defaultdict(list)
     images: dict[int, dict[str, ProductImage]] = defaultdict(dict)

@@ -213,7 +213,7 @@ def make_orders(customers: list[DemoCustomer], slugs: list[str], count: int) -> 
     methods = list(ShippingMethod.objects.filter(is_active=True).order_by("position", "pk"))
     for plan in plans:
         method = next(each for each in methods if each.reaches(plan.customer.address.country))
-        _write(plan, variants, method, None if plan.is_guest else users[plan.customer.email])
+        _write_order(plan, variants, method, None if plan.is_guest else users[plan.customer.email])
     stock.set_levels(levels, note="Stock-taking")
     refresh_listings({variant.product_id for variant in variants.values()})
     return len(plans)
@@ -253,7 +253,7 @@ def _deliver(plans: list[Plan], variants: dict[int, Variant]) -> None:
     opening.update(created_at=timezone.now() - timedelta(days=DAYS + 1))
 
 
-def _write(
+def _write_order(
     plan: Plan, variants: dict[int, Variant], method: ShippingMethod, user: User | None
 ) -> None:
     status, _payment_status, _charge = OUTCOMES[plan.fate]

@@ -56,7 +56,7 @@ def deploy(client: Any, iam: Any, wanted: list[Function], queue_arn: Callable[[s
     for function in wanted:
         role = _role(iam, f"{function.name}-lambda")
         _deploy_one(client, function, role)
-        _connect(client, function, queue_arn(function.definition.queue))
+        _connect_queue(client, function, queue_arn(function.definition.queue))
 
 
 def _role(iam: Any, name: str) -> str:
@@ -102,7 +102,7 @@ def _deploy_one(client: Any, function: Function, role: str) -> None:
         )
 
 
-def _connect(client: Any, function: Function, queue_arn: str) -> None:
+def _connect_queue(client: Any, function: Function, queue_arn: str) -> None:
     source = {"FunctionName": function.name, "EventSourceArn": queue_arn}
     settings = {
         "BatchSize": function.definition.batch_size,

@@ -57,7 +57,7 @@ class Stack:
         data.mkdir(parents=True, exist_ok=True)
         data.chmod(0o711)  # when we are root, PostgreSQL's account must reach its folder below
         checks.require_disk(data)
-        self.lock = _lock(data.with_name(f"{data.name}.lock"), self.say)
+        self.lock = _lock_file(data.with_name(f"{data.name}.lock"), self.say)
         processes.sweep(data)
 
     def start(self) -> None:
@@ -120,7 +120,7 @@ class Stack:
         self.lock = None
 
 
-def _lock(path: Path, say: Callable[[str], None]) -> IO[str]:
+def _lock_file(path: Path, say: Callable[[str], None]) -> IO[str]:
     """Return the open, locked lock file.
 
     Waits for the reaper of an earlier run. Raises StackError if the owner is still alive or the
@@ -168,7 +168,7 @@ def wipe_everything(say: Callable[[str], None]) -> None:
     anything, if one of them is in use.
     """
     folders = [path.parent for path in DEVSTACK.glob("*/secrets.json")]
-    locks = [_lock(folder.with_name(f"{folder.name}.lock"), say) for folder in folders]
+    locks = [_lock_file(folder.with_name(f"{folder.name}.lock"), say) for folder in folders]
     for folder in folders:
         wipe(folder)
     for lock in locks:

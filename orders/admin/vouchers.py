@@ -194,10 +194,10 @@ class VoucherAdmin(admin.ModelAdmin):
     @admin.display(description="status", ordering="is_active")
     def state(self, voucher: Voucher) -> SafeString:
         """Show whether it counts today."""
-        return badge(*_state(voucher))
+        return badge(*_voucher_state(voucher))
 
 
-def _state(voucher: Voucher) -> tuple[str, str]:
+def _voucher_state(voucher: Voucher) -> tuple[str, str]:
     now = timezone.now()
     if not voucher.is_active:
         return "Switched off", "quiet"

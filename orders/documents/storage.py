@@ -128,7 +128,7 @@ def _put_once(key: str, pdf: bytes) -> bytes:
 
 
 @cache
-def _bucket() -> OrderDocuments:
+def _documents_bucket() -> OrderDocuments:
     """Return the bucket with less patience than botocore's minutes: a page may wait for it."""
     usual = OrderDocuments()
     config = Config(
@@ -142,7 +142,7 @@ def _bucket() -> OrderDocuments:
 
 
 def _stored_object(key: str) -> Any:
-    return _bucket().bucket.Object(key)
+    return _documents_bucket().bucket.Object(key)
 
 
 def read_pdf(key: str) -> bytes:
@@ -160,4 +160,4 @@ def download_link(invoice: Invoice, *, seconds: int = LINK_SECONDS) -> str:
         "ResponseCacheControl": "private, no-store",
         "ResponseContentType": "application/pdf",
     }
-    return str(_bucket().url(invoice.storage_key, parameters=parameters, expire=seconds))
+    return str(_documents_bucket().url(invoice.storage_key, parameters=parameters, expire=seconds))

@@ -105,7 +105,7 @@ class Client:
             answer = self._pool.urlopen("POST", "/", body=body, headers=headers, redirect=False)
         except urllib3.exceptions.HTTPError as error:
             raise HTTPClientError(error=error) from error
-        return _read(operation, answer)
+        return _read_answer(operation, answer)
 
     def _credentials(self) -> ReadOnlyCredentials:
         """Return the credentials to sign with.
@@ -170,7 +170,7 @@ def _signing_key(secret: str, day: str, region: str) -> bytes:
     return key
 
 
-def _read(operation: str, answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
+def _read_answer(operation: str, answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
     """Return the content of an answer.
 
     Raises ClientError for a refusal, and BotoCoreError for an answer that is garbled.

@@ -45,17 +45,19 @@ def archive_batch(older_than: timedelta = timedelta(0)) -> int:
         )
         if not events or events[0].created_at > timezone.now() - older_than:
             return 0
-        _write(events)
+        _write_objects(events)
         Event.objects.filter(pk__in=[event.pk for event in events]).update(
             archived_at=timezone.now()
         )
     return len(events)
 
 
-def _write(events: Sequence[Event]) -> None:
+def _write_objects(events: Sequence[Event]) -> None:
     bucket = settings.ANALYTICS_RESULTS_BUCKET
     for key, body in _objects(events):
-        _s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/x-ndjson")
+        _s3_client().put_object(
+            Bucket=bucket, Key=key, Body=body, ContentType="application/x-ndjson"
+        )
 
 
 def _objects(events: Sequence[Event]) -> Iterator[tuple[str, bytes]]:
@@ -73,5 +75,5 @@ def _objects(events: Sequence[Event]) -> Iterator[tuple[str, bytes]]:
 
 
 @cache
-def _s3() -> "S3Client":
+def _s3_client() -> "S3Client":
     return boto3.client("s3", region_name=settings.AWS_REGION, config=TIMEOUTS)

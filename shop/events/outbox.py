@@ -178,14 +178,14 @@ def status() -> Status:
     This takes three aggregates, each over a partial index of open events.
     """
     now = timezone.now()
-    backlog, lag = _open(Event.objects.waiting(), now)
-    unarchived, archive_lag = _open(Event.objects.unarchived(), now)
+    backlog, lag = _backlog_and_lag(Event.objects.waiting(), now)
+    unarchived, archive_lag = _backlog_and_lag(Event.objects.unarchived(), now)
     return Status(
         backlog, lag, Event.objects.exclude(set_aside_at=None).count(), unarchived, archive_lag
     )
 
 
-def _open(events: EventQuerySet, now: datetime) -> tuple[int, float]:
+def _backlog_and_lag(events: EventQuerySet, now: datetime) -> tuple[int, float]:
     found = events.aggregate(count=Count("pk"), oldest=Min("created_at"))
     lag = (now - found["oldest"]).total_seconds() if found["oldest"] else 0.0
     return found["count"], round(max(lag, 0.0), 1)

@@ -48,7 +48,7 @@ def _read_then_write() -> None:
         Variant.objects.filter(pk=variant_id).update(stock=left)
         return left
 
-    replace(stock, "_change", lambda _original: change)
+    replace(stock, "_change_stock", lambda _original: change)
 
 
 def _random_key() -> None:

@@ -34,11 +34,11 @@ class Command(BaseCommand):
                 "DynamoDB cannot be reached. Nothing was changed; please try again."
             ) from error
         for device in devices:
-            self.stdout.write(_line(device))
+            self.stdout.write(_device_line(device))
         self.stdout.write(f"{len(devices)} signed in.")
 
 
-def _line(device: Device) -> str:
+def _device_line(device: Device) -> str:
     since = f"{device.first_seen:%Y-%m-%d %H:%M}" if device.first_seen else "unknown"
     last = f"{device.last_seen:%Y-%m-%d %H:%M}"
     return f"{device.browser:24} {device.ip_address:40} since {since}, last seen {last} UTC"

@@ -130,7 +130,7 @@ def _send_mail(mail: Mail, recipient: str) -> str:
     raw = mail.as_bytes(
         sender_name=os.environ["SHOP_NAME"], sender=os.environ["EMAIL_FROM"], recipient=recipient
     )
-    answer = _client("sesv2").send_email(
+    answer = _aws_client("sesv2").send_email(
         FromEmailAddress=os.environ["EMAIL_FROM"],
         Destination={"ToAddresses": [recipient]},
         Content={"Raw": {"Data": raw}},
@@ -140,7 +140,7 @@ def _send_mail(mail: Mail, recipient: str) -> str:
 
 def _send_alert(mail: Mail, topic_arn: str) -> str:
     subject = mail.subject.encode("ascii", "replace").decode()[:MAX_ALERT_SUBJECT]
-    return _client("sns").publish(TopicArn=topic_arn, Subject=subject, Message=mail.text)[
+    return _aws_client("sns").publish(TopicArn=topic_arn, Subject=subject, Message=mail.text)[
         "MessageId"
     ]
 
@@ -150,11 +150,11 @@ _SENDERS = {"email": _send_mail, "sns": _send_alert}
 
 @cache
 def _log() -> NotificationLog:
-    return NotificationLog(_client("dynamodb"), os.environ["NOTIFICATIONS_TABLE"])
+    return NotificationLog(_aws_client("dynamodb"), os.environ["NOTIFICATIONS_TABLE"])
 
 
 @cache
-def _client(service: Literal["dynamodb", "sesv2", "sns"]) -> Any:
+def _aws_client(service: Literal["dynamodb", "sesv2", "sns"]) -> Any:
     """Return the client of a service, which lives as long as the worker.
 
     A call that hangs must end well within the Lambda's own timeout.

@@ -65,10 +65,10 @@ def _process(bucket: str, key: str) -> None:
     except Gone:
         logger.info("%s was deleted before it was processed", key)
     except Refused as refusal:
-        _refuse(bucket, key, str(refusal))
+        _refuse_upload(bucket, key, str(refusal))
     else:
         # Store first: the shop shows the renditions as soon as it hears of them.
-        _store(bucket, upload_id, renditions)
+        _store_renditions(bucket, upload_id, renditions)
         _announce(key, renditions)
 
 
@@ -83,7 +83,7 @@ def _upload_id(key: str) -> str:
 
 def _download(bucket: str, key: str) -> bytes:
     try:
-        upload = _client("s3").get_object(Bucket=bucket, Key=key)
+        upload = _aws_client("s3").get_object(Bucket=bucket, Key=key)
     except ClientError as error:
         if error.response["Error"]["Code"] == "NoSuchKey":
             raise Gone from error
@@ -93,9 +93,9 @@ def _download(bucket: str, key: str) -> bytes:
         return body.read()
 
 
-def _store(bucket: str, upload_id: str, renditions: Renditions) -> None:
+def _store_renditions(bucket: str, upload_id: str, renditions: Renditions) -> None:
     for width, data in renditions.files.items():
-        _client("s3").put_object(
+        _aws_client("s3").put_object(
             Bucket=bucket,
             Key=f"renditions/{upload_id}/{width}.webp",
             Body=data,
@@ -117,19 +117,19 @@ def _announce(key: str, renditions: Renditions) -> None:
     logger.info("%s has %d renditions", key, len(renditions.files))
 
 
-def _refuse(bucket: str, key: str, reason: str) -> None:
+def _refuse_upload(bucket: str, key: str, reason: str) -> None:
     """Tag the original, and tell the shop and the staff why it was refused.
 
     The tag lets a lifecycle rule or a person delete it.
     """
     tags = {"TagSet": [{"Key": "trivet", "Value": "refused"}]}
     try:
-        _client("s3").put_object_tagging(Bucket=bucket, Key=key, Tagging=tags)
+        _aws_client("s3").put_object_tagging(Bucket=bucket, Key=key, Tagging=tags)
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
     _tell_shop(key, status="refused", reason=reason)
-    _client("sns").publish(
+    _aws_client("sns").publish(
         TopicArn=os.environ["STAFF_ALERTS_TOPIC_ARN"],
         Subject="A picture was refused",
         Message=f"An uploaded picture cannot be shown in the shop.\n\nReason: {reason}\nFile:   s3://{bucket}/{key}\n",
@@ -139,13 +139,13 @@ def _refuse(bucket: str, key: str, reason: str) -> None:
 
 def _tell_shop(key: str, **result: Any) -> None:
     message = {"version": MESSAGE_VERSION, "key": key, **result}
-    _client("sns").publish(
+    _aws_client("sns").publish(
         TopicArn=os.environ["IMAGE_EVENTS_TOPIC_ARN"], Message=json.dumps(message)
     )
 
 
 @cache
-def _client(service: Literal["s3", "sns"]) -> Any:
+def _aws_client(service: Literal["s3", "sns"]) -> Any:
     """Return the client of a service, which lives as long as the worker.
 
     A call that hangs must end well within the Lambda's own timeout.

@@ -126,7 +126,7 @@ def _decode(data: bytes) -> tuple[int, int, Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _open(data)
+            return _open_image(data)
     except Refused:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -143,7 +143,7 @@ def _decode(data: bytes) -> tuple[int, int, Image.Image]:
         raise Refused("The picture is damaged or incomplete.") from error
 
 
-def _open(data: bytes) -> tuple[int, int, Image.Image]:
+def _open_image(data: bytes) -> tuple[int, int, Image.Image]:
     # verify() checks the checksum of every PNG chunk, which load() does not. After it a file must
     # be opened again.
     Image.open(io.BytesIO(data), formats=FORMATS).verify()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_bucket():
-    storage._bucket().bucket.object_versions.delete()
+    storage._documents_bucket().bucket.object_versions.delete()
 
 
 def client_of(user=None) -> Client:
@@ -113,8 +113,8 @@ def test_the_orders_page_lists_its_documents(client):
 def test_a_bucket_that_is_away_is_said_on_the_orders_page(client, settings):
     order = paid_order()
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:9"
-    storage._bucket.cache_clear()
+    storage._documents_bucket.cache_clear()
     answer = client.get(reverse("orders:invoice", args=[order.token]))
-    storage._bucket.cache_clear()
+    storage._documents_bucket.cache_clear()
     assert answer.url == order.get_absolute_url()
     assert not DocumentDownload.objects.exists()

@@ -37,7 +37,7 @@ def stored() -> Invoice:
 @pytest.fixture(autouse=True)
 def _empty_bucket():
     # It outlives the test's database, and the numbers come again.
-    storage._bucket().bucket.object_versions.delete()
+    storage._documents_bucket().bucket.object_versions.delete()
 
 
 def test_the_worker_issues_and_makes_what_is_due_once():
@@ -72,10 +72,10 @@ def test_what_lies_in_the_bucket_is_the_document():
 
 def test_a_bucket_that_is_away_keeps_nothing_from_being_issued(settings):
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:9"
-    storage._bucket.cache_clear()
+    storage._documents_bucket.cache_clear()
     paid_order()
     make_documents()
-    storage._bucket.cache_clear()
+    storage._documents_bucket.cache_clear()
     assert Invoice.objects.get().pdf_sha256 == ""
 
 

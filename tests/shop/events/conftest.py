@@ -23,7 +23,7 @@ def fresh_clients() -> Iterator[None]:
     They are then created with the addresses that the test sets.
     """
     outbox._sns.cache_clear()
-    log._s3.cache_clear()
+    log._s3_client.cache_clear()
     yield
     outbox._sns.cache_clear()
-    log._s3.cache_clear()
+    log._s3_client.cache_clear()

@@ -77,7 +77,7 @@ def test_a_crash_between_writing_and_marking_repeats_the_same_object():
         raise ZeroDivisionError
 
     publish(3)
-    with pytest.raises(ZeroDivisionError), running(crash, after="shop.events.log._write"):
+    with pytest.raises(ZeroDivisionError), running(crash, after="shop.events.log._write_objects"):
         log.archive_batch()
     assert log.archive_batch() == 3
     assert [len(lines) for lines in objects().values()] == [3]
