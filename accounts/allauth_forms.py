@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
-WORDS = {
+LABELS = {
     "login": "E-mail",
     "email": "E-mail",
     "password": "Password",
@@ -20,7 +20,7 @@ PASSWORD_RULES = (
 )
 
 
-class PlainWords(forms.Form):
+class RelabelMixin(forms.Form):
     """Relabels the fields of the form it is mixed into."""
 
     new_password = "New password"  # noqa: S105 - a label
@@ -29,7 +29,7 @@ class PlainWords(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.label = WORDS.get(name, field.label)
+            field.label = LABELS.get(name, field.label)
         if "password1" in self.fields:
             self.fields["password1"].label = self.new_password
             self.fields["password1"].help_text = PASSWORD_RULES
@@ -40,11 +40,11 @@ class PlainWords(forms.Form):
             }
 
 
-class LoginForm(PlainWords, allauth_forms.LoginForm):
+class LoginForm(RelabelMixin, allauth_forms.LoginForm):
     """E-mail and password."""
 
 
-class SignupForm(PlainWords, allauth_forms.SignupForm):
+class SignupForm(RelabelMixin, allauth_forms.SignupForm):
     """E-mail and a new password."""
 
     new_password = "Password"  # noqa: S105 - a label
@@ -65,29 +65,29 @@ class SignupForm(PlainWords, allauth_forms.SignupForm):
         return super().try_save(request)
 
 
-class ReauthenticateForm(PlainWords, allauth_forms.ReauthenticateForm):
+class ReauthenticateForm(RelabelMixin, allauth_forms.ReauthenticateForm):
     """Asks for the password again."""
 
 
-class ChangePasswordForm(PlainWords, allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(RelabelMixin, allauth_forms.ChangePasswordForm):
     """The current and the new password."""
 
 
-class SetPasswordForm(PlainWords, allauth_forms.SetPasswordForm):
+class SetPasswordForm(RelabelMixin, allauth_forms.SetPasswordForm):
     """The first password of an account that has none."""
 
 
-class ResetPasswordForm(PlainWords, allauth_forms.ResetPasswordForm):
+class ResetPasswordForm(RelabelMixin, allauth_forms.ResetPasswordForm):
     """The e-mail address to which the link is sent."""
 
 
-class ResetPasswordKeyForm(PlainWords, allauth_forms.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(RelabelMixin, allauth_forms.ResetPasswordKeyForm):
     """The new password, after following the link."""
 
 
-class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):
+class AddEmailForm(RelabelMixin, allauth_forms.AddEmailForm):
     """An additional e-mail address."""
 
 
-class ConfirmCodeForm(PlainWords, allauth_forms.ConfirmEmailVerificationCodeForm):
+class ConfirmCodeForm(RelabelMixin, allauth_forms.ConfirmEmailVerificationCodeForm):
     """The code from the mail."""

@@ -15,4 +15,4 @@ def session(request: HttpRequest) -> dict[str, Callable[[], bool]]:
     every visitor who has one.
     """
     current = getattr(request, "session", None)
-    return {"session_is_away": lambda: is_unavailable(current)}
+    return {"session_unavailable": lambda: is_unavailable(current)}

@@ -131,7 +131,7 @@ class Cart:
         # Derived from the operation, so that a repeated request sends the same token. A hash also
         # keeps it within the 36 characters of a ClientRequestToken (an AWS limit).
         token = str(uuid.uuid5(_OPERATIONS, f"{self.owner}|{key}|{operation}"))
-        with _reaching():
+        with _translate_errors():
             self._add(key, quantity, price, token, wanted)
         # A second write: `_add` only sets the attributes of a line that it creates. It is safe to
         # repeat, so a retry after a crash completes it.
@@ -174,7 +174,7 @@ class Cart:
 
     def remove(self, key: str) -> None:
         """Remove a line; it is not an error if the line no longer exists."""
-        with _reaching():
+        with _translate_errors():
             self._delete(key)
 
     def clear(self, lines: Iterable[Line]) -> None:
@@ -197,7 +197,7 @@ class Cart:
         """Save a line for later, adding its units to those saved before."""
         self._move_line(key, LATER + key)
 
-    def take_up(self, key: str) -> None:
+    def move_to_cart(self, key: str) -> None:
         """Move a saved line, named without `later#`, back to the lines to order."""
         self._move_line(LATER + key, key)
 
@@ -215,7 +215,7 @@ class Cart:
             if not theirs:
                 return report
             for start in range(0, len(theirs), MOVE_AT_ONCE):
-                self._take_over(guest, theirs[start : start + MOVE_AT_ONCE], report)
+                self._merge_lines(guest, theirs[start : start + MOVE_AT_ONCE], report)
             time.sleep(random.uniform(0, 0.02) * attempt)  # noqa: S311 - jitter, not a secret
         raise StoreUnavailable(
             "The carts could not be merged; too many requests changed them meanwhile."
@@ -223,7 +223,7 @@ class Cart:
 
     def _read(self) -> tuple[dict[str, Line], set[str]]:
         """Return the unexpired lines by key, and the keys that the limit counts: one Query."""
-        with _reaching():
+        with _translate_errors():
             items = list(CartLine.query(self.owner, consistent_read=True))
         now = time.time()
         lines = {
@@ -283,7 +283,7 @@ class Cart:
                 transaction.update(
                     CartLine(self.owner, key), actions=[*actions, expires], condition=condition
                 )
-                self._note(transaction, {key}, expires)
+                self._count_keys(transaction, {key}, expires)
 
             try:
                 transact(CartLine, build, token)
@@ -297,7 +297,7 @@ class Cart:
                 return True
         raise StoreUnavailable("Too many requests changed the cart meanwhile.")
 
-    def _note(self, transaction: TransactWrite, keys: set[str], expires: Action) -> None:
+    def _count_keys(self, transaction: TransactWrite, keys: set[str], expires: Action) -> None:
         """Add keys to those counted towards the limit, on condition that there is room for them."""
         room = CartLine.line_keys.does_not_exist() | (
             size(CartLine.line_keys) <= MAX_LINES - len(keys)
@@ -311,13 +311,13 @@ class Cart:
     def _forget_expired(self) -> None:
         """Stop counting expired lines towards the limit; raise CartFull if that makes no room."""
         lines, counted = self._read()
-        gone = counted - _bare(lines)
+        gone = counted - _counted_keys(lines)
         if not gone and len(counted) >= MAX_LINES:
             raise CartFull(
                 f"A cart has room for {MAX_LINES} different things, and this one is full."
             )
         if gone:
-            with suppress(_Refused), _reaching():
+            with suppress(_Refused), _translate_errors():
                 # If another request has changed the keys, nothing is removed and the caller's next
                 # attempt reads them again.
                 CartLine(self.owner, KEYS_ITEM).update(
@@ -330,19 +330,19 @@ class Cart:
                 transaction.delete(
                     CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity
                 )
-            self._unnote(transaction, _bare(line.key for line in lines))
+            self._uncount_keys(transaction, _counted_keys(line.key for line in lines))
 
-        with _reaching():
+        with _translate_errors():
             transact(CartLine, build)
 
     def _delete(self, key: str) -> None:
         def build(transaction: TransactWrite) -> None:
             transaction.delete(CartLine(self.owner, key))
-            self._unnote(transaction, _bare([key]))
+            self._uncount_keys(transaction, _counted_keys([key]))
 
         transact(CartLine, build)
 
-    def _unnote(self, transaction: TransactWrite, keys: set[str]) -> None:
+    def _uncount_keys(self, transaction: TransactWrite, keys: set[str]) -> None:
         expires = CartLine.expires_at.set(int(time.time()) + self.lifetime)
         transaction.update(
             CartLine(self.owner, KEYS_ITEM), actions=[CartLine.line_keys.delete(keys), expires]
@@ -354,7 +354,7 @@ class Cart:
             line = lines.get(source)
             if line is None:
                 return  # It has already been moved or removed.
-            with suppress(ConditionFailed), _reaching():
+            with suppress(ConditionFailed), _translate_errors():
                 transact(
                     CartLine,
                     partial(self._rekey, line=line, target=target, there=lines.get(target)),
@@ -368,19 +368,19 @@ class Cart:
         transaction.delete(
             CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity
         )
-        self._arrive(transaction, replace(line, key=target), there)
+        self._put_moved_line(transaction, replace(line, key=target), there)
 
-    def _take_over(self, guest: "Cart", theirs: list[Line], report: MergeReport) -> None:
+    def _merge_lines(self, guest: "Cart", theirs: list[Line], report: MergeReport) -> None:
         """Move some of a guest's lines here in one transaction.
 
         If the transaction is refused, the next round of `merge_from` reads both carts again.
         """
         ours, counted = self._read()
-        free = MAX_LINES - len(_bare(ours) | counted)
-        new = [line.key for line in theirs if not _bare([line.key]) <= _bare(ours)]
+        free = MAX_LINES - len(_counted_keys(ours) | counted)
+        new = [line.key for line in theirs if not _counted_keys([line.key]) <= _counted_keys(ours)]
         dropped = set(new[max(free, 0) :])
         # Expired lines still take up room. Free it first, and let the next round decide what fits.
-        if dropped and counted - _bare(ours):
+        if dropped and counted - _counted_keys(ours):
             self._forget_expired()
             return
 
@@ -391,16 +391,16 @@ class Cart:
                 )
             for line in theirs:
                 if line.key not in dropped:
-                    self._arrive(transaction, line, ours.get(line.key))
+                    self._put_moved_line(transaction, line, ours.get(line.key))
             # Lines for which there is no room are removed from the guest's cart as well. Otherwise
             # every later request would try to merge them again; the report names them.
-            guest._unnote(transaction, _bare(line.key for line in theirs))
-            if arriving := _bare(set(new) - dropped) - counted:
-                self._note(
+            guest._uncount_keys(transaction, _counted_keys(line.key for line in theirs))
+            if arriving := _counted_keys(set(new) - dropped) - counted:
+                self._count_keys(
                     transaction, arriving, CartLine.expires_at.set(int(time.time()) + self.lifetime)
                 )
 
-        with suppress(ConditionFailed), _reaching():
+        with suppress(ConditionFailed), _translate_errors():
             transact(CartLine, build)
             # Reported only after the transaction, as a refused one is tried again.
             report.dropped |= dropped
@@ -410,7 +410,7 @@ class Cart:
                 if line.key in ours and ours[line.key].quantity + line.quantity > MAX_QUANTITY
             }
 
-    def _arrive(self, transaction: TransactWrite, line: Line, mine: Line | None) -> None:
+    def _put_moved_line(self, transaction: TransactWrite, line: Line, mine: Line | None) -> None:
         """Add the units of a moved line to `mine`, the line as it was read here.
 
         If there was no unexpired line here, the moved line is created as it is.
@@ -439,7 +439,7 @@ class Cart:
         """Change a line unless it is missing or expired; return whether it was changed."""
         now = int(time.time())
         alive = CartLine.expires_at > now
-        with suppress(_Refused), _reaching():
+        with suppress(_Refused), _translate_errors():
             CartLine(self.owner, key).update(
                 [*actions, CartLine.expires_at.set(now + self.lifetime)],
                 condition=alive if condition is None else alive & condition,
@@ -460,7 +460,7 @@ class _Refused(Exception):
 
 
 @contextmanager
-def _reaching() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Turn a failed condition into `_Refused`, any other DynamoDB error into StoreUnavailable."""
     try:
         yield
@@ -470,7 +470,7 @@ def _reaching() -> Iterator[None]:
         raise StoreUnavailable("The carts cannot be reached.") from error
 
 
-def _bare(keys: Iterable[str]) -> set[str]:
+def _counted_keys(keys: Iterable[str]) -> set[str]:
     """Return keys as the limit counts them: a line and the same one saved for later are one."""
     return {key.removeprefix(LATER) for key in keys}
 

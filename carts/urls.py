@@ -11,6 +11,6 @@ urlpatterns = [
     path("set/", views.set_quantity, name="set"),
     path("remove/", views.remove, name="remove"),
     path("save/", views.save_for_later, name="save"),
-    path("take-up/", views.take_up, name="take_up"),
+    path("take-up/", views.move_to_cart, name="move_to_cart"),
     path("gift-wrap/", views.gift_wrap, name="gift_wrap"),
 ]

@@ -108,10 +108,10 @@ def save_for_later(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def take_up(request: HttpRequest) -> HttpResponse:
+def move_to_cart(request: HttpRequest) -> HttpResponse:
     """Move a saved line back to the lines to order."""
     return _change_line(
-        request, LineForm, lambda owned, data: owned.take_up(data["line"].removeprefix(LATER))
+        request, LineForm, lambda owned, data: owned.move_to_cart(data["line"].removeprefix(LATER))
     )
 
 

@@ -35,7 +35,7 @@ ALLOWED = {
     "a": {"href", "title"},
 }
 #: Wrappers that other shops put around their texts. Removing these tags loses nothing of the text.
-HARMLESS = {
+WRAPPER_TAGS = {
     "div",
     "span",
     "font",
@@ -67,7 +67,7 @@ def clean_html(text: str) -> str:
 def lost_tags(text: str) -> list[str]:
     """Return the names of meaningful elements that `clean_html` removes, such as `img`."""
     names = {name.lower() for name in TAG_NAME.findall(text)}
-    return sorted(names - set(ALLOWED) - HARMLESS)
+    return sorted(names - set(ALLOWED) - WRAPPER_TAGS)
 
 
 def as_text(text: str) -> str:

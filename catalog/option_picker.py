@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catalog.models import Variant
 
-FEW = 5
+LOW_STOCK = 5
 
 
 @dataclass(slots=True)
@@ -126,6 +126,6 @@ def stock_of(variant: Variant) -> Stock:
         return Stock("Sold out", "danger")
     if variant.track_stock and variant.stock <= 0:
         return Stock("Made to order, so it takes a little longer", "warning")
-    if variant.track_stock and variant.stock <= FEW and not variant.allow_backorder:
+    if variant.track_stock and variant.stock <= LOW_STOCK and not variant.allow_backorder:
         return Stock(f"Only {variant.stock} left", "warning")
     return Stock("In stock", "success")

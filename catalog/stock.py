@@ -29,7 +29,7 @@ class OutOfStock(DomainError):
 
 
 @dataclass(frozen=True)
-class Taken:
+class StockTaken:
     """How an order was served: `quantity` units came from stock, and `left` units are there now.
 
     `left` is None if the stock was not changed.
@@ -39,7 +39,7 @@ class Taken:
     left: int | None = None
 
 
-def take(wanted: Mapping[int, int], *, order_number: str) -> dict[int, Taken]:
+def take(wanted: Mapping[int, int], *, order_number: str) -> dict[int, StockTaken]:
     """Take stock for an order, inside the caller's transaction.
 
     `wanted` maps variant ids to quantities. Nothing is taken from a variant whose stock is not
@@ -52,21 +52,21 @@ def take(wanted: Mapping[int, int], *, order_number: str) -> dict[int, Taken]:
     }
 
 
-def _take_one(variant_id: int, quantity: int, order_number: str) -> Taken:
+def _take_one(variant_id: int, quantity: int, order_number: str) -> StockTaken:
     sale = StockMovement(reason=StockMovement.Reason.SALE, order_number=order_number)
     # Usually this one statement is enough. Only if it changes nothing is the reason looked up.
     left = _change_stock(variant_id, -quantity, sale, tracked_only=True)
     if left is not None:
-        return Taken(quantity, left)
+        return StockTaken(quantity, left)
     # Locked, so that the level read here is still the level when it is taken below. With no_key a
     # row that only refers to the variant can still be inserted.
     variant = Variant.objects.select_for_update(no_key=True).get(pk=variant_id)
     if not variant.track_stock:
-        return Taken(0)
+        return StockTaken(0)
     if variant.stock < quantity and not variant.allow_backorder:
         raise OutOfStock({variant_id: variant.stock})
     some = min(variant.stock, quantity)
-    return Taken(some, _change_stock(variant_id, -some, sale) if some else 0)
+    return StockTaken(some, _change_stock(variant_id, -some, sale) if some else 0)
 
 
 def give_back(taken: Mapping[int, int], *, reason: StockMovement.Reason, order_number: str) -> None:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 BUDGET = 30.0
 #: The age from which events are archived here. While a relay runs, none of them gets this old, and
 #: objects that it is about to fill are left to it.
-LEFT_LYING = timedelta(seconds=60)
+ARCHIVE_AFTER = timedelta(seconds=60)
 
 
 @shared_task(name="shop.tasks.relay_events")
@@ -31,7 +31,7 @@ def relay_events() -> None:
 @shared_task(name="shop.tasks.archive_events")
 def archive_events() -> None:
     """Write events that the relay has left over to the event log."""
-    _repeat(partial(log.archive_batch, LEFT_LYING))
+    _repeat(partial(log.archive_batch, ARCHIVE_AFTER))
 
 
 @shared_task(name="shop.tasks.redrive_notifications")

@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 LONGEST_PAUSE = 30.0
 #: Faults of systems we depend on, for which a line in the log is enough. Anything else is logged
 #: with its traceback.
-AWAY = (DatabaseError, InterfaceError, BotoCoreError, ClientError, OSError)
+DEPENDENCY_ERRORS = (DatabaseError, InterfaceError, BotoCoreError, ClientError, OSError)
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Step:
 
     def _log_fault(self, error: Exception, pause: float) -> None:
         text = " ".join(str(error).split())
-        trace = None if isinstance(error, AWAY) else error
+        trace = None if isinstance(error, DEPENDENCY_ERRORS) else error
         message = "%s: %s: %s; again in %.0f s"
         logger.warning(message, self.name, type(error).__name__, text, pause, exc_info=trace)
 

@@ -35,7 +35,7 @@ class Fault:
     """A mismatch, and the function that repairs it."""
 
     text: str
-    mend: Callable[[], object]
+    repair: Callable[[], object]
 
 
 @dataclass
@@ -54,7 +54,7 @@ class BucketListing:
 def audit() -> Iterator[Fault]:
     """Yield every mismatch.
 
-    Nothing is changed until a fault's `mend` is called, which may safely be repeated.
+    Nothing is changed until a fault's `repair` is called, which may safely be repeated.
     """
     since = Greatest("created_at", "claimed_at")
     rows = list(ProductImage.objects.exclude(original="").annotate(since=since).order_by("pk"))

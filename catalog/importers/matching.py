@@ -63,9 +63,9 @@ class Matching:
 
         If there is none, skip the variant that has the same options.
         """
-        homeless = [each for each in self.source.variants if each.line not in self.found]
-        if homeless:
-            self._claim(homeless[0], [owner])
+        uncategorised = [each for each in self.source.variants if each.line not in self.found]
+        if uncategorised:
+            self._claim(uncategorised[0], [owner])
             return
         report.skip(
             wanted.line, f"Its options are those of another variant in the shop ({_label(owner)})."

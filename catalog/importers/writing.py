@@ -124,17 +124,17 @@ def _choose_categories(goods: list[Goods]) -> None:
 
     It is created if there is none.
     """
-    homeless = [
+    uncategorised = [
         each
         for each in goods
         if each.product.category_id is None and each.source.fields.get("product_type")
     ]
-    if not homeless:
+    if not uncategorised:
         return
     categories = {
         category.name.casefold(): category for category in Category.objects.order_by("-path")
     }
-    for each in homeless:
+    for each in uncategorised:
         name = each.source.fields["product_type"]
         if name.casefold() not in categories:
             categories[name.casefold()] = _make_category(name)

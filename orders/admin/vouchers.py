@@ -26,7 +26,7 @@ LAST_USES = 20
 
 
 class CategoriesField(CategoryChoiceField, forms.ModelMultipleChoiceField):
-    """Several shelves of the tree."""
+    """Several categories of the tree."""
 
 
 class VoucherForm(forms.ModelForm):

@@ -240,7 +240,7 @@ def _take_stock(order: Order, items: Sequence[OrderItem], lines: Sequence[Line])
         listing.refresh_listings(sold_out)
 
 
-def _warn_of_low_stock(item: OrderItem, taken: stock.Taken) -> None:
+def _warn_of_low_stock(item: OrderItem, taken: stock.StockTaken) -> None:
     """Tell staff of a variant that falls to the threshold by this order."""
     if taken.left is None:
         return

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 #: error.
 BACK_OFF_SECONDS = 0.1
 #: Errors that are worth a retry, in addition to any status of 500 or above; the list is botocore's.
-PASSING = {
+TRANSIENT_ERRORS = {
     "ProvisionedThroughputExceededException",
     "ReplicatedWriteConflictException",
     "RequestLimitExceeded",
@@ -85,7 +85,7 @@ class Client:
             try:
                 return self._ask(operation, body)
             except (BotoCoreError, ClientError) as error:
-                if not _may_pass(error):
+                if not _is_transient(error):
                     raise
                 logger.debug("%s is tried again: %s", operation, error)
             # Full jitter: clients that were refused together must not come back together.
@@ -211,12 +211,12 @@ def _refusal(
     return ClientError(response, operation)
 
 
-def _may_pass(error: BotoCoreError | ClientError) -> bool:
+def _is_transient(error: BotoCoreError | ClientError) -> bool:
     """Return whether an error may be gone on the next attempt."""
     if isinstance(error, ClientError):
         response = error.response
         return (
             response["ResponseMetadata"]["HTTPStatusCode"] >= 500
-            or response["Error"]["Code"] in PASSING
+            or response["Error"]["Code"] in TRANSIENT_ERRORS
         )
     return isinstance(error, HTTPClientError | ChecksumError)

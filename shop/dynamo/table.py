@@ -65,7 +65,7 @@ class Table(Model):
 
 
 _clients: dict[str, Client] = {}
-_making = threading.Lock()
+_clients_lock = threading.Lock()
 
 
 def client_of(url: str) -> Client:
@@ -74,7 +74,7 @@ def client_of(url: str) -> Client:
     An empty URL means the region's own endpoint.
     """
     if url not in _clients:
-        with _making:
+        with _clients_lock:
             # Checked again under the lock: another thread may have made it in the meantime.
             _clients[url] = _clients.get(url) or _make_client(url)
     return _clients[url]
@@ -92,18 +92,18 @@ def _make_client(url: str) -> Client:
     )
 
 
-def _start_afresh() -> None:
+def _forget_clients() -> None:
     """Forget the clients of the parent process after a fork.
 
     Two processes on one connection would read each other's answers.
     """
-    global _making
+    global _clients_lock
     # Another thread of the parent may have held the old lock, and is not here to release it.
-    _making = threading.Lock()
+    _clients_lock = threading.Lock()
     _clients.clear()
 
 
-os.register_at_fork(after_in_child=_start_afresh)
+os.register_at_fork(after_in_child=_forget_clients)
 
 
 class DecimalAttribute(Attribute[Decimal]):

@@ -25,9 +25,9 @@ FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
 #: How often a message is moved back, which takes about four weeks; SQS deletes it 14 days after
 #: that.
-MAX_TURNS = 100
+MAX_REDRIVES = 100
 #: The message attribute that counts how often a message was moved back.
-TURNS = "redrives"
+REDRIVES = "redrives"
 #: How long a message that was received stays hidden from other receivers (seconds).
 HIDDEN = 60
 # Ends before HIDDEN does, so that no message is received twice in one run (seconds).
@@ -60,8 +60,8 @@ def redrive(name: str, *, everything: bool = False) -> Redriven:
         _send_back(source, target, due)
         moved += len(due)
         kept = [message for message in batch if message not in due]
-        given_up += sum(_turns(message) >= MAX_TURNS for message in kept)
-        waiting += sum(_turns(message) < MAX_TURNS for message in kept)
+        given_up += sum(_turns(message) >= MAX_REDRIVES for message in kept)
+        waiting += sum(_turns(message) < MAX_REDRIVES for message in kept)
     return Redriven(moved, waiting, given_up)
 
 
@@ -83,13 +83,13 @@ def _batches(url: str) -> Iterator[Sequence[Message]]:
 
 
 def _turns(message: Message) -> int:
-    attribute = message.get("MessageAttributes", {}).get(TURNS)
+    attribute = message.get("MessageAttributes", {}).get(REDRIVES)
     return int(attribute["StringValue"]) if attribute else 0
 
 
 def _is_due(message: Message) -> bool:
     turns = _turns(message)
-    if turns >= MAX_TURNS:
+    if turns >= MAX_REDRIVES:
         return False
     # A dead letter keeps the time at which it was sent to its queue, that is, when it was last
     # moved back.
@@ -106,7 +106,7 @@ def _send_back(source: str, target: str, messages: Sequence[Message]) -> None:
             "Id": str(number),
             "MessageBody": message["Body"],
             "MessageAttributes": message.get("MessageAttributes", {})
-            | {TURNS: {"DataType": "Number", "StringValue": str(_turns(message) + 1)}},
+            | {REDRIVES: {"DataType": "Number", "StringValue": str(_turns(message) + 1)}},
         }
         for number, message in enumerate(messages)
     ]

@@ -215,7 +215,7 @@ def test_it_saves_for_later_and_takes_up_again(cart):
     assert (saved.is_saved, saved.quantity, saved.attributes) == (True, 2, {"engraving": "Ada"})
     add(cart, 1)
     for _ in range(2):
-        cart.take_up(KEY)
+        cart.move_to_cart(KEY)
     [line] = cart.all_lines()
     assert (line.is_saved, line.quantity, line.price) == (False, 3, PRICE)
 

@@ -156,7 +156,7 @@ def test_what_is_saved_for_later_is_not_ordered_and_comes_back(client):
     assert "Saved for later" in shown
     assert "Your cart is empty" in shown
     assert client.get(reverse("orders:checkout")).url == reverse("carts:cart")
-    client.post(reverse("carts:take_up"), {"line": f"later#{key}"})
+    client.post(reverse("carts:move_to_cart"), {"line": f"later#{key}"})
     assert lines(client) == [{"key": key, "quantity": 2}]
 
 

@@ -198,12 +198,12 @@ def test_a_dead_letter_that_came_back_waits_before_it_goes_again(queue, monkeypa
 
 
 def test_a_dead_letter_that_never_works_is_left_to_people(queue):
-    bury(queue, redrives=dead_letters.MAX_TURNS)
+    bury(queue, redrives=dead_letters.MAX_REDRIVES)
     assert dead_letters.redrive(queue) == dead_letters.Redriven(given_up=1)
     assert messages(queue) == []
 
 
 def test_people_may_send_back_everything(queue):
-    bury(queue, redrives=dead_letters.MAX_TURNS)
+    bury(queue, redrives=dead_letters.MAX_REDRIVES)
     bury(queue, redrives=3)
     assert dead_letters.redrive(queue, everything=True) == dead_letters.Redriven(moved=2)

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         check.add_argument(
             "--fix",
             action="store_true",
-            help="mend it: render again, mark as failed, delete orphans",
+            help="repair what differs: render again, mark as failed, delete orphans",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -98,7 +98,7 @@ class Command(BaseCommand):
             count += 1
             self.stdout.write(fault.text)
             if fix:
-                fault.mend()
+                fault.repair()
         if count and not fix:
             raise CommandError(f"{count} do not match. Mend them with: images audit --fix")
         self.stdout.write(

@@ -47,7 +47,7 @@ def faults() -> list[str]:
     return [fault.text for fault in auditing.audit()]
 
 
-def mend() -> None:
+def repair() -> None:
     call_command("images", "audit", "--fix", stdout=io.StringIO())
 
 
@@ -71,7 +71,7 @@ def test_the_command_fails_where_something_does_not_match() -> None:
 
 def test_has_missing_renditions_made_again() -> None:
     image = make_ready([160])
-    mend()
+    repair()
     again = BUCKET.Object(image.original.name)
     assert "audited" in again.metadata
     assert again.get()["Body"].read() == picture()
@@ -80,7 +80,7 @@ def test_has_missing_renditions_made_again() -> None:
 def test_tells_of_an_original_that_is_gone_with_its_renditions() -> None:
     uploaded = make_ready([], original="uploads/gone.jpg")
     fetched = make_ready([], original="uploads/lost.jpg", source_url="https://shop.example/pot.jpg")
-    mend()
+    repair()
     uploaded.refresh_from_db()
     fetched.refresh_from_db()
     assert (uploaded.status, uploaded.error) == (
@@ -98,7 +98,7 @@ def test_has_a_stuck_upload_made_again_and_gives_it_up_after_a_day() -> None:
     ProductImage.objects.filter(pk=stuck.pk).update(
         created_at=timezone.now() - LATER, claimed_at=timezone.now() - LATER
     )
-    mend()
+    repair()
     stuck.refresh_from_db()
     hopeless.refresh_from_db()
     assert "audited" in BUCKET.Object(stuck.original.name).metadata
@@ -109,7 +109,7 @@ def test_has_a_stuck_upload_made_again_and_gives_it_up_after_a_day() -> None:
 
 def test_a_row_whose_upload_never_came_fails() -> None:
     image = make_stuck(timedelta(minutes=15), original="uploads/never.jpg")
-    mend()
+    repair()
     image.refresh_from_db()
     assert image.status == Status.FAILED
 
@@ -122,7 +122,7 @@ def test_deletes_orphans_that_are_an_hour_old(later: None) -> None:
         store("renditions/what.txt"),
     }
     assert {text.partition(" ")[0] for text in faults()} == lone
-    mend()
+    repair()
     assert faults() == []
     left = {entry.key for entry in BUCKET.objects.all()}
     assert left == {
@@ -157,7 +157,7 @@ def test_looks_after_the_pictures_of_categories(later: None) -> None:
     )
     Category.objects.filter(pk=gone.pk).update(picture="uploads/gone.jpg")
     assert len(faults()) == 2
-    mend()
+    repair()
     assert set(Category.objects.exclude(picture="").values_list("picture", flat=True)) == {key}
 
 

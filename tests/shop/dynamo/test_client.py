@@ -452,7 +452,7 @@ def test_all_tables_and_threads_share_one_client():
 def test_a_forked_process_has_connections_of_its_own():
     with hostile() as server, carts_at(server.url):
         CartLine.describe_table()
-        with table._making:  # As if another thread made a client just then.
+        with table._clients_lock:  # As if another thread made a client just then.
             child = os.fork()
             if child == 0:
                 signal.alarm(5)
