@@ -1,1 +1,1 @@
-"""From a cart to an order: the checkout's session, its pages, and placing the order."""
+"""The checkout: its session, its pages, and placing the order."""

@@ -1,7 +1,7 @@
-"""From a cart to an order: phase 1 of 3. Paying (phases 2 and 3) is orders/payments/charge.py.
+"""Place an order from a cart: phase 1 of 3. Phases 2 and 3 are in orders/payments/charge.py.
 
-`place_order` is one transaction; the unique checkout key is the claim, so repeating it gives the
-same order.
+`place_order()` is one transaction. The unique checkout key claims the checkout, so repeating it
+gives the same order.
 """
 
 import logging
@@ -36,8 +36,6 @@ class CheckoutError(DomainError):
 
 
 class CartEmpty(CheckoutError):
-    """There is nothing to order."""
-
     code = "cart_empty"
 
     def __init__(self) -> None:
@@ -45,7 +43,7 @@ class CartEmpty(CheckoutError):
 
 
 class CannotDeliver(CheckoutError):
-    """The method does not exist any more, does not reach the country, or not take the weight."""
+    """The delivery method no longer exists, or does not serve the country or the weight."""
 
     code = "cannot_deliver"
 
@@ -54,7 +52,7 @@ class CannotDeliver(CheckoutError):
 
 
 class InsufficientStock(CheckoutError):
-    """Some lines cannot be had as wanted: the `short` ones of `cart`."""
+    """Some lines cannot be ordered in the quantity wanted: those in `cart.short`."""
 
     code = "insufficient_stock"
 
@@ -67,7 +65,7 @@ class InsufficientStock(CheckoutError):
 
 
 class TotalChanged(CheckoutError):
-    """The total is not the one that the shopper saw, but that of `quote`."""
+    """The total is not the one that the shopper saw; `quote` has the new one."""
 
     code = "total_changed"
 
@@ -80,9 +78,9 @@ class TotalChanged(CheckoutError):
 class PlaceOrderRequest:
     """What a shopper has agreed to.
 
-    The addresses are as AddressFields.as_dict() gives them, `shown_total` is in SHOP_CURRENCY.
-    `provider` is a name of PAYMENT_PROVIDERS_OFFERED, nothing is the first of them, and
-    `payment_details` is what that provider's form asks for, as it was sent.
+    The addresses are as returned by AddressFields.as_dict(), `shown_total` is in SHOP_CURRENCY.
+    `provider` is a name in PAYMENT_PROVIDERS_OFFERED; if empty, the first of them.
+    `payment_details` is what that provider's form asks for, as it was submitted.
     """
 
     key: uuid.UUID
@@ -99,13 +97,14 @@ class PlaceOrderRequest:
 
     @property
     def customer(self) -> str:
-        """Return who a voucher's use counts for."""
+        """Return the identity for which the use of a voucher is counted."""
         return vouchers.customer_identity(self.user, self.email)
 
 
 class PlacedOrder(NamedTuple):
-    """An order, the payment that was begun with it (None where it was placed before, or costs
-    nothing), and the payment's checked details.
+    """A placed order, the payment that was created with it, and that payment's validated details.
+
+    `payment` is None if the order had been placed before or costs nothing.
     """
 
     order: Order
@@ -116,26 +115,31 @@ class PlacedOrder(NamedTuple):
 def place_order(request: PlaceOrderRequest, cart: Cart) -> PlacedOrder:
     """Place the order of a checkout key, once, and empty the cart of what was ordered.
 
-    Raises CheckoutError, VoucherRefused, InvalidDetails and StoreUnavailable; then nothing was
-    written.
+    Raises CheckoutError, VoucherRefused, InvalidDetails and StoreUnavailable; nothing was written
+    then.
     """
+    # An order that costs nothing asks for no payment details.
     details = _checked_details(request) if request.shown_total else {}
+    # DynamoDB is read before the transaction: no network call while rows are locked.
     lines = cart.lines()
     try:
         order, payment = _write_order(request, cart.owner, lines)
     except (CheckoutError, vouchers.VoucherRefused, IntegrityError):
-        # The same checkout, some moments earlier.
+        # An earlier request for this checkout may have placed the order, and so used up the stock
+        # itself.
         placed = Order.objects.filter(checkout_key=request.key).first()
         if placed is None:
             raise
         return PlacedOrder(placed, None, details)
+    # After the commit, so that no cart is emptied for an order that was rolled back.
     _empty_cart(cart, lines)
     return PlacedOrder(order, payment, details)
 
 
 def _checked_details(request: PlaceOrderRequest) -> Mapping[str, Any]:
-    """Return the details of the payment, so that no order is placed for a card with a typing
-    error. Raises InvalidDetails.
+    """Return the validated payment details, so that a mistyped card number places no order.
+
+    Raises InvalidDetails.
     """
     return get_provider(_provider_name(request)).clean_details(request.payment_details)
 
@@ -155,17 +159,20 @@ def _write_order(
         raise InsufficientStock(cart)
     method, context = _pricing_context(cart, request)
     quote = quote_cart(cart, context)
+    # The shopper agreed to a total; another price needs another agreement.
     if quote.total != request.shown_total:
         raise TotalChanged(quote)
     order = _create_order(request, owner, method, context.voucher, quote)
     for item in quote.items:
         item.order = order
+    # An event is a row of this transaction: nobody is told of an order that is rolled back.
     events.order_created(order, quote.items)
     payment = _begin_payment(order, _provider_name(request)) if order.total else None
-    if context.voucher:  # Before the stock, as whoever locks both does.
+    if context.voucher:  # Every flow locks the voucher before the stock.
         vouchers.use_voucher(context.voucher, order, request.customer)
     _take_stock(order, quote.items, lines)
     if payment is None:
+        # No provider will ever report a payment for it.
         mark_paid(order, quote.items)
     return order, payment
 
@@ -221,9 +228,9 @@ def _begin_payment(order: Order, provider: str) -> Payment:
 
 
 def _take_stock(order: Order, items: Sequence[OrderItem], lines: Sequence[Line]) -> None:
-    """Take the stock and write the items.
+    """Take the stock and create the items.
 
-    Last of all, so that the rows that others want too are locked for the shortest time.
+    This comes last, so that rows that other orders need are locked for the shortest time.
     """
     wanted = {item.variant_id: item.quantity for item in items}
     try:
@@ -235,23 +242,27 @@ def _take_stock(order: Order, items: Sequence[OrderItem], lines: Sequence[Line])
     OrderItem.objects.bulk_create(items)
     for item in items:
         _warn_of_low_stock(item, taken[item.variant_id])
+    # Listings show whether a product is in stock, not how much of it, so only a variant that sells
+    # out can change one.
     sold_out = {item.variant.product_id for item in items if taken[item.variant_id].left == 0}
     if sold_out:
         listing.refresh_listings(sold_out)
 
 
 def _warn_of_low_stock(item: OrderItem, taken: stock.StockTaken) -> None:
-    """Tell staff of a variant that falls to the threshold by this order."""
+    """Tell staff if this order takes the stock of a variant down to the threshold."""
     if taken.left is None:
         return
+    # Only the order that crosses the threshold, or each further one would warn again.
     if taken.left <= settings.SHOP_LOW_STOCK < taken.left + taken.quantity:
         events.low_stock(item.variant, taken.left)
 
 
 def _empty_cart(cart: Cart, lines: list[Line]) -> None:
-    """Take what was ordered out of the cart.
+    """Remove what was ordered from the cart.
 
-    The order stands, so a cart that cannot be reached is only noted.
+    The order stands, so a cart that cannot be reached is only logged; the reconciler empties it
+    later.
     """
     try:
         cart.clear(lines)
@@ -260,10 +271,10 @@ def _empty_cart(cart: Cart, lines: list[Line]) -> None:
 
 
 def empty_cart_of(order: Order) -> str:
-    """Do what `_empty_cart` could not, where the process died before it.
+    """Do what `_empty_cart()` could not do, for example because the process died.
 
-    Lines that were added after the order stay, and so do lines whose quantity is another one now.
-    Says what was done, or nothing where nothing was left to do.
+    Lines that were added after the order stay, and so do lines whose quantity has changed since.
+    Return what was done, or an empty string if nothing was left to do.
     """
     ordered = dict(order.items.values_list("variant_id", "quantity"))
     cart = Cart(order.cart_owner)
@@ -273,5 +284,6 @@ def empty_cart_of(order: Order) -> str:
         if ordered.get(line.variant_id) == line.quantity and line.added_at <= order.placed_at
     ]
     cart.clear(left)
+    # The reconciler looks for orders that still have a cart_owner.
     Order.objects.filter(pk=order.pk).update(cart_owner="")
     return f"{len(left)} lines taken out" if left else ""

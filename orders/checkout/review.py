@@ -1,4 +1,4 @@
-"""What has become different between the review that a shopper saw and today's prices, in words."""
+"""What has changed, in words, between the review page that a shopper saw and today's prices."""
 
 from django.core import signing
 
@@ -10,13 +10,14 @@ SALT = "orders.review"
 
 
 def sign_review(contents: PricedCart, quote: Quote) -> str:
-    """Return what a review page showed, signed, for `changes`."""
+    """Return what a review page showed, signed, for `review_changes()`."""
     return signing.dumps(_shown_figures(contents, quote), salt=SALT, compress=True)
 
 
 def review_changes(seen: str, contents: PricedCart, quote: Quote) -> list[str]:
-    """Return a sentence for each thing that differs from what was seen; none where that cannot be
-    read.
+    """Return a sentence for each difference from what was seen.
+
+    There are none if `seen` cannot be read.
     """
     try:
         before: dict[str, list[str]] = signing.loads(seen, salt=SALT)
@@ -31,7 +32,7 @@ def review_changes(seen: str, contents: PricedCart, quote: Quote) -> list[str]:
 
 
 def _shown_figures(contents: PricedCart, quote: Quote) -> dict[str, list[str]]:
-    """Return name and figure of all that makes up the total."""
+    """Return the label and the amount of everything that makes up the total."""
     shown = {
         line.line.key: [f"{line.line.quantity} × {line.variant}", format_money(line.total)]
         for line in contents.lines

@@ -1,7 +1,7 @@
-"""A checkout that is not an order yet: it survives reloads, the back button and tabs.
+"""A checkout that is not an order yet; it survives reloads, the back button and several tabs.
 
-It knows no request. Pages keep it in the session of the browser; whatever else has a mapping to
-keep it in may do the same.
+It does not depend on a request. The pages keep it in the browser's session; anything else that has
+a mapping to keep it in can do the same.
 """
 
 import logging
@@ -31,13 +31,13 @@ Shopper = User | AnonymousUser
 
 
 def last_order(store: Mapping[str, Any]) -> str:
-    """Return the token of the order that the last checkout of a session became, if any."""
+    """Return the token of the order that this session's last checkout became, if any."""
     token: str = store.get(LAST_ORDER_KEY, "")
     return token
 
 
 class SessionQuote(NamedTuple):
-    """What a checkout costs as it stands; `refused` is why its voucher no longer counts."""
+    """What a checkout costs as it stands; `refused` is why its voucher no longer applies."""
 
     quote: Quote
     method: ShippingMethod | None
@@ -47,30 +47,28 @@ class SessionQuote(NamedTuple):
 
 @dataclass
 class CheckoutSession:
-    """What the shopper has said so far; `key` becomes the order's checkout key."""
+    """What the shopper has entered so far; `key` becomes the order's checkout key."""
 
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     email: str = ""
     address: dict[str, str] = field(default_factory=dict)
-    # Nothing where it is the same.
+    # Empty if it is the same as the shipping address.
     billing_address: dict[str, str] = field(default_factory=dict)
     note: str = ""
     save_address: bool = False
     shipping_method_id: int | None = None
     voucher_code: str = ""
-    # What was typed last and why it does not count, until a page has said so.
+    # `code` and `error` of the voucher that was refused last, until a page has shown them.
     refused_voucher: dict[str, str] = field(default_factory=dict)
 
     @property
     def has_contact(self) -> bool:
-        """Say whether it is known who orders and where it goes."""
+        """Return whether the e-mail and the shipping address are known."""
         return bool(self.email and self.address)
 
     @classmethod
     def load(cls, store: Store, user: Shopper) -> "CheckoutSession":
-        """Return the checkout that is kept; a new one, filled in from the account, if there is
-        none.
-        """
+        """Return the stored checkout, or a new one that is filled in from the account."""
         stored: dict[str, Any] | None = store.get(SESSION_KEY)
         return cls(**stored) if stored else cls._new_for(user)
 
@@ -83,18 +81,17 @@ class CheckoutSession:
         return cls(email=account.email, address=first[0].as_dict() if first else {})
 
     def save(self, store: Store) -> None:
-        """Keep the checkout."""
         store[SESSION_KEY] = asdict(self)
 
     def pop_refused_voucher(self, store: Store) -> dict[str, str]:
-        """Return `code` and `error` of a voucher that was refused, once."""
+        """Return the `code` and `error` of a refused voucher, once."""
         refused, self.refused_voucher = self.refused_voucher, {}
         if refused:
             self.save(store)
         return refused
 
     def use_voucher(self, code: str, cart: PricedCart, user: Shopper) -> None:
-        """Take a voucher's code, or forget the one there is for no code. Raises VoucherRefused."""
+        """Apply a voucher code; an empty code removes the current one. Raises VoucherRefused."""
         if not code:
             self.voucher_code = ""
             return
@@ -103,7 +100,7 @@ class CheckoutSession:
         self.voucher_code = voucher.code
 
     def quote(self, cart: PricedCart, user: Shopper) -> SessionQuote:
-        """Return what the cart costs; a voucher that no longer counts is taken out."""
+        """Return what the cart costs, and drop a voucher that no longer applies."""
         method = None
         if self.shipping_method_id:
             method = ShippingMethod.objects.filter(pk=self.shipping_method_id).first()
@@ -143,9 +140,7 @@ class CheckoutSession:
         )
 
     def finish(self, store: Store, user: Shopper, order: Order) -> None:
-        """Forget the checkout once it is an order; keep the address in the book if that was
-        wished.
-        """
+        """Forget a checkout that has become an order; save its address if the shopper asked so."""
         store.pop(SESSION_KEY, None)
         store[LAST_ORDER_KEY] = order.token
         account = _account(user)

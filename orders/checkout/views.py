@@ -1,4 +1,4 @@
-"""The checkout's pages: contact, delivery, review. An order's own pages are in orders/views.py."""
+"""The checkout pages: contact, delivery and review. The order page is in orders/views.py."""
 
 import uuid
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ from shop.errors import DomainError
 
 
 class ContactForm(AddressForm):
-    """Who orders, and where it goes."""
+    """Contact details and the shipping address."""
 
     email = forms.EmailField(
         label="E-mail",
@@ -59,9 +59,9 @@ class ContactForm(AddressForm):
 
 
 class BillingForm(AddressForm):
-    """Whom the invoice is for, where that is not who gets the goods.
+    """The billing address, if it is not the shipping address.
 
-    No carrier goes there, so no phone is asked.
+    It has no phone number: nothing is delivered there.
     """
 
     AUTOCOMPLETE: ClassVar[dict[str, str]] = {
@@ -75,8 +75,6 @@ class BillingForm(AddressForm):
 
 
 class DeliveryForm(forms.Form):
-    """Which way it is sent."""
-
     shipping_method = forms.ModelChoiceField(
         queryset=ShippingMethod.objects.none(),
         widget=forms.RadioSelect,
@@ -92,25 +90,23 @@ class DeliveryForm(forms.Form):
 
 
 class VoucherForm(forms.Form):
-    """A code, and the step of the checkout to go back to."""
+    """A voucher code, and the step of the checkout to return to."""
 
     code = forms.CharField(max_length=40, required=False)
     back = forms.ChoiceField(choices=[("orders:delivery", ""), ("orders:review", "")])
 
 
 class PlaceForm(forms.Form):
-    """Carries what the shopper agreed to: the checkout, the total that the page showed, and what it
-    was made of.
-    """
+    """What the shopper agreed to: the checkout, the total shown, and what it was made of."""
 
     key = forms.UUIDField()
     total = forms.DecimalField(min_value=Decimal(0), max_digits=12, decimal_places=2)
-    # Only to say what has changed since; nothing is computed from it.
+    # Only used to tell what has changed since; nothing is calculated from it.
     seen = forms.CharField(max_length=10_000, required=False)
     provider = forms.CharField(max_length=20, required=False)
 
     def clean_provider(self) -> str:
-        """Return a provider on offer."""
+        """Return a provider on offer, the first one by default."""
         offered = settings.PAYMENT_PROVIDERS_OFFERED
         return (
             self.cleaned_data["provider"]
@@ -119,7 +115,7 @@ class PlaceForm(forms.Form):
         )
 
 
-#: Where a shopper mends what was in the way; for everything else that is the review itself.
+#: The page on which a shopper can fix each error; for all other errors that is the review page.
 PAGES: Mapping[type[DomainError], str] = {
     CartEmpty: "carts:cart",
     InsufficientStock: "carts:cart",
@@ -131,7 +127,7 @@ PAGES: Mapping[type[DomainError], str] = {
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """Ask who orders and where it goes."""
+    """Ask for the contact details and the addresses."""
     checkout = CheckoutSession.load(request.session, request.user)
     addresses = addresses_of(request.user) if request.user.is_authenticated else []
     chosen = _chosen_address(request, checkout, addresses)
@@ -162,7 +158,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         checkout.save(request.session)
         return redirect("orders:delivery")
     if form.errors.keys() & set(Address.FIELDS):
-        chosen = None  # What is wrong with it can be mended only where it can be seen.
+        chosen = None  # Show its fields, so that the shopper can correct them.
     context = {"form": form, "billing": billing, "addresses": addresses, "chosen": chosen}
     return _step(request, "orders/contact.html", checkout, context)
 
@@ -170,7 +166,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def delivery(request: HttpRequest) -> HttpResponse:
-    """Ask which way it is sent."""
+    """Ask for the delivery method."""
     checkout = CheckoutSession.load(request.session, request.user)
     if not checkout.has_contact:
         return redirect("orders:checkout")
@@ -199,13 +195,13 @@ def delivery(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
-    """Show all of it with the total; the button places the order and pays it."""
+    """Show the whole order with its total; its button places the order and pays it."""
     checkout = CheckoutSession.load(request.session, request.user)
     form = PlaceForm(request.POST or None)
     agreed = form.cleaned_data if request.method == "POST" and form.is_valid() else None
     if not checkout.has_contact or checkout.shipping_method_id is None:
         placed = Order.objects.filter(checkout_key=agreed["key"]).first() if agreed else None
-        if placed:  # The button was pressed twice, or the page came from the history.
+        if placed:  # A double click, or a page from the browser's history.
             return redirect(placed)
         return redirect("orders:delivery" if checkout.has_contact else "orders:checkout")
     if agreed is None:
@@ -216,7 +212,7 @@ def review(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def voucher(request: HttpRequest) -> HttpResponse:
-    """Take a voucher's code, or forget the one there is where the field is empty."""
+    """Apply a voucher code; an empty field removes the current one."""
     checkout = CheckoutSession.load(request.session, request.user)
     form = VoucherForm(request.POST)
     if not form.is_valid():
@@ -245,7 +241,7 @@ def _use_voucher(
 def _order_and_pay(
     request: HttpRequest, checkout: CheckoutSession, agreed: dict[str, Any]
 ) -> HttpResponse:
-    """Place the order, then pay it; what is in the way is said where it can be mended."""
+    """Place the order, then pay it; errors are shown on the page where they can be fixed."""
     wanted = checkout.order_request(
         request.user,
         key=agreed["key"],
@@ -263,7 +259,7 @@ def _order_and_pay(
         return _show_obstacle(request, checkout, agreed, error)
     step = charge.pay_and_lead_on(order, details, agreed["provider"], payment=payment)
     response = redirect(order) if step.code == "paid" else lead_on(request, step)
-    # Else it is an old page, and the shopper has begun anew since.
+    # Otherwise it is an old page, and the shopper has begun a new checkout since.
     if uuid.UUID(checkout.key) == agreed["key"]:
         checkout.finish(request.session, request.user, order)
         remember_cart(response, cart, 0)
@@ -273,10 +269,10 @@ def _order_and_pay(
 def _show_obstacle(
     request: HttpRequest, checkout: CheckoutSession, agreed: dict[str, Any], error: DomainError
 ) -> HttpResponse:
-    """Say why nothing was ordered, on the page where it can be mended."""
+    """Tell why nothing was ordered, on the page where the shopper can fix it."""
     if type(error) in PAGES:
         level = messages.WARNING if isinstance(error, CannotDeliver) else messages.ERROR
-        if not isinstance(error, CartEmpty):  # The cart's page says that itself.
+        if not isinstance(error, CartEmpty):  # The cart page says so itself.
             text = CART_UNAVAILABLE if isinstance(error, StoreUnavailable) else str(error)
             messages.add_message(request, level, text)
         return redirect(PAGES[type(error)])
@@ -290,10 +286,8 @@ def _show_obstacle(
 def _review_again(
     request: HttpRequest, checkout: CheckoutSession, agreed: dict[str, Any], refused: str
 ) -> HttpResponse:
-    """Show the review with what has changed since the shopper saw it; the card that was typed
-    stays.
-    """
-    # What was free asked for no card, and must not be blamed for that now.
+    """Show the review page again with what has changed; the card that was typed in stays."""
+    # A free order asked for no card, so it must not complain about a missing one now.
     data = request.POST if agreed["total"] > 0 else None
     context = payment_choices(agreed["provider"], data=data) | {
         "before": agreed["seen"],
@@ -306,7 +300,7 @@ def _review_again(
 def _step(
     request: HttpRequest, template: str, checkout: CheckoutSession, context: dict[str, Any]
 ) -> HttpResponse:
-    """Show a step of the checkout beside what is being ordered."""
+    """Render a step of the checkout, with the contents of the order beside it."""
     try:
         cart = _priced_cart(request)
     except StoreUnavailable:
@@ -332,9 +326,7 @@ def _step(
 
 
 def _nothing_to_order(request: HttpRequest, cart: PricedCart) -> HttpResponse:
-    """Lead to what became of the cart where it was ordered (the shopper went back), else to the
-    cart.
-    """
+    """Redirect to the order if the cart was ordered (the shopper went back), else to the cart."""
     token = last_order(request.session)
     if cart.lines or not token:
         return redirect("carts:cart")
@@ -354,7 +346,7 @@ def _cart_unavailable(request: HttpRequest) -> HttpResponse:
 def _chosen_address(
     request: HttpRequest, checkout: CheckoutSession, addresses: list[Address]
 ) -> Address | None:
-    """Return the address of the book that the shopper takes, None for one that is typed."""
+    """Return the address-book entry that the shopper chose, or None for an address typed in."""
     if request.method == "POST":
         return next(
             (entry for entry in addresses if str(entry.pk) == request.POST.get("address")), None
