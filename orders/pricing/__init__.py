@@ -1,1 +1,1 @@
-"""What an order costs: its lines, delivery, tax and vouchers."""
+"""What an order costs: items, delivery, tax and vouchers."""

@@ -1,6 +1,6 @@
-"""What an order costs: plain Decimal arithmetic in SHOP_CURRENCY, rounded to the cent by line.
+"""Calculate what an order costs, in Decimal amounts of SHOP_CURRENCY, rounded to the cent by line.
 
-Items + delivery - discount is the total; where prices are without tax, the tax is added to that.
+The total is items + delivery - discount; if prices do not include tax, the tax is added to that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,10 +21,10 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class PricingContext:
-    """What decides the price beside the cart: the delivery, the tax, the voucher and its user.
+    """What determines the price besides the cart: delivery, tax, voucher and customer.
 
-    `rates` are the percentages of the country by tax class, `customer` is what
-    `vouchers.customer_identity` returns, or nothing while it is not known who orders.
+    `rates` maps tax classes to the country's percentages. `customer` is what
+    `vouchers.customer_identity()` returns, or empty as long as it is unknown who orders.
     """
 
     method: ShippingMethod | None = None
@@ -50,23 +50,23 @@ class Quote:
 
     @property
     def discount_total(self) -> Decimal:
-        """Return what a voucher takes off the items."""
+        """Return what the voucher takes off the items."""
         return sum((item.discount for item in self.items), ZERO)
 
     @property
     def tax_total(self) -> Decimal:
-        """Return the tax of items and delivery, be it contained in the total or added to it."""
+        """Return the tax on items and delivery, whether included in the total or added to it."""
         return sum((item.tax for item in self.items), self.shipping_tax)
 
     @property
     def total(self) -> Decimal:
-        """Return what is to be paid."""
+        """Return the amount to pay."""
         added = ZERO if self.tax_included else self.tax_total
         return self.items_total + self.shipping_total - self.discount_total + added
 
 
 def quote_cart(cart: PricedCart, context: PricingContext) -> Quote:
-    """Return what a cart costs, without what is no longer sold. Raises VoucherRefused."""
+    """Return what a cart costs, leaving out what is no longer sold. Raises VoucherRefused."""
     items = [
         new_item(line.variant, line.line.quantity, line.line.attributes)
         for line in cart.lines
@@ -88,7 +88,7 @@ def quote_cart(cart: PricedCart, context: PricingContext) -> Quote:
 def new_item(
     variant: Variant, quantity: int, attributes: dict[str, Any] | None = None
 ) -> OrderItem:
-    """Return units of a variant as an item of an order, at today's price and not saved."""
+    """Return units of a variant as an unsaved order item, at today's price."""
     product = variant.product
     names = [name for name in product.option_names if name in variant.options]
     return OrderItem(
@@ -113,9 +113,9 @@ def quote_items(
     discount: Discount = NO_DISCOUNT,
     tax_included: bool = True,
 ) -> Quote:
-    """Set discount and tax of items that are not saved yet, and return what all of it costs.
+    """Set the discount and tax of unsaved items, and return what everything costs.
 
-    `delivery` in SHOP_CURRENCY, `rates` the percentages of the country by tax class.
+    `delivery` is in SHOP_CURRENCY; `rates` maps tax classes to the country's percentages.
     """
     rates = rates or {}
     parts = _share_discount(discount, items)
@@ -130,17 +130,17 @@ def quote_items(
 
 
 def line_total(unit_price: Decimal, quantity: int) -> Decimal:
-    """Return what a line costs before discount and added tax, to the cent."""
+    """Return what a line costs before discount and added tax, rounded to the cent."""
     return to_cents(unit_price * quantity)
 
 
 def tax_of(amount: Decimal, percent: Decimal, *, included: bool) -> Decimal:
-    """Return the tax that is contained in an amount, or that comes on top of it, to the cent."""
+    """Return the tax that is included in an amount, or is added to it, rounded to the cent."""
     return to_cents(amount * percent / (HUNDRED + percent if included else HUNDRED))
 
 
 def _share_discount(discount: Discount, items: Iterable[OrderItem]) -> dict[int, Decimal]:
-    """Share a discount among the items of its variants by their totals, by the variant's pk.
+    """Return the discount of each item by variant pk, shared in proportion to the items' totals.
 
     Each part is the difference of two rounded running sums, so the parts add up to the cent, and
     none is negative or more than its item costs.
@@ -157,8 +157,9 @@ def _share_discount(discount: Discount, items: Iterable[OrderItem]) -> dict[int,
 
 
 def paid_for_units(paid: Decimal, quantity: int, *, first: int, units: int) -> Decimal:
-    """Return what was paid for `units` of a line of `quantity`, counted after the `first` ones.
+    """Return what was paid for `units` units of a line, counted after the `first` ones.
 
-    To the cent. Whatever way a line is cut into parts, they add up to `paid`.
+    `paid` is for all `quantity` units; the result is rounded to the cent. However a line is split,
+    the parts add up to `paid`.
     """
     return to_cents(paid * (first + units) / quantity) - to_cents(paid * first / quantity)

@@ -1,6 +1,4 @@
-"""Codes that make an order cheaper: whether one counts, what it takes off, and the count of its
-uses.
-"""
+"""Voucher codes: whether one applies, what it takes off, and how its uses are counted."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,14 +17,14 @@ from shop.money import ZERO, format_money, to_cents
 
 
 class VoucherRefused(DomainError):
-    """The voucher does not count for this order; the message says why, to the shopper."""
+    """The voucher does not apply to this order; the message tells the shopper why."""
 
     code = "voucher_refused"
 
 
 @dataclass(frozen=True)
 class Discount:
-    """What a voucher does: an amount off the items of some variants (by pk), or free delivery."""
+    """What a voucher gives: an amount off the items of some variants (by pk), or free delivery."""
 
     amount: Decimal = ZERO
     variants: Collection[int] = ()
@@ -37,7 +35,7 @@ NO_DISCOUNT = Discount()
 
 
 def find_voucher(code: str) -> Voucher:
-    """Return the voucher of a code as a shopper types it. Raises VoucherRefused."""
+    """Return the active voucher with a code as shoppers type it. Raises VoucherRefused."""
     voucher = Voucher.objects.filter(code=clean_code(code), is_active=True).first()
     if voucher is None:
         raise VoucherRefused(f"There is no voucher {code!r}.")
@@ -45,14 +43,14 @@ def find_voucher(code: str) -> Voucher:
 
 
 def clean_code(code: str) -> str:
-    """Return a code as it is stored: capitals, no spaces."""
+    """Return a code as it is stored: in upper case, without spaces."""
     return "".join(code.split()).upper()
 
 
 def discount_for(voucher: Voucher, items: Sequence[OrderItem], customer: str) -> Discount:
-    """Return what a voucher takes off items that are not saved yet. Raises VoucherRefused.
+    """Return what a voucher takes off unsaved items. Raises VoucherRefused.
 
-    `customer` is what `customer_identity` returns, or nothing while it is not known who orders.
+    `customer` is what `customer_identity()` returns, or empty as long as it is unknown who orders.
     """
     _check_validity(voucher, timezone.now())
     if voucher.max_uses is not None and voucher.uses >= voucher.max_uses:
@@ -82,7 +80,7 @@ def _check_validity(voucher: Voucher, now: datetime) -> None:
 
 
 def _eligible_items(voucher: Voucher, items: Sequence[OrderItem]) -> list[OrderItem]:
-    """Return the items that a voucher is for: those of its categories and all that is below."""
+    """Return the items in a voucher's categories and their subcategories, or all if it has none."""
     paths = list(voucher.categories.values_list("path", flat=True))
     if not paths:
         return list(items)
@@ -100,13 +98,15 @@ def _discount_amount(voucher: Voucher, worth: Decimal) -> Decimal:
 
 
 def use_voucher(voucher: Voucher, order: Order, customer: str) -> None:
-    """Count a use inside the caller's transaction, which must be rolled back on VoucherRefused."""
+    """Count a use, in the caller's transaction, which must be rolled back on VoucherRefused."""
+    # The limit is checked by the UPDATE itself, so that two orders cannot both get the last use.
     free = Voucher.objects.filter(
         Q(max_uses=None) | Q(uses__lt=F("max_uses")), pk=voucher.pk, is_active=True
     )
     if not free.update(uses=F("uses") + 1):
         raise VoucherRefused(f"The voucher {voucher.code} is used up.")
     try:
+        # A savepoint, because PostgreSQL refuses further queries after the IntegrityError.
         with transaction.atomic():
             VoucherUse.objects.create(
                 voucher=voucher, order=order, customer=customer, once=voucher.once_per_customer
@@ -116,8 +116,9 @@ def use_voucher(voucher: Voucher, order: Order, customer: str) -> None:
 
 
 def release_voucher(order: Order) -> None:
-    """Give back the use of an order that died, inside the caller's transaction; nothing where it
-    used none.
+    """Release the use of an order that was cancelled, in the caller's transaction.
+
+    It does nothing if the order used none.
     """
     for used in VoucherUse.objects.filter(order=order):
         used.delete()
@@ -125,9 +126,9 @@ def release_voucher(order: Order) -> None:
 
 
 def reuse_voucher(order: Order) -> None:
-    """Count the use of an order that lives again.
+    """Count the use of an order that is revived.
 
-    Raises VoucherRefused where others have used it up meanwhile.
+    Raises VoucherRefused if others have used the voucher up in the meantime.
     """
     voucher = (
         Voucher.objects.filter(code=order.voucher_code).first() if order.voucher_code else None
@@ -137,5 +138,8 @@ def reuse_voucher(order: Order) -> None:
 
 
 def customer_identity(user: User | None, email: str) -> str:
-    """Return who the use of a voucher counts for: the account's e-mail, or the guest's."""
+    """Return for whom a voucher's use is counted.
+
+    That is the account's e-mail, or the guest's, in lower case.
+    """
     return (user.email if user else email).lower()
