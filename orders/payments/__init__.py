@@ -1,1 +1,1 @@
-"""Money in and money back, and the providers that move it."""
+"""Payments and refunds, and the providers that make them."""

@@ -1,7 +1,9 @@
-"""Paying an order: phase 2 asks the provider, outside of any transaction; phase 3 writes down what
-it said, once.
+"""Charge orders: phases 2 and 3 of placing an order.
 
-The browser's return, the webhook, the worker and the reconciler all end in `finalise_payment`.
+Phase 2 calls the payment provider, outside of any transaction. Phase 3 records the provider's
+answer; its effects happen once. Phase 1 is orders/checkout/place.py.
+
+The browser's return, the webhook, the worker and the reconciler all end in `finalise_payment()`.
 """
 
 import logging
@@ -30,18 +32,21 @@ from shop.errors import DomainError
 logger = logging.getLogger(__name__)
 
 DEAD = (Order.Status.CANCELLED, Order.Status.REFUNDED)
+# Reasons of the refunds that the shop makes by itself.
 TOO_LATE = "The order could no longer be fulfilled when the money came."
 PAID_TWICE = "The order was paid already."
 UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves."
+# The task imports this module, so it is sent by name instead of being imported here.
 SETTLE_TASK = "orders.tasks.settle_payment"
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """What a shopper does after a try to pay, and the address of the page for it.
+    """What a shopper does after an attempt to pay, and the URL of the page for it.
 
-    `code` says it to programs: `paid`, `processing`, `action_required`, `failed` (try again),
-    `unclear` (we ask the provider by ourselves), or `not_payable`. `message` is for the shopper.
+    `code` tells programs the outcome: `paid`, `processing`, `action_required`, `failed` (the
+    shopper may try again), `unclear` (the shop asks the provider again by itself) or `not_payable`.
+    `message` is for the shopper.
     """
 
     code: str
@@ -50,13 +55,13 @@ class NextStep:
 
 
 class NotPayable(DomainError):
-    """The order does not wait for money (any more)."""
+    """The order is not, or no longer, waiting for payment."""
 
     code = "not_payable"
 
 
 class WrongAmount(DomainError):
-    """The provider speaks of another amount or currency than ours; nothing of it is believed."""
+    """The provider reported an amount or currency other than ours; its answer is discarded."""
 
     code = "wrong_amount"
 
@@ -68,13 +73,16 @@ def pay(
     *,
     payment: Payment | None = None,
 ) -> Payment:
-    """Charge what is owed, or go on with it, and return the payment as it is then.
+    """Charge an order, or continue its open payment, and return the updated payment.
 
-    `details` is what the provider's `clean_details` returned. `provider` is a name of
-    PAYMENT_PROVIDERS, the default what the order was begun with; `payment` is the one that placing
-    the order has just begun, which spares a query. Repeating it while a payment is open asks the
-    provider with the same key, so nothing is charged twice. Raises NotPayable, and PaymentError
-    when the provider gave no clear answer; the reconciler will ask again.
+    `details` is what the provider's `clean_details()` returned. `provider` is a name in
+    PAYMENT_PROVIDERS; by default it is the provider of the order's current payment, or the first of
+    PAYMENT_PROVIDERS_OFFERED. `payment` is the one that was just created with the order; passing it
+    saves a query. Calling this again while a payment is open sends the provider the same
+    idempotency key, so nothing is charged twice.
+
+    Raises NotPayable, WrongAmount, and PaymentError if the provider gave no clear answer; the
+    reconciler will ask again.
     """
     return start_payment(order, details, provider, payment=payment)[0]
 
@@ -86,7 +94,7 @@ def pay_and_lead_on(
     *,
     payment: Payment | None = None,
 ) -> NextStep:
-    """Do what `pay` does, and return what comes next, also where there is no clear answer."""
+    """Do what `pay()` does and return the next step, even if there is no clear answer yet."""
     if not order.is_payable:
         return NextStep("not_payable", order.get_absolute_url())
     try:
@@ -98,7 +106,7 @@ def pay_and_lead_on(
 
 
 def come_back(order: Order) -> NextStep:
-    """Ask after the payment of a shopper whom a provider has sent back; see `NextStep`."""
+    """Check the payment of a shopper who was sent back by a provider, and return the next step."""
     payment = order.payments.filter(status__in=OPEN_PAYMENTS).first()
     if payment is None:
         return NextStep("not_payable", order.get_absolute_url())
@@ -109,7 +117,10 @@ def come_back(order: Order) -> NextStep:
 
 
 def next_step(order: Order, payment: Payment) -> NextStep:
-    """Return where the state of a payment leads; a worker asks after one that takes its time."""
+    """Return the next step for the state of a payment.
+
+    A worker checks a payment that is still being processed.
+    """
     if payment.status in PAID_PAYMENTS:
         return NextStep("paid", order.get_absolute_url())
     pay_page = reverse("orders:pay", args=[order.token])
@@ -124,18 +135,18 @@ def next_step(order: Order, payment: Payment) -> NextStep:
 
 
 def unclear_step(order: Order) -> NextStep:
-    """Return the next step after an exception of the provider, which is logged."""
+    """Return the `unclear` step and log the provider's exception, which is being handled."""
     logger.exception("The payment of order %s has no clear answer yet.", order.number)
     return NextStep("unclear", order.get_absolute_url(), UNCLEAR)
 
 
 def settle_later(payment: Payment) -> None:
-    """Have a worker ask after a slow payment soon.
+    """Have a worker check a slow payment in 3 seconds.
 
-    By its name, since the task imports this module. Where the queue is away, the reconciler asks a
-    little later.
+    If the queue cannot be reached, the reconciler checks the payment a little later.
     """
     try:
+        # No retries: a shopper is waiting for this page.
         current_app.send_task(SETTLE_TASK, [str(payment.pk)], countdown=3, retry=False)
     except (OperationalError, BotoCoreError, ClientError):
         logger.exception(
@@ -150,7 +161,7 @@ def start_payment(
     *,
     payment: Payment | None = None,
 ) -> tuple[Payment, str]:
-    """Do what `pay` does; return also the client secret for the provider's own script, if any."""
+    """Do what `pay()` does; also return the client secret for the provider's own script, if any."""
     if payment is None or provider not in ("", payment.provider):
         payment = current_payment(order, provider)
     if payment.status in PAID_PAYMENTS:
@@ -160,11 +171,10 @@ def start_payment(
 
 
 def current_payment(order: Order, provider: str = "") -> Payment:
-    """Return the order's one payment that is open or has paid it; a new one where the last has
-    failed.
+    """Return the order's open or successful payment, or a new one if the last one failed.
 
-    One that is open at another provider is cancelled there first. Raises NotPayable and
-    PaymentError.
+    A payment that is open at another provider is cancelled there first. Raises NotPayable,
+    WrongAmount and PaymentError.
     """
     payment = _live_payment(order)
     if (
@@ -172,9 +182,10 @@ def current_payment(order: Order, provider: str = "") -> Payment:
         and payment.status in OPEN_PAYMENTS
         and provider not in ("", payment.provider)
     ):
+        # Only one payment of an order may be open, or the shopper could pay at both providers.
         payment = finalise_payment(payment.pk, get_provider(payment.provider).cancel(payment))
         if payment.status == Payment.Status.PROCESSING:
-            # It can no longer be stopped there.
+            # The provider can no longer stop it.
             raise NotPayable(f"The payment of order {order.number} is being processed.")
         payment = payment if payment.status in PAID_PAYMENTS else None
     return payment or _new_payment(order, provider)
@@ -191,7 +202,7 @@ def _live_payment(order: Order) -> Payment | None:
 @transaction.atomic
 def _new_payment(order: Order, provider: str) -> Payment:
     locked = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
-    payment = _live_payment(locked)  # Another request may have begun one meanwhile.
+    payment = _live_payment(locked)  # Another request may have created one.
     if payment is not None:
         return payment
     if not locked.is_payable:
@@ -203,7 +214,7 @@ def _new_payment(order: Order, provider: str) -> Payment:
 
 
 def settle_payment(payment: Payment) -> Payment:
-    """Ask the provider how a payment stands and write it down.
+    """Ask the provider for the state of a payment and record it.
 
     Raises PaymentError and WrongAmount.
     """
@@ -212,20 +223,23 @@ def settle_payment(payment: Payment) -> Payment:
 
 @transaction.atomic
 def finalise_payment(payment_id: UUID, outcome: PaymentResult) -> Payment:
-    """Write down what the provider said of a payment; its effect happens once.
+    """Record the provider's answer about a payment; its effects happen once.
 
     Raises WrongAmount.
     """
+    # Every flow locks the order's row first, so answers about one order are applied one at a time.
+    # no_key lets others insert rows that refer to the order.
     order = Order.objects.select_for_update(no_key=True).get(payments=payment_id)
     payment = Payment.objects.get(pk=payment_id)
     if outcome.status != payment.status and outcome.status not in PAYMENT[payment.status]:
-        return payment  # Older news than ours.
+        return payment  # Older than what we know.
     if (outcome.amount, outcome.currency) != (payment.amount, payment.currency):
         raise WrongAmount(
             f"Payment {payment_id}: {outcome.amount} {outcome.currency} is not what we asked for."
         )
     news = {
         "transaction_id": outcome.transaction_id or payment.transaction_id,
+        # The column holds 200 characters.
         "error": outcome.error[:200],
         "next_url": outcome.next_url if outcome.status == Payment.Status.CREATED else "",
     }
@@ -233,12 +247,17 @@ def finalise_payment(payment_id: UUID, outcome: PaymentResult) -> Payment:
         getattr(payment, name) == value for name, value in news.items()
     ):
         return payment
+    # A declined payment may stay open for the next attempt, so it is a new error, not a new status,
+    # that tells of a failure.
     failed_anew = bool(news["error"]) and news["error"] != payment.error
+    # A shopper whose payment was processing was told to wait, so another email tells how it ended.
     late = payment.status == Payment.Status.PROCESSING
     moved = move(
         Payment.objects.filter(pk=payment_id), outcome.status, **news, updated_at=timezone.now()
     )
     if not moved:
+        # The status is the same and only details differ. updated_at stays: it is the time of the
+        # capture.
         Payment.objects.filter(pk=payment_id, status=outcome.status).update(**news)
     for name, value in {"status": outcome.status, **news}.items():
         setattr(payment, name, value)
@@ -253,9 +272,9 @@ def finalise_payment(payment_id: UUID, outcome: PaymentResult) -> Payment:
 
 
 def _apply_captured_payment(order: Order, payment: Payment, *, late: bool) -> None:
-    """Let the money pay the order.
+    """Let captured money pay its order.
 
-    Where it is paid, or dead beyond revival, the money goes back.
+    If the order is paid already, or cannot be revived, the money is refunded.
     """
     items = list(order.items.order_by("pk"))
     if order.status == Order.Status.PENDING:
@@ -270,6 +289,7 @@ def _apply_captured_payment(order: Order, payment: Payment, *, late: bool) -> No
             order.number,
             payment.pk,
         )
+        # This only reserves the money; the provider is called after the commit, by the reconciler.
         refund = refund_remainder(payment, reason=TOO_LATE if order.status in DEAD else PAID_TWICE)
         events.payment_needs_refund(order, items, refund)
 
@@ -277,25 +297,28 @@ def _apply_captured_payment(order: Order, payment: Payment, *, late: bool) -> No
 def mark_paid(
     order: Order, items: Sequence[OrderItem], payment: Payment | None = None, *, late: bool = False
 ) -> None:
-    """Move an order to paid inside the caller's transaction, which holds its row; no payment where
-    it cost nothing.
+    """Move an order to paid, in the caller's transaction, which holds the lock on its row.
 
-    `late` says that the shopper was told before that the payment was on its way.
+    `payment` is None if the order cost nothing. `late` means that the shopper had been told that
+    the payment was still being processed.
     """
     paid_at = timezone.now()
+    # A revived order is no longer cancelled.
     move(Order.objects.filter(pk=order.pk), Order.Status.PAID, paid_at=paid_at, cancelled_at=None)
     order.status, order.paid_at, order.cancelled_at = Order.Status.PAID, paid_at, None
     events.order_paid(order, items, payment, late=late)
 
 
 def _revive_order(order: Order, items: list[OrderItem]) -> bool:
-    """Take again what a cancelled order had given back; say whether all of it was there.
+    """Take back the stock and the voucher use that a cancelled order had released.
 
-    Its money is no other's.
+    Return whether all of it was still available. The order must not have been paid by other money.
     """
     if order.payments.filter(status__in=PAID_PAYMENTS).count() > 1 or order.paid_at:
-        return False  # It was paid before, and cancelled by staff.
+        return False  # It was paid before and cancelled by staff.
     try:
+        # A savepoint: if the stock is sold out, the voucher use is undone, but not the caller's
+        # changes. The voucher is locked before the stock, as in `place_order()`.
         with transaction.atomic():
             vouchers.reuse_voucher(order)
             taken = stock.take(

@@ -1,8 +1,10 @@
-"""Money back: first a Refund row that reserves the amount, then the provider, then what follows
-from its answer, once.
+"""Refund payments.
 
-A refund's id is its idempotency key at the provider and in the form that asked for it, so a double
-click refunds once.
+A Refund row reserves the amount first, then the provider is asked, then the effects of its answer
+happen once.
+
+A refund's id is its idempotency key at the provider and the key of the form that asked for it, so a
+double click refunds once.
 """
 
 import logging
@@ -33,21 +35,23 @@ MADE_AT_PROVIDER = "It was refunded at the payment provider."
 
 
 class RefundRefused(DomainError):
-    """The refund was not begun; the message says why, to staff."""
+    """The refund was not started; the message tells staff why."""
 
     code = "refund_refused"
 
 
 class WrongRefund(DomainError):
-    """The provider speaks of another amount or currency than ours; nothing of it is believed."""
+    """The provider reported an amount or currency other than ours; its answer is discarded."""
 
     code = "wrong_refund"
 
 
 @dataclass(frozen=True)
 class Refundable:
-    """What is left to refund: an amount, and of each item (by pk) how many units and what was paid
-    for them.
+    """What is left to refund of an order.
+
+    `amount` is in the order's currency. `quantities` and `values` map the pk of each item to the
+    units that are left, and to what was paid for them.
     """
 
     amount: Decimal
@@ -56,7 +60,7 @@ class Refundable:
 
 
 def refundable(order: Order) -> Refundable:
-    """Return what is left to refund of an order: two queries."""
+    """Return what is left to refund of an order, with two queries."""
     payments = order.payments.filter(status=Payment.Status.CAPTURED)
     amount = sum((payment.amount - payment.refunded for payment in payments), ZERO)
     quantities, values = {}, {}
@@ -67,7 +71,7 @@ def refundable(order: Order) -> Refundable:
 
 
 def _paid_for_units(order: Order, item: OrderItem, *, first: int, units: int) -> Decimal:
-    """Return what was paid for some units of an item, with its discount and its tax."""
+    """Return what was paid for some units of an item, after its discount and including its tax."""
     paid = item.gross(tax_included=order.tax_included)
     return paid_for_units(paid, item.quantity, first=first, units=units)
 
@@ -83,18 +87,22 @@ def refund(
     actor: User | None = None,
     returned: Return | None = None,
 ) -> Refund:
-    """Refund an amount in the order's currency, units of items (by pk), or without either all that
-    is left.
+    """Refund an amount, units of items, or everything that is left.
 
-    With `quantities` the amount defaults to what was paid for them. `restock` puts the units back
-    into the stock once the money is back; those of `returned`, the return that it is for, are back
-    already. The same key gives the same refund. Where the provider gives no clear answer, the
-    refund stays open and the reconciler goes on with it. Raises RefundRefused.
+    `amount` is in the order's currency, `quantities` maps the pk of items to units. With
+    `quantities` the amount defaults to what was paid for them; without either, everything that is
+    left is refunded. `restock` puts the units back into stock once the money has been returned.
+    `returned` is the return that is being refunded; its units were restocked, if at all, when they
+    were received.
+
+    The same key gives the same refund. If the provider gives no clear answer, the refund stays open
+    and the reconciler continues it. Raises RefundRefused and WrongRefund.
     """
     with transaction.atomic():
         locked = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
         begun = Refund.objects.filter(pk=key).select_related("payment").first()
         if begun is None:
+            # Read under the order's lock, or two requests could refund the same units.
             left = refundable(locked)
             if amount is None and quantities is None:
                 amount, quantities = left.amount, left.quantities
@@ -117,6 +125,8 @@ def refund(
                 Return.objects.filter(pk=returned.pk).update(refund=begun)
         elif begun.payment.order_id != order.pk:
             raise RefundRefused("This form belongs to another order.")
+    # After the commit: the provider must not be called while the order is locked, and after a crash
+    # the reconciler finds the row.
     return attempt_refund(begun)
 
 
@@ -130,8 +140,9 @@ def _check_units(order: Order, left: Refundable, wanted: Mapping[int, int]) -> N
 
 
 def value_of(order: Order, left: Refundable, wanted: Mapping[int, int]) -> Decimal:
-    """Return what was paid for units of items (by pk), but no more than what is left after refunds
-    of mere amounts.
+    """Return what was paid for units of items (by pk), but no more than is left to refund.
+
+    Less than that may be left after refunds of a plain amount.
     """
     items = order.items.filter(pk__in=wanted)
     firsts = {item.pk: item.quantity - left.quantities[item.pk] for item in items}
@@ -154,9 +165,13 @@ def begin_refund(
     reason: str = "",
     actor: User | None = None,
 ) -> Refund:
-    """Reserve an amount of a payment by a conditional update and write the refund."""
+    """Reserve an amount of a payment with a conditional update, and create the refund.
+
+    Raises RefundRefused.
+    """
     if amount <= 0:
         raise RefundRefused(f"There is nothing left to refund of order {order.number}.")
+    # An order may have several captured payments, but a refund belongs to one of them.
     for payment in order.payments.filter(status=Payment.Status.CAPTURED).order_by(
         "created_at", "pk"
     ):
@@ -177,6 +192,7 @@ def begin_refund(
 
 
 def _reserve_amount(payment_id: UUID, amount: Decimal) -> bool:
+    # One statement checks and reserves, so concurrent refunds cannot exceed the payment.
     enough = Payment.objects.filter(
         pk=payment_id, status=Payment.Status.CAPTURED, refunded__lte=F("amount") - amount
     )
@@ -184,8 +200,9 @@ def _reserve_amount(payment_id: UUID, amount: Decimal) -> bool:
 
 
 def refund_remainder(payment: Payment, *, reason: str) -> Refund:
-    """Begin the refund of what is left of a payment, in the caller's transaction; the reconciler
-    goes on with it.
+    """Create the refund of what is left of a payment, in the caller's transaction.
+
+    The reconciler then asks the provider for it.
     """
     payment.refresh_from_db(fields=["refunded", "amount"])
     left = payment.amount - payment.refunded
@@ -196,9 +213,9 @@ def refund_remainder(payment: Payment, *, reason: str) -> Refund:
 
 
 def import_provider_refunds(payment: Payment) -> None:
-    """Write down the refunds of a captured payment that were made in the provider's own pages.
+    """Record refunds of a captured payment that were made in the provider's dashboard.
 
-    Raises PaymentError.
+    Raises PaymentError, also while an open refund of ours reserves the money, and WrongRefund.
     """
     for made in get_provider(payment.provider).refunds_made_there(payment):
         _import_provider_refund(payment, made)
@@ -206,12 +223,14 @@ def import_provider_refunds(payment: Payment) -> None:
 
 @transaction.atomic
 def _import_provider_refund(payment: Payment, made: RefundResult) -> None:
+    # transaction_id is not unique: this lock keeps two webhooks from recording one refund twice.
     Order.objects.select_for_update(no_key=True).get(pk=payment.order_id)
     refund = Refund.objects.filter(payment=payment, transaction_id=made.transaction_id).first()
     if refund is None:
         if made.status == Refund.Status.FAILED:
-            return  # It came and went before we heard of it.
+            return  # It failed before we heard of it.
         if not _reserve_amount(payment.pk, made.amount):
+            # The webhook is answered with 503, so the provider sends it again.
             raise PaymentError(
                 "A refund made at the provider takes what an open one of ours reserves: ask again."
             )
@@ -226,8 +245,9 @@ def _import_provider_refund(payment: Payment, made: RefundResult) -> None:
 
 
 def attempt_refund(refund: Refund) -> Refund:
-    """Ask the provider for the money of an open refund; without a clear answer it stays open for
-    the reconciler.
+    """Ask the provider to make an open refund, and return the updated refund.
+
+    Without a clear answer it stays open for the reconciler. Raises WrongRefund.
     """
     try:
         return settle_refund(refund)
@@ -237,7 +257,7 @@ def attempt_refund(refund: Refund) -> Refund:
 
 
 def settle_refund(refund: Refund) -> Refund:
-    """Ask the provider for a refund, or how it stands, and write it down.
+    """Ask the provider to make a refund, or how it stands, and record the answer.
 
     Raises PaymentError and WrongRefund.
     """
@@ -248,12 +268,13 @@ def settle_refund(refund: Refund) -> Refund:
 
 @transaction.atomic
 def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
-    """Write down what the provider said of a refund; its effect happens once.
+    """Record the provider's answer about a refund; its effects happen once.
 
     Raises WrongRefund.
     """
     order = Order.objects.select_for_update(no_key=True).get(payments__refunds=refund_id)
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    # Nothing new, or older than what we know.
     if outcome.status not in REFUND[refund.status]:
         return refund
     if (outcome.amount, outcome.currency) != (refund.amount, refund.currency):
@@ -268,6 +289,7 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
     move(Refund.objects.filter(pk=refund_id), outcome.status, **news)
     refund.refresh_from_db()
     if refund.status == Refund.Status.FAILED:
+        # The reserved amount can be refunded again.
         Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") - refund.amount)
         events.refund_failed(order, refund)
     elif refund.status == Refund.Status.SUCCEEDED:
@@ -277,15 +299,19 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
             Return.objects.filter(refund=refund), Return.Status.REFUNDED, updated_at=timezone.now()
         ):
             events.return_refunded(order, refund)
+        # Refunded units need not be shipped any more, so this may have been all that was left.
         mark_fulfilled(order)
-        # Cancelling has put back all that was still out.
+        # Cancelling has restocked everything that the order still held.
         if refund.restock and not order.cancelled_at:
             _restock_refunded(order, refund)
     return refund
 
 
 def _close_refunded(order: Order) -> None:
-    """Move payments and order on to refunded where nothing of their money is left or on its way."""
+    """Move payments and the order to refunded once all of their money has gone back.
+
+    Money that is still on its way back does not count.
+    """
     done = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED, refunded=F("amount"))
     for payment in done.exclude(refunds__status__in=OPEN_REFUNDS):
         move(Payment.objects.filter(pk=payment.pk), Payment.Status.REFUNDED)
@@ -294,11 +320,11 @@ def _close_refunded(order: Order) -> None:
 
 
 def _restock_refunded(order: Order, refund: Refund) -> None:
-    """Put the units of a refund back, but no more than what the order had taken."""
+    """Restock the units of a refund, but no more than the order had taken from stock."""
     units = units_of(order)
     back = {}
     for line in refund.items.select_related("item").order_by("item__variant_id"):
-        # This refund's own units count as restocked already.
+        # `units_of()` counts this refund's units as restocked, because it has just succeeded.
         out = line.item.stock_taken - units[line.item_id].restocked + line.quantity
         back[line.item.variant_id] = max(min(line.quantity, out), 0)
     stock.give_back(back, reason=StockMovement.Reason.RETURN, order_number=order.number)

@@ -1,4 +1,4 @@
-"""Paying an order: the form of each provider, the pay page, and the way back from a provider."""
+"""Views for paying an order: the providers' forms, the pay page and the return from a provider."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,10 +25,10 @@ from orders.payments.providers.dummy import DummyProvider
 def payment_choices(
     name: str = "", *, data: Mapping[str, Any] | None = None, form: Form | None = None
 ) -> dict[str, Any]:
-    """Return what a page needs to show the providers on offer.
+    """Return the template context that shows the providers on offer.
 
-    The provider `name`, or the first on offer, is the chosen one. It is shown with `form`, or with
-    a form that holds `data`.
+    The provider called `name`, or else the first on offer, is preselected. It is shown with `form`,
+    or with a new form bound to `data`.
     """
     chosen = name or settings.PAYMENT_PROVIDERS_OFFERED[0]
     form = form or get_provider(chosen).form_class(data)
@@ -44,7 +44,7 @@ def payment_choices(
 
 
 def lead_on(request: HttpRequest, step: charge.NextStep) -> HttpResponse:
-    """Redirect to the next step of a payment, and say why if it is not the order's page."""
+    """Redirect to the next step of a payment, and show the step's message if it has one."""
     if step.message:
         level = messages.WARNING if step.code == "unclear" else messages.ERROR
         messages.add_message(request, level, step.message)
@@ -54,7 +54,7 @@ def lead_on(request: HttpRequest, step: charge.NextStep) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, token: str) -> HttpResponse:
-    """Pay an order that is not paid yet, for example with another card."""
+    """Let the shopper pay an order that is not paid yet, for example with another card."""
     order = get_object_or_404(Order, token=token)
     if not order.is_payable:
         return redirect(order)
@@ -73,13 +73,14 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             return lead_on(request, charge.pay_and_lead_on(order, details, wanted))
         except InvalidDetails as invalid:
             context = payment_choices(wanted, form=invalid.form)
+    # The provider's script on the page needs the client secret of a payment that has been started.
     if get_provider(context["chosen"]).scripted:
         try:
             payment, client_secret = charge.start_payment(order, {}, context["chosen"])
         except (PaymentError, charge.NotPayable):
             return lead_on(request, charge.unclear_step(order))
         if payment.status != Payment.Status.CREATED:
-            if payment.error:  # The provider never takes this amount, for example.
+            if payment.error:  # For example, the provider never accepts this amount.
                 messages.error(request, payment.error)
             return redirect(order)
         context |= {
@@ -99,7 +100,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
-    """Be the bank that asks the shopper of a test payment for a second step."""
+    """Act as the bank that asks the shopper for a second step of a test payment."""
     order = get_object_or_404(Order, token=token)
     payment = (
         order.payments.filter(provider="test", status=Payment.Status.CREATED)
@@ -117,8 +118,9 @@ def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def payment_return(request: HttpRequest, token: str) -> HttpResponse:
-    """Receive the shopper whom a provider sends back; what the address says besides is not
-    believed.
+    """Receive a shopper who was sent back by a provider.
+
+    The query string is not trusted; the provider is asked for the payment's state instead.
     """
     order = get_object_or_404(Order, token=token)
     return lead_on(request, charge.come_back(order))

@@ -1,4 +1,4 @@
-"""The address to which payment providers send their webhooks."""
+"""The endpoint to which payment providers send their webhooks."""
 
 import logging
 
@@ -14,11 +14,13 @@ from orders.payments.providers.base import PaymentError, WebhookEvent, WebhookRe
 logger = logging.getLogger(__name__)
 
 
+# Providers send no CSRF token; they sign the body instead.
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """Take a provider's word that something has changed, and ask it what. 4xx refuses, 503 asks to
-    send it again.
+    """Receive a provider's webhook and look up what has changed.
+
+    A 4xx response refuses the webhook; 503 asks the provider to send it again.
     """
     if provider not in settings.PAYMENT_PROVIDERS:
         raise Http404
@@ -39,7 +41,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def _settle_webhook_event(provider: str, event: WebhookEvent) -> None:
-    """Look up what a webhook is about; what is not ours is nothing to us."""
+    """Look up what a webhook is about, and ignore what is not ours."""
     if event.payment_id:
         for payment in Payment.objects.filter(pk=event.payment_id, provider=provider):
             charge.settle_payment(payment)
@@ -49,4 +51,5 @@ def _settle_webhook_event(provider: str, event: WebhookEvent) -> None:
             refunds.settle_refund(refund)
     if event.refunds_of:
         for payment in Payment.objects.filter(pk=event.refunds_of, provider=provider):
+            # Settled first: only a captured payment can have refunds.
             refunds.import_provider_refunds(charge.settle_payment(payment))

@@ -1,1 +1,1 @@
-"""Payment providers, one a module; PAYMENT_PROVIDERS in the settings names them."""
+"""Payment providers, one per module; the PAYMENT_PROVIDERS setting names them."""

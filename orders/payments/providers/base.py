@@ -1,4 +1,4 @@
-"""What a payment provider does, and its typed errors."""
+"""The interface of a payment provider, and its errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +18,16 @@ from shop.errors import DomainError
 
 
 class PaymentError(DomainError):
-    """The provider gave no clear answer: the money may or may not have moved; look it up later."""
+    """The provider gave no clear answer.
+
+    The money may or may not have moved; look it up later.
+    """
 
     code = "payment_unclear"
 
 
 class InvalidDetails(DomainError):
-    """What was sent to pay with is not complete or not valid; `form` says what, field by field."""
+    """The payment details are incomplete or invalid; `form` has the errors of each field."""
 
     code = "invalid_payment_details"
 
@@ -34,18 +37,18 @@ class InvalidDetails(DomainError):
 
 
 class WebhookRefused(DomainError):
-    """A webhook that is forged, too old, or not readable; nothing of it is believed."""
+    """The webhook is forged, too old or unreadable; nothing in it is trusted."""
 
     code = "webhook_refused"
 
 
 @dataclass(frozen=True)
 class PaymentResult:
-    """What the provider says of a payment; `amount` in `currency`, `error` in words for the
-    shopper.
+    """A provider's answer about a payment.
 
-    While the status is created, `next_url` is where the shopper goes on, and `client_secret` is
-    what the provider's own script on our page needs.
+    `amount` is in `currency`, `error` is worded for the shopper. While the status is created,
+    `next_url` is where the shopper continues, and `client_secret` is what the provider's own script
+    on our page needs.
     """
 
     status: PaymentStatus
@@ -59,7 +62,10 @@ class PaymentResult:
 
 @dataclass(frozen=True)
 class RefundResult:
-    """What the provider says of a refund; `amount` in `currency`, `error` in words for staff."""
+    """A provider's answer about a refund.
+
+    `amount` is in `currency`, `error` is worded for staff.
+    """
 
     status: RefundStatus
     transaction_id: str
@@ -70,69 +76,69 @@ class RefundResult:
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """What a webhook is about; its content is not used, because the present state is looked up
-    instead.
+    """What a webhook is about.
+
+    Its content is not used, because the current state is looked up instead.
     """
 
     payment_id: UUID | None = None
     refund_id: UUID | None = None
-    #: A payment of which money was refunded, perhaps not by us.
+    #: A payment that was refunded, perhaps not by us.
     refunds_of: UUID | None = None
 
 
 class Provider(Protocol):
-    """Moves money.
+    """The interface of a payment provider.
 
-    Each call carries our own id as idempotency key, so that repeating it is safe.
+    Each call carries our own id as its idempotency key, so repeating it is safe.
     """
 
-    #: What the shopper chooses.
+    #: The name that shoppers choose.
     label: str
-    #: The template that asks for what `start` needs; with `form`, an instance of `form_class`.
+    #: The template that asks for what `start()` needs; `form` in its context is a `form_class`
+    #: instance.
     template: str
     form_class: type[forms.Form]
-    #: Whether its own script asks for the means of payment, on the pay page, once the payment was
-    # started.
+    #: Whether the provider's own script collects the payment details, on the pay page, after the
+    #: payment was started.
     scripted: bool
 
     def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what `start` needs of what was sent, checked. Raises InvalidDetails."""
+        """Validate the submitted data and return what `start()` needs. Raises InvalidDetails."""
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
-        """Charge the payment's amount, or begin to; `details` is what `clean_details` returned.
+        """Charge the payment's amount, or begin to.
 
-        Raises PaymentError.
+        `details` is what `clean_details()` returned. Raises PaymentError.
         """
 
     def look_up(self, payment: Payment) -> PaymentResult:
-        """Return the payment's state at the provider; one that it never heard of is created.
+        """Return the payment's state at the provider; an unknown payment counts as created.
 
         Raises PaymentError.
         """
 
     def cancel(self, payment: Payment) -> PaymentResult:
-        """Make sure that no money can be taken any more, and return the state after that.
+        """Make sure that no more money can be taken, and return the resulting state.
 
-        Raises PaymentError.
-
-        A payment that it never heard of cannot be started afterwards. What cannot be cancelled is
-        returned as it is.
+        A payment that the provider has never heard of cannot be started afterwards. One that can no
+        longer be cancelled is returned as it is. Raises PaymentError.
         """
 
     def refund(self, refund: Refund) -> RefundResult:
-        """Return the refund's money, or say how far that is; to be called again until it is over.
+        """Make the refund, or check how it stands, and return its state.
 
-        Raises PaymentError.
+        It is called again until the state is final. Raises PaymentError.
         """
 
     def refunds_made_there(self, payment: Payment) -> list[RefundResult]:
-        """Return the payment's refunds that nobody asked for here, but in the provider's own pages.
+        """Return the payment's refunds that were made in the provider's dashboard instead of here.
 
         Raises PaymentError.
         """
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
-        """Return what a webhook is about, once its signature and age are found good.
+        """Check the signature and age of a webhook and return what it is about.
 
         Raises WebhookRefused.
         """
@@ -145,7 +151,10 @@ def offered_providers() -> dict[str, Provider]:
 
 @cache
 def get_provider(name: str) -> Provider:
-    """Return the provider of PAYMENT_PROVIDERS with this name."""
+    """Return the provider with this name in PAYMENT_PROVIDERS.
+
+    Raises ImproperlyConfigured if there is none.
+    """
     if name not in settings.PAYMENT_PROVIDERS:
         raise ImproperlyConfigured(f"PAYMENT_PROVIDERS has no provider {name!r}.")
     return import_string(settings.PAYMENT_PROVIDERS[name])()

@@ -1,13 +1,13 @@
-"""The built-in test provider.
+"""The dummy provider, which is built in and takes test cards.
 
-It behaves like one with a computer of its own: it remembers charges by idempotency key.
+It acts like a provider with a system of its own: it remembers charges by idempotency key.
 
 | card number | what happens |
 |---|---|
-| 4242 4242 4242 4242 | works |
+| 4242 4242 4242 4242 | succeeds |
 | 4000 0000 0000 0002 | is declined |
-| 4000 0025 0000 3155 | wants a second step: the shopper confirms or refuses it on another page |
-| 4000 0000 0000 0077 | is slow: processed for some seconds, then works |
+| 4000 0025 0000 3155 | needs a second step: the shopper confirms or refuses it on another page |
+| 4000 0000 0000 0077 | is slow: processing for some seconds, then succeeds |
 | 4000 0000 0000 0119 | fails after taking the money: the answer is lost |
 """
 
@@ -61,7 +61,7 @@ CARDS = {
 
 
 class CardForm(forms.Form):
-    """A card, of which nothing is kept."""
+    """A card; nothing of it is stored."""
 
     card_number = forms.CharField(
         label="Card number",
@@ -83,7 +83,7 @@ class CardForm(forms.Form):
     )
 
     def clean_card_number(self) -> str:
-        """Return the digits alone."""
+        """Return the digits only; refuse any card but the test cards."""
         number = re.sub(r"[ -]", "", self.cleaned_data["card_number"])
         if number not in CARDS:
             raise forms.ValidationError(
@@ -92,7 +92,7 @@ class CardForm(forms.Form):
         return number
 
     def clean_expiry(self) -> str:
-        """Refuse a card that is no longer valid."""
+        """Refuse an expired card."""
         month, year = (int(part) for part in self.cleaned_data["expiry"].split("/"))
         today = timezone.now()
         if (2000 + year, month) < (today.year, today.month):
@@ -101,7 +101,7 @@ class CardForm(forms.Form):
 
 
 class DummyProvider:
-    """Takes no real money."""
+    """A provider that takes no real money."""
 
     label = "Test card"
     scripted = False
@@ -109,7 +109,6 @@ class DummyProvider:
     form_class = CardForm
 
     def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what the form asks for."""
         form = CardForm(data)
         if not form.is_valid():
             raise InvalidDetails(form)
@@ -131,14 +130,15 @@ class DummyProvider:
         return _payment_result(payment, charge)
 
     def look_up(self, payment: Payment) -> PaymentResult:
-        """Settle a slow charge whose time has come."""
+        """Return the payment's state, after settling a slow charge that is due."""
         charges = DummyCharge.objects.filter(idempotency_key=str(payment.pk))
         charges.filter(status=PROCESSING, settles_at__lte=timezone.now()).update(status=SUCCEEDED)
         return _payment_result(payment, charges.first())
 
     def cancel(self, payment: Payment) -> PaymentResult:
-        """Cancel what has not succeeded; one that was never started is remembered, so that it
-        cannot start later.
+        """Cancel a charge that has not succeeded.
+
+        A payment that was never started is remembered as cancelled, so that it cannot start later.
         """
         charge = _remember_charge(payment, CANCELLED)
         open_charge = DummyCharge.objects.filter(pk=charge.pk, status__in=[PROCESSING, WAITING])
@@ -147,7 +147,7 @@ class DummyProvider:
         return _payment_result(payment, charge)
 
     def confirm(self, payment: Payment, *, accepted: bool) -> None:
-        """Do what the shopper said at the second step, if it still waits."""
+        """Apply the shopper's answer to the second step, if the charge is still waiting for it."""
         waiting = DummyCharge.objects.filter(idempotency_key=str(payment.pk), status=WAITING)
         waiting.update(status=SUCCEEDED if accepted else FAILED)
 
@@ -170,18 +170,18 @@ class DummyProvider:
         return RefundResult(Refund.Status.SUCCEEDED, made.reference, made.amount, charge.currency)
 
     def refunds_made_there(self, payment: Payment) -> list[RefundResult]:
-        """Return none: it has no pages of its own where anybody could refund."""
+        """Return none: this provider has no dashboard in which anybody could make a refund."""
         return []
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
-        """Refuse all: the test provider sends none, it is only asked."""
+        """Refuse every webhook: the dummy provider sends none, it is only asked."""
         raise WebhookRefused("The test provider sends no webhooks.")
 
 
 def _remember_charge(
     payment: Payment, status: str, settles_at: datetime | None = None
 ) -> DummyCharge:
-    """Return the charge of a payment; make it with this status if there is none."""
+    """Return the charge of a payment; create it with this status if there is none."""
     charge = DummyCharge(
         idempotency_key=str(payment.pk),
         payment_id=payment.pk,
@@ -191,6 +191,7 @@ def _remember_charge(
         status=status,
         settles_at=settles_at,
     )
+    # The unique key decides which of two concurrent calls creates the charge; both then read it.
     DummyCharge.objects.bulk_create([charge], ignore_conflicts=True)
     return DummyCharge.objects.get(idempotency_key=str(payment.pk))
 

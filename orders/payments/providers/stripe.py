@@ -1,9 +1,9 @@
-"""Stripe: PaymentIntents, paid with the Payment Element in the shopper's browser, so that no card
-touches the shop.
+"""Stripe: PaymentIntents, paid with the Payment Element.
 
-One intent belongs to one Payment. A declined try leaves the intent open and the next one uses it
-again, which is how a second charge is impossible. docs/decisions/0007-stripe.md says why it is done
-like this.
+The Payment Element runs in the shopper's browser, so no card number reaches the shop.
+
+Each Payment has one intent. A declined attempt leaves the intent open and the next attempt reuses
+it, which makes a second charge impossible. docs/decisions/0007-stripe.md explains the reasons.
 """
 
 import json
@@ -30,20 +30,21 @@ from orders.payments.providers.base import (
     WebhookRefused,
 )
 
-# The library would keep a number of its own in the home directory and report how long each request
+# Telemetry would store an id of its own in the home directory and report how long each request
 # took.
 stripe.enable_telemetry = False
 
-# Seconds to connect and to read, for each of two tries: less than the 30 after which gunicorn ends
-# a worker.
+# Seconds to connect and to read, for each of two attempts: less than the 30 after which gunicorn
+# kills a worker.
 TIMEOUT = (3, 10)
 RETRIES = 1
-# Stripe keeps an idempotency key for 24 hours at least; after this, we look before we create.
+# Stripe keeps an idempotency key for at least 24 hours; after this time, we search before we
+# create.
 KEYS_LAST = timedelta(hours=23)
-# https://docs.stripe.com/webhooks#replay-attacks
+# In seconds, see https://docs.stripe.com/webhooks#replay-attacks
 SIGNATURES_LAST = 300
 
-# https://docs.stripe.com/currencies: amounts are whole numbers of the smallest unit.
+# https://docs.stripe.com/currencies: amounts are integers in the currency's smallest unit.
 NO_DIGITS = (
     "BIF",
     "CLP",
@@ -62,7 +63,7 @@ NO_DIGITS = (
     "XPF",
 )
 THREE_DIGITS = ("BHD", "JOD", "KWD", "OMR", "TND")
-# These have no smaller unit, but Stripe goes on counting them in hundredths.
+# These have no smaller unit, but Stripe still counts them in hundredths.
 ALWAYS_WHOLE = ("ISK", "UGX")
 
 STATUS = {
@@ -99,15 +100,15 @@ LONGEST_ERROR = 200
 
 
 class AmountRefused(Exception):
-    """An amount that Stripe never takes, so that no intent for it exists or ever will."""
+    """Stripe never accepts this amount, so no intent for it exists or ever will."""
 
 
 class StripeForm(forms.Form):
-    """Nothing: what the shopper types goes from the browser to Stripe."""
+    """An empty form: what the shopper types goes from the browser to Stripe."""
 
 
 class StripeProvider:
-    """Takes cards, wallets and bank payments, whatever is switched on in the Stripe account."""
+    """Takes cards, wallets and bank payments, whatever is enabled in the Stripe account."""
 
     label = "Card, wallet or bank"
     template = "orders/payments/stripe.html"
@@ -124,21 +125,20 @@ class StripeProvider:
         )
 
     def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what the form asks for."""
         form = StripeForm(data)
         if not form.is_valid():
             raise InvalidDetails(form)
         return form.cleaned_data
 
     def start(self, payment: Payment, details: Mapping[str, Any]) -> PaymentResult:
-        """Open the payment's intent; `client_secret` lets the page's script go on with it."""
+        """Create the payment's intent; `client_secret` lets the script on the page continue it."""
         return self.look_up(payment)
 
     def look_up(self, payment: Payment) -> PaymentResult:
-        """Return the intent's state, and open it if the payment has none.
+        """Return the intent's state, creating the intent if the payment has none.
 
-        One that the bank refused after a while would be open again. States of ours move forward
-        only, so it is cancelled, and the next try is a payment of its own.
+        An intent that the bank refuses after processing it would be open again. Our states only
+        move forward, so it is cancelled, and the next attempt is a new payment.
         """
         try:
             with _typed_errors():
@@ -155,7 +155,7 @@ class StripeProvider:
     def cancel(self, payment: Payment) -> PaymentResult:
         """Cancel the intent.
 
-        One is opened first if the payment has none, so that nobody can open it later.
+        If the payment has none, one is created first, so that nobody can create it later.
         """
         try:
             with _typed_errors():
@@ -164,8 +164,9 @@ class StripeProvider:
             return _payment_refused(payment)
 
     def refund(self, refund: Refund) -> RefundResult:
-        """Refund once, however often and however late it is asked for: ours is found by its
-        metadata.
+        """Refund once, however often and however late it is called.
+
+        A refund of ours is found by its metadata.
         """
         with _typed_errors():
             intent_id = self._intent_id(refund.payment)
@@ -177,15 +178,16 @@ class StripeProvider:
             return self._create_refund(refund, intent_id)
 
     def refunds_made_there(self, payment: Payment) -> list[RefundResult]:
-        """Return the refunds that were made in Stripe's dashboard: without our metadata."""
+        """Return the refunds that were made in Stripe's dashboard, which lack our metadata."""
         with _typed_errors():
             refunds = self._refunds(self._intent_id(payment))
             return [_refund_result(known) for known in refunds if "refund" not in _metadata(known)]
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
-        """Return whose state to look up.
+        """Return the payment or refund to look up.
 
-        Nothing else of an event is used, as events come late and in any order.
+        Nothing else of an event is used, because events arrive late and in any order. Raises
+        WebhookRefused.
         """
         signature = headers.get("Stripe-Signature", "")
         if not any(
@@ -199,12 +201,12 @@ class StripeProvider:
         return _webhook_event(event)
 
     def _intent_id(self, payment: Payment) -> str:
-        """Return the id of the payment's one intent, which is created where it is not known."""
+        """Return the id of the payment's intent, which is created if it is not known."""
         if payment.transaction_id:
             return payment.transaction_id
         amount = to_minor(payment.amount, payment.currency)
-        # An intent that nobody wrote down was shown to nobody, so a search that is behind can lose
-        # no money.
+        # Stripe's search may be behind. No money can be lost: an intent whose id we did not store
+        # was never shown to anybody.
         if timezone.now() - payment.created_at > KEYS_LAST:
             found = self._client.v1.payment_intents.search(
                 {"query": f"metadata['payment']:'{payment.pk}'"}
@@ -225,8 +227,8 @@ class StripeProvider:
             if error.code in ("amount_too_small", "amount_too_large"):
                 raise AmountRefused(error.user_message) from error
             raise
-        # Of this answer only the id is good: to a repeated creation Stripe repeats the first answer
-        # word for word.
+        # Use only the id of this answer: Stripe answers a repeated creation with its first answer,
+        # verbatim.
         return intent.id
 
     def _refunds(self, intent_id: str) -> Iterator[stripe.Refund]:
@@ -235,8 +237,8 @@ class StripeProvider:
         ).auto_paging_iter()
 
     def _cancel(self, intent_id: str) -> PaymentResult:
-        # No idempotency key: a cancellation refused once, while the bank was at work, may be right
-        # the next time.
+        # No idempotency key: a cancellation that was refused while the bank was processing the
+        # payment may succeed the next time.
         try:
             return _payment_result(self._client.v1.payment_intents.cancel(intent_id))
         except stripe.InvalidRequestError as error:
@@ -267,11 +269,12 @@ class StripeProvider:
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
-    """Return an amount in Stripe's unit of a currency: 10.50 EUR is 1050, 500 JPY is 500, 5.12 KWD
-    is 5120.
+    """Return an amount in Stripe's unit: 10.50 EUR is 1050, 500 JPY is 500, 5.12 KWD is 5120.
 
-    Raises AmountRefused where that is not a whole number, or not one that Stripe takes.
+    Raises AmountRefused if the result is not an integer, or not one that Stripe accepts.
     """
+    # Stripe wants the last digit to be 0 for currencies with three digits, the last two for ISK and
+    # UGX.
     step = 10 if currency in THREE_DIGITS else 100 if currency in ALWAYS_WHOLE else 1
     minor = amount.scaleb(_digits(currency))
     if minor % step:
@@ -280,7 +283,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 
 def from_minor(minor: int, currency: str) -> Decimal:
-    """Return an amount in a currency from one in Stripe's unit of it."""
+    """Return an amount in a currency, converted from Stripe's unit."""
     return Decimal(minor).scaleb(-_digits(currency))
 
 
@@ -290,8 +293,9 @@ def _digits(currency: str) -> int:
 
 @contextmanager
 def _typed_errors() -> Iterator[None]:
-    """Raise PaymentError for what Stripe's library raises; its own words stay in the log, as the
-    error's cause.
+    """Raise PaymentError for the errors of Stripe's library.
+
+    Stripe's own wording stays in the log, as the cause of the error.
     """
     try:
         yield
@@ -365,22 +369,21 @@ def _metadata(refund: stripe.Refund) -> Mapping[str, Any]:
 
 
 def _is_genuine(body: bytes, signature: str, secret: str) -> bool:
-    """Say whether a signature is of this body, made with this secret, and young enough; in constant
-    time.
+    """Return whether a signature is of this body, made with this secret, and recent enough.
+
+    The comparison takes constant time.
     """
     try:
         return stripe.WebhookSignature.verify_header(
             body, signature, secret, tolerance=SIGNATURES_LAST
         )
     except (stripe.SignatureVerificationError, ValueError, TypeError):
-        # The last two: a body that is not UTF-8, and a signature that is not ASCII.
+        # ValueError: the body is not UTF-8. TypeError: the signature is not ASCII.
         return False
 
 
 def _webhook_event(event: object) -> WebhookEvent:
-    """Return which of our payments or refunds an event is about; the one who called looks whether
-    it exists.
-    """
+    """Return which payment or refund an event is about; the caller checks that it exists."""
     kind = _nested_value(event, "type")
     subject = _nested_value(event, "data", "object")
     if not isinstance(kind, str):
