@@ -1,3 +1,4 @@
-"""Invoices, credit notes and packing slips: numbered, frozen in a row, drawn as PDF, kept in a
-private bucket.
+"""Invoices, credit notes and packing slips as PDF.
+
+Invoices and credit notes are numbered, frozen in a row, and kept in a private bucket.
 """

@@ -1,6 +1,6 @@
-"""What a credit note says.
+"""The data of a credit note.
 
-The tax in it is a part of the invoice's: all notes of an order add up to its invoice.
+Its tax is a share of the invoice's: all credit notes of an order add up to its invoice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ Shares = dict[str, Decimal]
 def credit_note_data(
     refund: Refund, invoice: Invoice, number: str, issued_at: datetime
 ) -> dict[str, Any]:
-    """Return all that the credit note of a refund shows; `invoice` is the order's."""
+    """Return everything that the credit note of a refund shows; `invoice` is the order's."""
     order = invoice.order
     items = [_item_data(order, line) for line in refund.items.select_related("item").order_by("pk")]
     notes = order.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE)
@@ -58,9 +58,10 @@ def _item_data(order: Order, line: RefundItem) -> dict[str, Any]:
 
 
 def _paid_for_line(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
-    """Return what was paid for the units of a refund, with its tax."""
+    """Return what was paid for the units of a refund line, including tax."""
     refund = line.refund
     earlier = Q(refund__created_at__lt=refund.created_at) & ~Q(refund__status=Refund.Status.FAILED)
+    # Counting on from earlier refunds makes the rounded parts of a line add up to its total.
     first = item.refund_items.filter(earlier).aggregate(units=Sum("quantity"))["units"] or 0
     paid = item.gross(tax_included=order.tax_included)
     return paid_for_units(paid, item.quantity, first=first, units=line.quantity)
@@ -69,7 +70,7 @@ def _paid_for_line(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
 def _remainder(
     order: Order, refund: Refund, items: Sequence[Mapping[str, Any]]
 ) -> dict[str, str] | None:
-    """Return what of the amount is not that of the items, in words and figures."""
+    """Return the label and amount of what is not accounted for by the items, if anything."""
     rest = refund.amount - sum((Decimal(item["amount"]) for item in items), ZERO)
     if not rest:
         return None
@@ -88,11 +89,11 @@ def credited_taxes(
     invoiced: Sequence[Mapping[str, str]],
     before: Iterable[Mapping[str, Any]],
 ) -> list[dict[str, str]]:
-    """Return net, tax and gross of each rate in an amount.
+    """Return the net, tax and gross of each tax rate in an amount.
 
-    Items count at their own rate; the rest is shared among the invoice's rates by what is left of
-    each after the credit notes `before`, and so is tax. What is credited of a rate is never more
-    than the invoice has of it.
+    Items count at their own rate. The rest is shared among the invoice's rates by what is left of
+    each after the earlier credit notes, `before`; so is the tax. No more is credited of a rate than
+    the invoice has of it.
     """
     gross = {row["percent"]: Decimal(row["gross"]) for row in invoiced}
     tax = {row["percent"]: Decimal(row["tax"]) for row in invoiced}
@@ -121,8 +122,9 @@ def _gross_by_rate(amount: Decimal, items: Iterable[Mapping[str, Any]], left: Sh
 
 
 def share(amount: Decimal, weights: Shares) -> Shares:
-    """Share an amount by weights so that the parts add up to the cent; none is more than its weight
-    if all fit.
+    """Share an amount in proportion to weights, so that the parts add up to the cent.
+
+    No part is more than its weight if the amount is not more than all weights together.
     """
     whole = sum(weights.values(), ZERO)
     parts, running, given = dict.fromkeys(weights, ZERO), ZERO, ZERO

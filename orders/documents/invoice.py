@@ -1,6 +1,6 @@
-"""What an invoice says, as it is frozen in its row.
+"""The data of an invoice, as it is frozen in its row.
 
-Money and percentages are text, dates are ISO.
+Amounts and percentages are strings, dates are ISO 8601.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ VERSION = 1
 
 
 def invoice_data(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
-    """Return all that an invoice for a paid order shows."""
+    """Return everything that the invoice of a paid order shows."""
     items = list(order.items.order_by("pk"))
     amounts = ("items_total", "discount_total", "shipping_total", "tax_total", "total")
     return heading(order, number, issued_at) | {
@@ -38,7 +38,7 @@ def invoice_data(order: Order, number: str, issued_at: datetime) -> dict[str, An
 
 
 def heading(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
-    """Return what every document about the money of an order begins with."""
+    """Return the data with which both invoices and credit notes of an order begin."""
     return {
         "version": VERSION,
         "number": number,
@@ -64,12 +64,12 @@ def heading(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
 
 
 def iso_date(moment: datetime | None) -> str:
-    """Return the day of a moment, as the shop's clock shows it."""
+    """Return the date of a moment in the shop's time zone, or an empty string for None."""
     return timezone.localdate(moment).isoformat() if moment else ""
 
 
 def _freeze_address(address: Mapping[str, str]) -> dict[str, str]:
-    """Return an order's copy of an address with the country's name, and the code for its layout."""
+    """Return an order's copy of an address with the country's name, and its code for the layout."""
     code = address.get("country", "")
     return {**address, "country": country_name(code), "country_code": code}
 
@@ -89,7 +89,7 @@ def _item_data(item: OrderItem) -> dict[str, Any]:
 
 
 def _taxes_by_rate(order: Order, items: Iterable[OrderItem]) -> list[dict[str, str]]:
-    """Return net, tax and gross of each rate, the highest first; the delivery's is in it."""
+    """Return the net, tax and gross of each rate, highest rate first; delivery is included."""
     included = order.tax_included
     parts = [(item.tax_percent, item.gross(tax_included=included), item.tax) for item in items]
     if order.shipping_total:
@@ -104,16 +104,15 @@ def _taxes_by_rate(order: Order, items: Iterable[OrderItem]) -> list[dict[str, s
 
 
 def tax_row(percent: str, gross: Decimal, tax: Decimal) -> dict[str, str]:
-    """Return a line of the table of taxes."""
+    """Return a row of the tax table."""
     return {"percent": percent, "net": str(gross - tax), "tax": str(tax), "gross": str(gross)}
 
 
 def settling_payment(order: Order) -> Payment | None:
     """Return the payment that paid an order: the one captured first.
 
-    What was captured after it has gone back.
-
-    A payment's `updated_at` is when it was captured; refunds do not move it.
+    Payments captured after it have been refunded. A payment's `updated_at` is the time of its
+    capture; refunds do not change it.
     """
     return (
         order.payments.filter(status__in=PAID_PAYMENTS).order_by("updated_at", "pk").first()

@@ -1,4 +1,4 @@
-"""Issuing: a number without a gap and the frozen contents, in one transaction.
+"""Issue documents: a number without gaps and the frozen contents, in one transaction.
 
 A rollback gives the number back.
 """
@@ -21,8 +21,9 @@ PREFIXES = {Invoice.Kind.INVOICE: "INV", Invoice.Kind.CREDIT_NOTE: "CN"}
 
 
 class NotInvoiceable(DomainError):
-    """There is no such document: the order was never paid, or the refund is of money that did not
-    pay it.
+    """There is no such document.
+
+    The order was never paid, or the refund is of money that did not pay it.
     """
 
     code = "not_invoiceable"
@@ -30,12 +31,12 @@ class NotInvoiceable(DomainError):
 
 @transaction.atomic
 def issue_invoice(order: Order) -> Invoice:
-    """Return the invoice of a paid order; it is issued now if it was not before.
+    """Return the invoice of a paid order; issue it now if that has not been done.
 
-    Raises NotBillable.
+    Raises NotInvoiceable.
     """
-    # The order's lock makes it one, the series' lock, taken last and held shortest, makes the
-    # number.
+    # The lock on the order makes sure that there is one invoice. The lock on the series gives the
+    # number; it is taken last, so it is held for the shortest time.
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     issued = order.invoices.filter(kind=Invoice.Kind.INVOICE).first()
     if issued is not None:
@@ -49,10 +50,10 @@ def issue_invoice(order: Order) -> Invoice:
 
 @transaction.atomic
 def issue_credit_note(refund: Refund) -> Invoice:
-    """Return the credit note of a refund that has succeeded; it is issued now, after its invoice,
-    if it was not before.
+    """Return the credit note of a successful refund; issue it now if that has not been done.
 
-    Raises NotBillable, also for money that went back because it had never paid an order.
+    Its invoice is issued first. Raises NotInvoiceable, also for money that was returned because it
+    had never paid an order.
     """
     order = Order.objects.select_for_update(no_key=True).get(payments=refund.payment_id)
     refund = Refund.objects.select_related("payment").get(pk=refund.pk)
@@ -61,6 +62,7 @@ def issue_credit_note(refund: Refund) -> Invoice:
         return issued
     if refund.status != Refund.Status.SUCCEEDED or refund.payment != settling_payment(order):
         raise NotInvoiceable(f"Refund {refund.pk} takes nothing back that was billed.")
+    # A credit note refers to its invoice by number.
     invoice = issue_invoice(order)
 
     def contents(number: str, now: datetime) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def _issue_document(
     kind: Invoice.Kind, contents: Callable[[str, datetime], dict[str, Any]], **of: Any
 ) -> Invoice:
     now = timezone.now()
+    # The year in the shop's time zone, as the date on the document.
     year = timezone.localdate(now).year
     sequence = _next_number(kind, year)
     number = f"{PREFIXES[kind]}-{year}-{sequence:06d}"
@@ -90,6 +93,7 @@ def _issue_document(
 
 
 def _next_number(kind: Invoice.Kind, year: int) -> int:
+    # A row instead of a PostgreSQL sequence, which would lose numbers in a rollback.
     series, _ = DocumentSeries.objects.select_for_update().get_or_create(kind=kind, year=year)
     series.last += 1
     series.save(update_fields=["last"])

@@ -1,8 +1,7 @@
-"""Making the PDF of each row and keeping it in the order-documents bucket, and the short-lived
-links to it.
+"""Make PDFs, keep them in the order-documents bucket, and create short-lived links to them.
 
-An object is written once and never again: a conditional put, which S3 refuses where the key is
-taken. What lies there then is the document, whoever made it.
+An object is written once and never again: S3 refuses the conditional put if the key exists. What is
+stored under the key then is the document, whoever made it.
 """
 
 import hashlib
@@ -25,8 +24,8 @@ from shop.storages import OrderDocuments
 
 logger = logging.getLogger(__name__)
 
-#: How far back beat looks for what has no document yet. What is older gets one when somebody asks
-# for it.
+#: How far back Celery beat looks for what has no document yet. Anything older gets its document
+#: when somebody asks for it.
 SINCE = timedelta(days=7)
 LINK_SECONDS = 60
 
@@ -38,22 +37,25 @@ class DocumentsUnavailable(DomainError):
 
 
 def make_documents(since: datetime | None = None) -> Iterator[str]:
-    """Issue what was paid or refunded since a moment (default: SINCE ago), make each PDF; yield a
-    line for each.
+    """Issue missing invoices and credit notes, and make missing PDFs; yield a line for each.
+
+    They are issued for what was paid or refunded since a moment, by default SINCE ago.
     """
     since = since or timezone.now() - SINCE
     for order in orders_without_invoice(since):
         yield from _attempt_document(f"order {order.number}", partial(_issue_invoice, order))
     for refund in refunds_without_credit_note(since):
         yield from _attempt_document(f"refund {refund.pk}", partial(_issue_credit_note, refund))
+    # However old they are: a crash or an unavailable bucket may have left rows without a PDF.
     for invoice in Invoice.objects.filter(pdf_sha256="").order_by("issued_at", "pk"):
         yield from _attempt_document(invoice.number, partial(_make_pdf, invoice))
 
 
 def _attempt_document(what: str, act: Callable[[], str]) -> Iterator[str]:
-    """Do one thing; what cannot be made now must not keep the others waiting."""
+    """Do one thing; a document that cannot be made now must not keep the others waiting."""
     try:
         yield f"{what}: {act()}"
+    # The query also finds refunds of money that never paid an order; those get no credit note.
     except NotInvoiceable:
         return
     except DocumentsUnavailable:
@@ -73,16 +75,14 @@ def _make_pdf(invoice: Invoice) -> str:
 
 
 def orders_without_invoice(since: datetime) -> QuerySet[Order]:
-    """Return the paid orders, placed since a moment, that have no invoice."""
+    """Return the paid orders that were placed since a moment and have no invoice."""
     billed = Invoice.objects.filter(kind=Invoice.Kind.INVOICE).values("order")
     recent = Order.objects.filter(placed_at__gte=since, paid_at__isnull=False)
     return recent.exclude(pk__in=billed).order_by("paid_at", "pk")
 
 
 def refunds_without_credit_note(since: datetime) -> QuerySet[Refund]:
-    """Return the refunds that have succeeded since a moment, of orders that were paid, and have no
-    credit note.
-    """
+    """Return the refunds that succeeded since a moment, of paid orders, without a credit note."""
     done = Refund.objects.filter(status=Refund.Status.SUCCEEDED, updated_at__gte=since)
     return done.filter(credit_note=None, payment__order__paid_at__isnull=False).order_by(
         "updated_at", "pk"
@@ -90,13 +90,14 @@ def refunds_without_credit_note(since: datetime) -> QuerySet[Refund]:
 
 
 def make_pdf(invoice: Invoice) -> Invoice:
-    """Render an invoice or credit note, store it, and note hash and key.
+    """Render an invoice or credit note, store it, and record its hash and key.
 
     Raises DocumentsUnavailable.
     """
     if invoice.pdf_sha256:
         return invoice
     key = f"{invoice.kind}/{invoice.year}/{invoice.number}.pdf"
+    # Hash what is stored, which another process may have rendered.
     kept = _put_once(key, render(invoice))
     fields = {"pdf_sha256": hashlib.sha256(kept).hexdigest(), "storage_key": key}
     Invoice.objects.filter(pk=invoice.pk, pdf_sha256="").update(**fields)
@@ -106,7 +107,7 @@ def make_pdf(invoice: Invoice) -> Invoice:
 
 
 def _put_once(key: str, pdf: bytes) -> bytes:
-    """Write an object if there is none; return what lies there now.
+    """Write an object if there is none, and return what is stored now.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
@@ -119,6 +120,7 @@ def _put_once(key: str, pdf: bytes) -> bytes:
             IfNoneMatch="*",
         )
     except ClientError as error:
+        # 412 means that the object exists.
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
             raise DocumentsUnavailable(str(error)) from error
         return read_pdf(key)
@@ -129,7 +131,8 @@ def _put_once(key: str, pdf: bytes) -> bytes:
 
 @cache
 def _documents_bucket() -> OrderDocuments:
-    """Return the bucket with less patience than botocore's minutes: a page may wait for it."""
+    """Return the bucket with less patience than botocore's minutes: a page may be waiting."""
+    # A client_config replaces the one of django-storages, so its settings must be repeated.
     usual = OrderDocuments()
     config = Config(
         s3={"addressing_style": usual.addressing_style},
@@ -146,7 +149,7 @@ def _stored_object(key: str) -> Any:
 
 
 def read_pdf(key: str) -> bytes:
-    """Return a stored document. Raises DocumentsUnavailable."""
+    """Return a stored PDF. Raises DocumentsUnavailable."""
     try:
         return bytes(_stored_object(key).get()["Body"].read())
     except (ClientError, BotoCoreError) as error:
@@ -154,7 +157,7 @@ def read_pdf(key: str) -> bytes:
 
 
 def download_link(invoice: Invoice, *, seconds: int = LINK_SECONDS) -> str:
-    """Return an address from which whoever has it can download a stored document for a minute."""
+    """Return a URL with which anyone can download a stored PDF, by default for a minute."""
     parameters = {
         "ResponseContentDisposition": f'attachment; filename="{invoice.number}.pdf"',
         "ResponseCacheControl": "private, no-store",

@@ -1,4 +1,4 @@
-"""Does what was issued still stand as it was issued? Numbers, rows, and objects in the bucket."""
+"""Verify that issued documents are unchanged: numbers, rows, and objects in the bucket."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,9 +12,7 @@ from orders.models import DocumentSeries, Invoice
 
 
 def differences() -> Iterator[str]:
-    """Yield a sentence for each difference between numbers, rows, hashes and the objects in the
-    bucket.
-    """
+    """Yield a sentence for each difference between numbers, rows, hashes and stored objects."""
     yield from number_gaps()
     for invoice in Invoice.objects.order_by("kind", "year", "sequence").iterator():
         if digest(invoice.data) != invoice.data_sha256 or invoice.data["number"] != invoice.number:
@@ -26,8 +24,8 @@ def differences() -> Iterator[str]:
 def number_gaps() -> Iterator[str]:
     """Yield a sentence for each series whose numbers are not 1, 2, 3 up to the last one given.
 
-    One statement compares them, so that what is issued meanwhile is no difference. Numbers are
-    unique and positive: as many as the highest means none is missing.
+    A single statement compares them, so documents that are issued meanwhile make no difference.
+    Numbers are unique and positive: if there are as many as the highest, none is missing.
     """
     of = (
         Invoice.objects.filter(kind=OuterRef("kind"), year=OuterRef("year"))

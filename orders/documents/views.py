@@ -1,5 +1,6 @@
-"""Documents for the shopper who knows the order's address: the way there is checked, logged and
-short-lived.
+"""Documents for shoppers who know the order's URL.
+
+Access is checked and logged, and the links are short-lived.
 """
 
 import logging
@@ -24,7 +25,7 @@ UNAVAILABLE = "The document cannot be had just now. Please try again in a few mi
 @never_cache
 @require_GET
 def document(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    """Lead to the PDF of an invoice or credit note of the order that has this token."""
+    """Redirect to the PDF of an invoice or credit note of the order with this token."""
     return download(
         request,
         get_object_or_404(Invoice.objects.select_related("order"), pk=pk, order__token=token),
@@ -34,18 +35,19 @@ def document(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def invoice(request: HttpRequest, token: str) -> HttpResponse:
-    """Lead to the invoice of a paid order, which is issued now if it was not before."""
+    """Redirect to the invoice of a paid order; issue it now if that has not been done."""
     order = get_object_or_404(Order, token=token, paid_at__isnull=False)
     return download(request, issue_invoice(order))
 
 
 def download(request: HttpRequest, wanted: Invoice, *, page: str = "") -> HttpResponse:
-    """Note who downloads, and redirect to a link of the bucket that lives for a minute; the caller
-    has checked who.
+    """Log the download, and redirect to a link to the bucket that is valid for a minute.
 
-    Where the bucket is away, `page` (by default the order's) says so.
+    The caller has checked who may download. If the bucket is unavailable, `page` says so, by
+    default the order's page.
     """
     try:
+        # Before the log entry, which is only written for a link that was handed out.
         location = download_link(make_pdf(wanted))
     except DocumentsUnavailable:
         logger.exception("Document %s cannot be had.", wanted.number)

@@ -1,1 +1,1 @@
-"""Draws the PDFs: pages, text in any script, invoices and packing slips."""
+"""Draw the PDFs: pages, text in any script, invoices and packing slips."""

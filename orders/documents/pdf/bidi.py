@@ -1,7 +1,8 @@
-"""Text that is read from right to left, in the order in which it is drawn.
+"""Put right-to-left text into the order in which it is drawn.
 
-The Unicode Bidirectional Algorithm (UAX #9) without embeddings, isolates and nested brackets, which
-names and addresses do not use. Vowel points are left out: they would need a shaping engine.
+This is the Unicode Bidirectional Algorithm (UAX #9) without embeddings, isolates and nested
+brackets, which names and addresses do not use. Vowel points are left out: they would need a shaping
+engine.
 """
 
 import re
@@ -14,8 +15,9 @@ _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
 def in_visual_order(line: str) -> str:
-    """Return a line as it is seen from left to right; one without right-to-left characters is left
-    alone.
+    """Return a line in visual order, from left to right.
+
+    A line without right-to-left characters is returned unchanged.
     """
     if not any(_direction(character) == RIGHT for character in line):
         return line
@@ -35,7 +37,7 @@ def _direction(character: str) -> str:
 
 
 def _levels(line: str) -> list[int]:
-    """Return the level of each character: 0 and 2 run to the right, 1 to the left."""
+    """Return the level of each character: 0 and 2 run left to right, 1 runs right to left."""
     directions = [_direction(character) for character in line]
     base = next(direction for direction in directions if direction in (LEFT, RIGHT))
     _settle_numbers(line, directions, base)
@@ -46,8 +48,9 @@ def _levels(line: str) -> list[int]:
 
 
 def _settle_numbers(line: str, directions: list[str], base: str) -> None:
-    """Keep the separators of a number with it, and let a number after left-to-right text go on with
-    that.
+    """Treat separators in a number as part of it.
+
+    A number that follows left-to-right text continues that text.
     """
     for at in range(1, len(line) - 1):
         between = directions[at - 1] == directions[at + 1] == NUMBER
@@ -62,8 +65,10 @@ def _settle_numbers(line: str, directions: list[str], base: str) -> None:
 
 
 def _settle_brackets(line: str, directions: list[str], base: str) -> None:
-    """Let a pair of brackets go with the line, unless all in it and what is before it runs the
-    other way.
+    """Give a pair of brackets the direction of the line.
+
+    If everything inside it runs the other way, it takes the direction of the text before it
+    instead.
     """
     for pair in re.finditer(r"\([^()]*\)|\[[^\[\]]*\]", line):
         first, last = pair.start(), pair.end() - 1
@@ -74,9 +79,7 @@ def _settle_brackets(line: str, directions: list[str], base: str) -> None:
 
 
 def _settle_neutrals(directions: list[str], base: str) -> None:
-    """Let neutral characters between two of one direction go with them, and the others with the
-    line.
-    """
+    """Give neutral characters the direction of both neighbours if they agree, else the line's."""
     known = [at for at, direction in enumerate(directions) if direction]
     for before, after in pairwise([-1, *known, len(directions)]):
         sides = {_side(directions, before, base), _side(directions, after, base)}
@@ -91,7 +94,7 @@ def _side(directions: list[str], at: int, base: str) -> str:
 
 
 def _reversed_from(seen: list[tuple[int, str]], least: int) -> list[tuple[int, str]]:
-    """Return the characters with each stretch of at least this level turned round."""
+    """Return the characters with each run of at least this level reversed."""
     result: list[tuple[int, str]] = []
     stretch: list[tuple[int, str]] = []
     for each in seen:

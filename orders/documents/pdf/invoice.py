@@ -1,6 +1,4 @@
-"""Draws invoices and credit notes from what is frozen in their rows, and from nothing else but the
-logo.
-"""
+"""Draw invoices and credit notes from the data frozen in their rows and the logo, nothing else."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -37,12 +35,12 @@ def render(invoice: Invoice) -> bytes:
 
 
 def shown_date(iso: str) -> str:
-    """Return a day of the data as people read it."""
+    """Return an ISO date from the data in the format that people read."""
     return format_date(date.fromisoformat(iso))
 
 
 class InvoiceDrawing:
-    """The drawing of one document."""
+    """The drawing of one invoice or credit note."""
 
     def __init__(self, data: dict[str, Any], title: str) -> None:
         self.data = data
@@ -50,14 +48,13 @@ class InvoiceDrawing:
         self.is_credit = "invoice" in data
         self.page = PageCanvas(data["paper"], f"{title} {data['number']}")
         right = self.page.right - PAD
-        # The right end of each column of figures.
+        # The right edge of each column of numbers.
         self.amount, self.tax = right, right - 84
         self.unit = self.tax if self.is_credit else self.tax - 42
         self.quantity = self.unit - (58 if self.is_credit else 72)
         self.item_width = self.quantity - 34 - self.page.left - PAD
 
     def render(self) -> bytes:
-        """Return the PDF."""
         rows = [self.row(item) for item in self.data["items"]]
         if self.data.get("other"):
             rows.append(self.other_row(self.data["other"]))
@@ -68,13 +65,13 @@ class InvoiceDrawing:
         return self.page.finished()
 
     def money(self, text: str) -> str:
-        """Return an amount of the data as people read it."""
+        """Return an amount from the data in the format that people read."""
         return format_money(Decimal(text), self.data["currency"])
 
-    # The head: brand and title, who and to whom, what it is about.
+    # The heading: logo and title, addresses, and what the document refers to.
 
     def first_head(self) -> Block:
-        """Return what the first page begins with."""
+        """Return the heading of the first page."""
         addresses, facts = self._addresses(), self._facts()
         height = max(
             max(14 + len(lines) * ADDRESS.leading for _, lines in addresses), len(facts) * 15 + 50
@@ -128,7 +125,7 @@ class InvoiceDrawing:
         page.barcode(y + len(facts) * 15 + 10, self.data["order"]["number"])
 
     def later_head(self) -> Block:
-        """Return what each further page begins with."""
+        """Return the heading of each further page."""
 
         def draw(y: float) -> None:
             page = self.page
@@ -156,7 +153,6 @@ class InvoiceDrawing:
             page.text(x, y + 5, label, LABEL, align="right")
 
     def row(self, item: dict[str, Any]) -> Block:
-        """Return the line of an item."""
         figures = [
             (self.quantity, str(item["quantity"])),
             (self.tax, f"{item['tax_percent']}\N{NO-BREAK SPACE}%"),
@@ -175,7 +171,7 @@ class InvoiceDrawing:
         return self._line(wrap(item["name"], BODY, self.item_width), details, figures)
 
     def other_row(self, other: dict[str, str]) -> Block:
-        """Return the line of what is credited beside items."""
+        """Return the row of what is credited besides items."""
         wide = self.unit - self.page.left - PAD
         return self._line(
             wrap(other["label"], BODY, wide), [], [(self.amount, self.money(other["amount"]))]
@@ -199,7 +195,7 @@ class InvoiceDrawing:
     # The end: totals, tax by rate, payment.
 
     def closing(self) -> Block:
-        """Return what follows the last item."""
+        """Return what follows the last item: totals, tax by rate and payment."""
         sums, taxes = self._sums(), self._shown_taxes()
         height = max(len(sums) * 16 + 46, len(taxes) * 15 + 34 if taxes else 0)
         wide = self.page.right - self.page.left - 2 * PAD - 8
@@ -243,7 +239,7 @@ class InvoiceDrawing:
             page.text(self.amount, y + 31, text, SMALL, align="right")
 
     def _shown_taxes(self) -> list[dict[str, str]]:
-        """Return the taxes by rate, or none where nothing is taxed."""
+        """Return the taxes by rate, or none if nothing is taxed."""
         rows: list[dict[str, str]] = self.data["taxes"]
         return rows if any(Decimal(row["percent"]) for row in rows) else []
 

@@ -1,4 +1,7 @@
-"""Packing slips: what is in a parcel, or is to be sent of an order. No prices; many in one PDF."""
+"""Draw packing slips: what is in a shipment, or what is left to ship of an order.
+
+They show no prices; one PDF can hold many.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +31,7 @@ PAD = 8
 
 @dataclass(frozen=True)
 class Slip:
-    """What one slip is about: units of an order's items, and how they go."""
+    """What one slip is about: units of an order's items, and how they are shipped."""
 
     order: Order
     lines: Sequence[tuple[OrderItem, int]]
@@ -37,7 +40,7 @@ class Slip:
 
 
 def slip_of(shipment: Shipment) -> Slip:
-    """Return the slip of a parcel."""
+    """Return the slip of a shipment."""
     lines = [
         (line.item, line.quantity)
         for line in shipment.items.select_related("item").order_by("item_id")
@@ -47,9 +50,7 @@ def slip_of(shipment: Shipment) -> Slip:
 
 
 def slips_of(order: Order) -> list[Slip]:
-    """Return one slip of what is still to be sent, or where that is nothing, those of the
-    parcels.
-    """
+    """Return one slip of what is left to ship, or if that is nothing, those of the shipments."""
     left = left_to_ship(order)
     lines = [(item, left[item.pk]) for item in order.items.order_by("pk") if left[item.pk]]
     if lines:
@@ -58,14 +59,15 @@ def slips_of(order: Order) -> list[Slip]:
 
 
 def packing_slips(orders: Iterable[Order]) -> bytes:
-    """Return one PDF with the slips of orders, in their order; a page says so where there are
-    none.
+    """Return one PDF with the slips of orders, in the given order.
+
+    If there are none, a page says so.
     """
     return print_slips([slip for order in orders for slip in slips_of(order)])
 
 
 def print_slips(slips: Sequence[Slip]) -> bytes:
-    """Return one PDF with these slips; each begins a page and counts its own."""
+    """Return one PDF with these slips; each starts a new page and numbers its own pages."""
     page = PageCanvas(
         settings.SHOP_PAPER,
         "Packing slips" if len(slips) != 1 else f"Packing slip {slips[0].order.number}",
@@ -79,8 +81,6 @@ def print_slips(slips: Sequence[Slip]) -> bytes:
 
 
 class SlipDrawing:
-    """The drawing of one slip."""
-
     def __init__(self, page: PageCanvas, slip: Slip) -> None:
         self.page = page
         self.slip = slip
@@ -89,13 +89,12 @@ class SlipDrawing:
         self.width = page.right - PAD - self.sku_width - 12 - self.what
 
     def draw(self) -> None:
-        """Draw its pages."""
         rows = [self.row(item, units) for item, units in self.slip.lines]
         pages = paginate(self.first_head(), self.later_head(), rows, self.closing(), self.page.room)
         self.page.draw(pages, [" · ".join(settings.SHOP_SELLER)], f"Order {self.slip.order.number}")
 
     def first_head(self) -> Block:
-        """Return what the first page begins with: the address, big, and the order's bar code."""
+        """Return the heading of the first page: a large address and the order's bar code."""
         address = self.slip.order.shipping_address
         lines = [line for part in format_lines(address) for line in wrap(part, ADDRESS, 280)]
         phone = [address["phone"]] if address.get("phone") else []
@@ -137,7 +136,7 @@ class SlipDrawing:
         page.barcode(y + 10, self.slip.order.number, height=34)
 
     def later_head(self) -> Block:
-        """Return what each further page begins with."""
+        """Return the heading of each further page."""
 
         def draw(y: float) -> None:
             order, page = self.slip.order, self.page
@@ -159,7 +158,7 @@ class SlipDrawing:
         page.text(page.right - PAD - self.sku_width, y + 5, "SKU", LABEL)
 
     def row(self, item: OrderItem, units: int) -> Block:
-        """Return the line of an item: a box to tick, how many, what, with which wishes."""
+        """Return the row of an item: a box to tick, the quantity, the item and any requests."""
         names = wrap(item.name, STRONG, self.width)
         options = wrap(options_text(item.options), BODY, self.width)
         wishes = [

@@ -29,16 +29,16 @@ LABEL = Style(7.5, bold=True, color=SOFT)
 
 @dataclass(frozen=True)
 class Block:
-    """Something of a height that can draw itself at a distance from the top of the page."""
+    """Something with a height that can draw itself at a distance from the top of the page."""
 
     height: float
     draw: Callable[[float], None]
 
 
 class PageCanvas:
-    """A PDF in the making.
+    """A PDF that is being drawn.
 
-    The same calls give the same bytes: no clock and no chance goes into it.
+    The same calls give the same bytes: nothing in it depends on the time or on chance.
     """
 
     def __init__(self, paper: str, title: str) -> None:
@@ -54,13 +54,13 @@ class PageCanvas:
 
     @property
     def room(self) -> float:
-        """Return the height that blocks have on a page."""
+        """Return the height that is available to blocks on a page, in points."""
         return self.height - TOP - FOOT
 
     def text(
         self, x: float, y: float, line: str, style: Style = BODY, *, align: str = "left"
     ) -> None:
-        """Draw one line below `y`; `x` is its left end, or its right end."""
+        """Draw one line below `y`; `x` is its left end, or its right end with `align="right"`."""
         begin = x - width_of(line, style) if align == "right" else x
         drawing = self.canvas.beginText(begin, self.height - y - style.size)
         drawing.setFillColor(HexColor(style.color))
@@ -70,7 +70,7 @@ class PageCanvas:
         self.canvas.drawText(drawing)
 
     def lines(self, x: float, y: float, lines: Sequence[str], style: Style = BODY) -> float:
-        """Draw lines below each other; return where they end."""
+        """Draw lines below each other, and return where they end."""
         for line in lines:
             self.text(x, y, line, style)
             y += style.leading
@@ -79,7 +79,7 @@ class PageCanvas:
     def rule(
         self, y: float, *, left: float | None = None, color: str = LINE, thickness: float = 0.6
     ) -> None:
-        """Draw a line to the right margin."""
+        """Draw a horizontal line to the right margin."""
         self.canvas.setStrokeColor(HexColor(color))
         self.canvas.setLineWidth(thickness)
         self.canvas.line(
@@ -94,13 +94,13 @@ class PageCanvas:
         )
 
     def box(self, x: float, y: float, size: float) -> None:
-        """Draw an empty box, to be ticked."""
+        """Draw an empty box to tick."""
         self.canvas.setStrokeColor(HexColor(SOFT))
         self.canvas.setLineWidth(0.8)
         self.canvas.roundRect(x, self.height - y - size, size, size, 1.5)
 
     def barcode(self, y: float, value: str, *, height: float = 26) -> None:
-        """Draw a Code 128 that ends at the right margin."""
+        """Draw a Code 128 bar code that ends at the right margin."""
         code = Code128(value, barHeight=height, barWidth=1.1, quiet=False, humanReadable=False)
         self.canvas.setFillColor(HexColor(INK))
         code.drawOn(self.canvas, self.right - code.width, self.height - y - height)
@@ -119,9 +119,7 @@ class PageCanvas:
         )
 
     def foot(self, texts: Sequence[str], right: str) -> None:
-        """Draw what stands at the bottom of each page: two lines at the most, and to their right
-        the page's number.
-        """
+        """Draw the footer of a page: at most two lines, and the page number to their right."""
         y = self.height - 54
         self.rule(y)
         wide = self.right - self.left - width_of(right, SMALL) - 24
@@ -129,7 +127,7 @@ class PageCanvas:
         self.text(self.right, y + 8, right, SMALL, align="right")
 
     def draw(self, pages: Sequence[Sequence[Block]], foot: Sequence[str], name: str) -> None:
-        """Draw pages of blocks, and under each the foot and `name · Page 1 of 3`."""
+        """Draw pages of blocks, each with the footer and `name · Page 1 of 3`."""
         for number, blocks in enumerate(pages, start=1):
             y: float = TOP
             for block in blocks:
@@ -139,7 +137,7 @@ class PageCanvas:
             self.canvas.showPage()
 
     def finished(self) -> bytes:
-        """Return the PDF."""
+        """Finish the PDF and return it."""
         self.canvas.save()
         return self.buffer.getvalue()
 
@@ -149,11 +147,13 @@ def paginate(
 ) -> list[list[Block]]:
     """Return the blocks of each page.
 
-    `later` heads each page but the first; `closing` never stands alone.
+    `later` heads every page but the first; `closing` never stands alone on a page.
     """
     pages = [[first]]
     for index, row in enumerate(rows):
         ends = closing.height if index == len(rows) - 1 else 0
+        # The first row stays on the first page even if it does not fit, or that page would have no
+        # rows.
         if (
             sum(block.height for block in pages[-1]) + row.height + ends > room
             and len(pages[-1]) + len(pages) > 2

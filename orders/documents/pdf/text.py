@@ -1,4 +1,4 @@
-"""Text in any script: which font has each character, where a line breaks, and right to left."""
+"""Text in any script: which font has each character, where lines break, and right-to-left order."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from orders.documents.pdf.bidi import in_visual_order
 
 FOLDER = Path(__file__).parent / "fonts"
-#: A character is drawn with the first of these fonts that has it.
+#: A character is drawn in the first of these fonts that has it.
 FALLBACKS = (
     "NotoSansArabic-Regular",
     "NotoSansThai-Regular",
@@ -24,7 +24,7 @@ FALLBACKS = (
 REGULAR = ("NotoSans-Regular", *FALLBACKS)
 BOLD = ("NotoSans-SemiBold", "NotoSans-Regular", *FALLBACKS)
 MISSING = "\N{REPLACEMENT CHARACTER}"
-# Chinese and Japanese break after any character, other scripts after spaces.
+# Chinese and Japanese text breaks after any character, other scripts break after spaces.
 _IDEOGRAPH = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _PIECES = re.compile(rf"[{_IDEOGRAPH}]\s*|[^\s{_IDEOGRAPH}]+\s*|\s+")
 _arabic = ArabicReshaper()
@@ -32,7 +32,7 @@ _arabic = ArabicReshaper()
 
 @dataclass(frozen=True)
 class Style:
-    """How text looks; `size` in points."""
+    """How text looks; `size` is in points."""
 
     size: float = 9
     bold: bool = False
@@ -40,7 +40,7 @@ class Style:
 
     @property
     def leading(self) -> float:
-        """Return the distance of two lines."""
+        """Return the distance between two lines, in points."""
         return self.size * 1.42
 
 
@@ -53,13 +53,13 @@ def _font(name: str) -> TTFont:
 
 @cache
 def _font_of(character: str, bold: bool) -> str:
-    """Return the name of the first font that has a character, or nothing."""
+    """Return the name of the first font that has a character, or an empty string."""
     names = BOLD if bold else REGULAR
     return next((name for name in names if ord(character) in _font(name).face.charToGlyph), "")
 
 
 def clean(text: str) -> str:
-    """Return text in one normal form, without control characters, in one line."""
+    """Return text on one line, in Unicode normal form C and without control characters."""
     spaced = " ".join(unicodedata.normalize("NFC", text).split())
     return "".join(
         character
@@ -69,9 +69,9 @@ def clean(text: str) -> str:
 
 
 def runs(line: str, style: Style) -> list[tuple[str, str]]:
-    """Return one line, as it is seen from left to right, in parts (font, text).
+    """Return one line, in visual order, as parts of (font, text).
 
-    What no font has shows as �.
+    A character that no font has is shown as �.
     """
     seen = [
         _font_and_character(character, style.bold)
@@ -94,7 +94,7 @@ def width_of(line: str, style: Style) -> float:
 
 
 def wrap(text: str, style: Style, width: float) -> list[str]:
-    """Return text in lines that are no wider than `width` points; a word that is wider is cut."""
+    """Return text as lines of at most `width` points; a word that is wider is split."""
     lines = [""]
     for piece in _PIECES.findall(clean(text)):
         for part in [piece] if width_of(piece.rstrip(), style) <= width else piece:
@@ -106,7 +106,7 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
 
 
 def shorten(text: str, style: Style, width: float) -> str:
-    """Return as much of text as fits into one line."""
+    """Return as much of the text as fits on one line of `width` points."""
     line = clean(text)
     if width_of(line, style) <= width:
         return line
