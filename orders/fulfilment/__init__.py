@@ -1,1 +1,1 @@
-"""What is sent, and what comes back."""
+"""Shipments and returns."""

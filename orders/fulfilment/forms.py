@@ -1,6 +1,4 @@
-"""Forms that ask how many units of which item of an order: what goes into a parcel, what comes
-back.
-"""
+"""Forms for units of an order's items: what goes into a shipment, or what comes back."""
 
 import uuid
 from collections.abc import Iterator
@@ -12,8 +10,9 @@ from orders.models import Order, OrderItem
 
 
 class UnitsForm(forms.Form):
-    """Asks for units of each item of which some are `left`; the key makes one act of a form that is
-    sent twice.
+    """Asks for units of each item that has some `left` (units by item pk).
+
+    The key makes a form that is sent twice act once.
     """
 
     key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
@@ -25,7 +24,7 @@ class UnitsForm(forms.Form):
             self.fields[f"item_{item.pk}"] = self.field_of(item, left[item.pk])
 
     def field_of(self, item: OrderItem, left: int) -> forms.IntegerField:
-        """Return the field of an item of which `left` units may be named."""
+        """Return the field for an item, in which up to `left` units may be entered."""
         return forms.IntegerField(
             label=f"{item.name} {item.choice}".strip(),
             initial=0,
@@ -36,10 +35,9 @@ class UnitsForm(forms.Form):
         )
 
     def unit_fields(self) -> Iterator[forms.BoundField]:
-        """Yield the field of each item."""
         for item in self.items:
             yield self[f"item_{item.pk}"]
 
     def quantities(self) -> dict[int, int]:
-        """Return the units by item of a valid form."""
+        """Return the units entered in a valid form, by item pk."""
         return {item.pk: self.cleaned_data[f"item_{item.pk}"] for item in self.items}

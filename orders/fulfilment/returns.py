@@ -1,6 +1,6 @@
-"""Returns: a shopper asks, staff approve, take the goods in and refund.
+"""Returns: a shopper requests one, and staff approve, receive and refund it.
 
-Each step happens once and is an event.
+Each step happens once and publishes an event.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from shop.errors import DomainError
 
 
 class ReturnRefused(DomainError):
-    """The step was not done; the message says why."""
+    """The step was not taken; the message says why."""
 
     code = "return_refused"
 
@@ -30,9 +30,9 @@ class ReturnRefused(DomainError):
 def request_return(
     order: Order, *, key: UUID, quantities: Mapping[int, int], reason: str
 ) -> Return:
-    """Ask to return units of an order's items (by pk).
+    """Request the return of units of an order's items (by pk).
 
-    The same key is the same return. Raises ReturnRefused.
+    The same key gives the same return. Raises ReturnRefused.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
@@ -58,24 +58,28 @@ def request_return(
 
 
 def approve_return(returned: Return, *, answer: str = "") -> None:
-    """Let the shopper send it. Raises ReturnRefused where it is past that."""
+    """Approve a return, so that the shopper can send it.
+
+    Raises ReturnRefused if it is past that.
+    """
     _move_return(returned, ReturnStatus.APPROVED, answer=answer)
 
 
 def reject_return(returned: Return, *, answer: str) -> None:
-    """Say no, and why. Raises ReturnRefused where it is past that."""
+    """Reject a return; `answer` says why. Raises ReturnRefused if it is past that."""
     _move_return(returned, ReturnStatus.REJECTED, answer=answer)
 
 
 @transaction.atomic
 def receive_return(returned: Return, *, restock: bool) -> None:
-    """Note that the goods are here, and put them back into the stock or not.
+    """Record that the goods have arrived, and restock them if wanted.
 
     Raises ReturnRefused.
     """
     order = Order.objects.select_for_update(no_key=True).get(pk=returned.order_id)
     back = {}
     if restock:
+        # Before the return is marked as restocked, or its units would count as restocked already.
         units = units_of(order)
         for line in returned.items.select_related("item"):
             back[line.item.variant_id] = min(line.quantity, units[line.item_id].to_restock)
@@ -88,9 +92,9 @@ def receive_return(returned: Return, *, restock: bool) -> None:
 
 
 def refund_return(returned: Return, *, actor: User | None = None) -> Refund:
-    """Refund what was received; the return is refunded once the money is back.
+    """Refund what was received; the return becomes refunded once the money has been returned.
 
-    Raises ReturnRefused, RefundRefused.
+    Raises ReturnRefused, RefundRefused and WrongRefund.
     """
     returned.refresh_from_db()
     if returned.status not in (ReturnStatus.RECEIVED, ReturnStatus.REFUNDED):
@@ -99,6 +103,7 @@ def refund_return(returned: Return, *, actor: User | None = None) -> Refund:
         )
     return refunds.refund(
         returned.order,
+        # The return's own id, so that it can be refunded only once.
         key=returned.pk,
         quantities={line.item_id: line.quantity for line in returned.items.all()},
         reason="You sent it back.",
@@ -109,8 +114,10 @@ def refund_return(returned: Return, *, actor: User | None = None) -> Refund:
 
 @transaction.atomic
 def _move_return(returned: Return, target: ReturnStatus, **fields: Any) -> bool:
-    """Take a return a step on, and tell of it; say whether this call did, or the first of two
-    clicks.
+    """Move a return to its next state and publish that.
+
+    Return False if an earlier call has done it, such as the first of two clicks. Raises
+    ReturnRefused.
     """
     if not move(Return.objects.filter(pk=returned.pk), target, updated_at=timezone.now(), **fields):
         returned.refresh_from_db()
@@ -123,5 +130,5 @@ def _move_return(returned: Return, target: ReturnStatus, **fields: Any) -> bool:
 
 
 def next_steps(returned: Return) -> set[str]:
-    """Return the states to which staff may take a return from here."""
+    """Return the states to which staff may move a return from its current one."""
     return RETURN[returned.status]

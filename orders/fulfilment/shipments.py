@@ -1,4 +1,7 @@
-"""Sending an order, in one parcel or several: each is written once, whatever is clicked twice."""
+"""Ship an order, in one shipment or several.
+
+Each is recorded once, even if its form is sent twice.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,14 +20,14 @@ SHIPPABLE = (Order.Status.PAID, Order.Status.PARTLY_FULFILLED)
 
 
 class ShipmentRefused(DomainError):
-    """Nothing was sent; the message says why, to staff."""
+    """Nothing was shipped; the message tells staff why."""
 
     code = "shipment_refused"
 
 
 @dataclass(frozen=True)
 class Tracking:
-    """How a parcel goes; all of it may be empty."""
+    """How a shipment travels; any of the fields may be empty."""
 
     carrier: str = ""
     number: str = ""
@@ -39,9 +42,9 @@ def ship(
     tracking: Tracking = Tracking(),
     actor: User | None = None,
 ) -> Shipment:
-    """Send units of an order's items (by pk), or all that is left. The same key is the same parcel.
+    """Ship units of an order's items (by pk), or everything that is left.
 
-    Raises ShipmentRefused.
+    The same key gives the same shipment. Raises ShipmentRefused.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
@@ -66,6 +69,7 @@ def ship(
             for pk, units in wanted.items()
         )
         move(Order.objects.filter(pk=order.pk), Order.Status.PARTLY_FULFILLED)
+        # Only a partly shipped order becomes fulfilled, hence two moves.
         mark_fulfilled(order)
         events.order_shipped(shipment, wanted)
     return shipment

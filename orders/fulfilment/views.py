@@ -1,4 +1,4 @@
-"""The page on which a shopper asks to send something back."""
+"""The page on which a shopper requests a return."""
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +27,7 @@ class ReturnForm(UnitsForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_items(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for a return."""
+    """Let a shopper request a return."""
     order = get_object_or_404(Order, token=token)
     left = returnable(order)
     form = ReturnForm(request.POST or None, order=order, left=left)
