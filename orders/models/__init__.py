@@ -1,4 +1,4 @@
-"""PostgreSQL's side of orders, one module a concern."""
+"""The models of orders, one module per concern."""
 
 from orders.models.document import DocumentDownload, DocumentSeries, Invoice
 from orders.models.order import Order, OrderItem, make_number, make_token

@@ -1,4 +1,4 @@
-"""Documents: the data is frozen in a row first, the PDF is made from that row."""
+"""Documents: the data is frozen in a row first, then the PDF is made from that row."""
 
 import uuid
 
@@ -10,9 +10,9 @@ from orders.models.refund import Refund
 
 
 class DocumentSeries(models.Model):
-    """The last number given in a year to a kind of document.
+    """The last number given to a kind of document in a year.
 
-    Locked while the next one is given: no gaps.
+    The row is locked while the next number is given, so there are no gaps.
     """
 
     kind = models.CharField(max_length=12)
@@ -31,7 +31,7 @@ class DocumentSeries(models.Model):
 class Invoice(models.Model):
     """An invoice, or a credit note for a refund.
 
-    `data` is all that the PDF shows; it never changes once issued.
+    `data` is everything that the PDF shows; it never changes once issued.
     """
 
     class Kind(models.TextChoices):
@@ -53,7 +53,7 @@ class Invoice(models.Model):
     sequence = models.PositiveIntegerField()
     number = models.CharField(max_length=20, unique=True)
     data = models.JSONField()
-    # Of `data` as canonical JSON, and of the PDF once it was made.
+    # SHA-256 of `data` as canonical JSON, and of the PDF once it has been made.
     data_sha256 = models.CharField(max_length=64)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     storage_key = models.CharField(max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""Orders. Copies are kept of all that an order must remember."""
+"""Orders. They keep copies of everything that an order must remember."""
 
 import secrets
 from decimal import Decimal
@@ -11,29 +11,26 @@ from catalog.models import TaxClass, Variant
 from orders.states import OrderStatus
 from shop.money import AmountField
 
-# Without 0, O, 1, I and L, which people mix up when they read a number aloud.
+# Without 0, O, 1, I and L, which are easy to confuse when a number is read aloud.
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def make_number() -> str:
-    """Return a number that tells nobody how many orders there are; eight of 31 characters."""
+    """Return eight of 31 characters, which do not tell how many orders there are."""
     return "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(8))
 
 
 def make_token() -> str:
-    """Return the secret part of a guest's order address (144 bits)."""
+    """Return the secret part of the URL of a guest's order (144 bits)."""
     return secrets.token_urlsafe(18)
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    """Questions about many orders."""
-
     def newest_first(self) -> "OrderQuerySet":
-        """Return orders as lists show them."""
         return self.order_by("-placed_at", "-pk")
 
     def unpaid_since(self, moment: object) -> "OrderQuerySet":
-        """Return pending orders placed before a moment, oldest first."""
+        """Return the pending orders that were placed before a moment, oldest first."""
         return self.filter(status=Order.Status.PENDING, placed_at__lt=moment).order_by(
             "placed_at", "pk"
         )
@@ -46,7 +43,7 @@ _ADDS_UP = models.Q(tax_included=True, total=_UNTAXED) | models.Q(
 
 
 class Order(models.Model):
-    """An order, from the moment its stock is taken."""
+    """An order, which exists from the moment its stock is taken."""
 
     Status = OrderStatus
 
@@ -76,7 +73,8 @@ class Order(models.Model):
     billing_address = models.JSONField()
     shipping_method = models.CharField(max_length=80)
     note = models.TextField("note from the shopper", blank=True)
-    # Whose cart it came from, until the reconciler has seen that its lines are out of there.
+    # The owner of the cart it came from, until the reconciler has seen that its lines are gone from
+    # there.
     cart_owner = models.CharField(max_length=60, blank=True, editable=False)
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -105,22 +103,22 @@ class Order(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        """Return the order's page, whose address is its secret."""
+        """Return the URL of the order's page, which contains its secret."""
         return reverse("orders:order", args=[self.token])
 
     @property
     def shipping_gross(self) -> Decimal:
-        """Return what is paid for the delivery, with its tax."""
+        """Return what is paid for the delivery, including tax."""
         return self.shipping_total + (Decimal(0) if self.tax_included else self.shipping_tax)
 
     @property
     def is_payable(self) -> bool:
-        """Say whether the shopper may (again) try to pay."""
+        """Return whether the shopper may pay, or try again to pay."""
         return self.status == self.Status.PENDING
 
 
 class OrderItem(models.Model):
-    """A line of an order: copies of what was bought, at the price it was bought for."""
+    """A line of an order: a copy of what was bought, at the price it was bought for."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="items")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
@@ -150,13 +148,13 @@ class OrderItem(models.Model):
         return f"{self.quantity} × {self.name}"
 
     def gross(self, *, tax_included: bool) -> Decimal:
-        """Return what is paid for the line: less its discount, and with its tax.
+        """Return what is paid for the line, after its discount and including its tax.
 
-        `tax_included` is the order's.
+        `tax_included` is that of the order.
         """
         return self.total - self.discount + (Decimal(0) if tax_included else self.tax)
 
     @property
     def choice(self) -> str:
-        """Return the chosen values: `Large / Blue`."""
+        """Return the chosen options, such as `Large / Blue`."""
         return " / ".join(str(value) for value in self.options.values())

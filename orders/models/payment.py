@@ -11,7 +11,7 @@ from shop.money import AmountField
 
 
 class Payment(models.Model):
-    """One try to pay an order. Its id is the idempotency key of every call to the provider."""
+    """One attempt to pay an order. Its id is the idempotency key of every call to the provider."""
 
     Status = PaymentStatus
 
@@ -24,7 +24,7 @@ class Payment(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
     refunded = AmountField("refunded, or about to be", default=Decimal("0.00"))
     error = models.CharField(max_length=200, blank=True)
-    # Where the shopper goes on with a payment that wants a second step.
+    # Where the shopper continues a payment that needs a second step.
     next_url = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -49,7 +49,8 @@ class DummyCharge(models.Model):
     """What the dummy provider remembers, as a real provider would on its own side."""
 
     idempotency_key = models.CharField(max_length=80, unique=True)
-    # What the shop says that it is for, as Stripe's metadata; the key alone makes it happen once.
+    # The payment that the shop says it is for, like Stripe's metadata. The key alone makes it
+    # happen once.
     payment_id = models.UUIDField(null=True, db_index=True)
     reference = models.CharField(max_length=80, unique=True)
     amount = AmountField()

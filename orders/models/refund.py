@@ -14,9 +14,9 @@ from shop.money import AmountField
 
 
 class Refund(models.Model):
-    """Money that goes back.
+    """Money that is returned to the shopper.
 
-    Its id is the idempotency key at the provider, and of the form that asked for it.
+    Its id is the idempotency key at the provider, and the key of the form that asked for it.
     """
 
     Status = RefundStatus
@@ -53,7 +53,7 @@ class Refund(models.Model):
 
 
 class RefundItem(models.Model):
-    """How many of an order's item a refund is for."""
+    """How many units of an order item a refund is for."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="items")
     item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="refund_items")

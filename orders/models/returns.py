@@ -11,9 +11,9 @@ from orders.states import ReturnStatus
 
 
 class Return(models.Model):
-    """What a shopper wants to send back, from the question to the money.
+    """What a shopper wants to send back, from the request to the refund.
 
-    Its id comes from the form that asked.
+    Its id comes from the form that requested it.
     """
 
     Status = ReturnStatus
@@ -40,7 +40,7 @@ class Return(models.Model):
 
 
 class ReturnItem(models.Model):
-    """How many of an order's item come back."""
+    """How many units of an order item come back."""
 
     returned = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="items")
     item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="return_items")

@@ -1,4 +1,4 @@
-"""Shipments: an order is sent in one parcel or several."""
+"""Shipments: an order is shipped in one or several."""
 
 import uuid
 
@@ -10,9 +10,9 @@ from orders.models.order import Order, OrderItem
 
 
 class Shipment(models.Model):
-    """A parcel with all or part of an order.
+    """A shipment of all or part of an order.
 
-    Its id comes from the form that sent it, so a double click sends once.
+    Its id comes from the form that created it, so a double click ships once.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -32,7 +32,7 @@ class Shipment(models.Model):
 
 
 class ShipmentItem(models.Model):
-    """How many of an order's item are in a parcel."""
+    """How many units of an order item are in a shipment."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="items")
     item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="shipment_items")

@@ -7,8 +7,8 @@ from django.db import models
 
 from shop.money import AmountField
 
-#: By hand: the ORM takes eight times the CPU to build it, a twentieth of what placing an order
-# takes.
+#: Written by hand: the ORM takes eight times the CPU to build this query, which is a twentieth of
+#: what placing an order takes.
 _WITH_TAX = """
 SELECT method.*, (
     SELECT json_object_agg(tax_class, percent::text) FROM orders_taxrate WHERE country = %s
@@ -18,24 +18,18 @@ FROM orders_shippingmethod AS method WHERE id = %s AND is_active
 
 
 class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
-    """Questions about many delivery methods."""
-
     def offered(self, country: str, grams: int) -> list["ShippingMethod"]:
-        """Return the methods that deliver a parcel of this weight to a country (ISO code), in the
-        shop's order.
-        """
+        """Return the methods for a country (ISO code) and a weight, in the shop's own order."""
         methods = self.filter(is_active=True).order_by("position", "pk")
         return [method for method in methods if method.reaches(country) and method.carries(grams)]
 
     def with_tax_of(self, country: str, pk: int) -> "ShippingMethod | None":
-        """Return an active method with the `tax_percents` of a country; None where there is no such
-        method.
-        """
+        """Return an active method with a country's `tax_percents`, or None if there is none."""
         return next(iter(self.raw(_WITH_TAX, [country, pk])), None)
 
 
 class ShippingMethod(models.Model):
-    """A way to send an order, offered in some countries."""
+    """A delivery method: a way to ship an order, offered in some countries."""
 
     name = models.CharField(max_length=80)
     description = models.CharField(max_length=200, blank=True)
@@ -60,7 +54,7 @@ class ShippingMethod(models.Model):
 
     @property
     def tax_percents(self) -> dict[str, Decimal]:
-        """Return the percentages by tax class that `with_tax_of` has brought."""
+        """Return the percentages by tax class that `with_tax_of()` has loaded."""
         return {name: Decimal(percent) for name, percent in (self.tax_rates or {}).items()}
 
     def price_for(self, items_total: Decimal) -> Decimal:
@@ -72,11 +66,11 @@ class ShippingMethod(models.Model):
         )
 
     def reaches(self, country: str) -> bool:
-        """Say whether the method delivers to a country (ISO code)."""
+        """Return whether the method delivers to a country (ISO code)."""
         return not self.countries or country in self.countries
 
     def carries(self, grams: int) -> bool:
-        """Say whether the method takes a parcel of this weight; both limits are included."""
+        """Return whether the method takes a shipment of this weight; both limits are inclusive."""
         return self.min_weight_grams <= grams and (
             self.max_weight_grams is None or grams <= self.max_weight_grams
         )

@@ -10,19 +10,17 @@ from shop.formatting import format_percent
 
 
 class TaxRateQuerySet(models.QuerySet["TaxRate"]):
-    """Questions about many tax rates."""
-
     def percents_in(self, country: str) -> dict[str, Decimal]:
-        """Return the percentages of a country (ISO code) by tax class; none for no country."""
+        """Return the percentages of a country (ISO code) by tax class; none without a country."""
         if not country:
             return {}
         return dict(self.filter(country=country).values_list("tax_class", "percent"))
 
 
 class TaxRate(models.Model):
-    """The tax on one class of goods in one country; where there is no row, there is no tax.
+    """The tax rate of one class of goods in one country; without a row there is no tax.
 
-    Delivery is standard.
+    Delivery is taxed at the standard rate.
     """
 
     country = models.CharField(max_length=2)

@@ -1,4 +1,4 @@
-"""Vouchers, and which order used them."""
+"""Vouchers, and which orders used them."""
 
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from shop.money import AmountField
 class Voucher(models.Model):
     """A code that makes an order cheaper.
 
-    A use is counted with the order and given back when the order dies.
+    A use is counted when the order is placed, and released when it is cancelled.
     """
 
     class Kind(models.TextChoices):
@@ -64,7 +64,7 @@ class Voucher(models.Model):
 
 
 class VoucherUse(models.Model):
-    """A voucher that an order used.
+    """The use of a voucher by an order.
 
     `customer` is the account's e-mail, or the guest's, in lower case.
     """
@@ -72,6 +72,7 @@ class VoucherUse(models.Model):
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="used_by")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="voucher_use")
     customer = models.CharField(max_length=254)
+    # A copy of the voucher's once_per_customer, because a constraint cannot look at another table.
     once = models.BooleanField()
 
     class Meta:
