@@ -1,4 +1,4 @@
-"""Orders, for staff."""
+"""The admin of orders."""
 
 from orders.admin import orders, shipping, tax, vouchers
 

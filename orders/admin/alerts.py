@@ -1,6 +1,4 @@
-"""What staff must know of an order's money, as conditions for lists of orders and in words for
-one.
-"""
+"""What staff must know about an order's money: conditions for lists, sentences for one order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -16,19 +14,19 @@ from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS
 from shop.formatting import format_datetime
 from shop.money import ZERO, format_money
 
-#: A payment or refund that is open for longer is worth a look; most providers need seconds.
+#: A payment or refund that stays open for longer is worth a look; most providers need seconds.
 STUCK_AFTER = timedelta(hours=1)
 
 
 class Alert(NamedTuple):
-    """Something staff must know; `kind` is bad (act), open (watch) or quiet (know)."""
+    """Something that staff must know; `kind` is bad (act), open (watch) or quiet (know)."""
 
     kind: str
     text: str
 
 
 def partly_refunded() -> Exists:
-    """Return the condition that some of an order's money went back, but not all."""
+    """Return the condition that some of an order's money was refunded, but not all."""
     some = Refund.objects.filter(
         status=Refund.Status.SUCCEEDED, payment__status=Payment.Status.CAPTURED
     )
@@ -36,8 +34,9 @@ def partly_refunded() -> Exists:
 
 
 def needs_attention() -> Q:
-    """Return the condition that a refund failed and none came after it, or that a cancelled order's
-    money is kept.
+    """Return the condition that staff must see to an order's money.
+
+    That is, a refund failed and no other followed it, or a cancelled order's money was kept.
     """
     later = Refund.objects.filter(
         payment=OuterRef("payment"), created_at__gt=OuterRef("created_at")
@@ -59,9 +58,7 @@ def alerts(
     refunds: Sequence[Refund],
     movements: Iterable[StockMovement],
 ) -> Iterator[Alert]:
-    """Yield what staff must know of an order, what asks for an act first; `refunds` oldest
-    first.
-    """
+    """Yield what staff must know about an order, most urgent first; `refunds` are oldest first."""
     yield from _kept(order, payments)
     yield from _failed(refunds)
     yield from _stuck(payments, refunds)
@@ -119,9 +116,7 @@ def _stuck(payments: Iterable[Payment], refunds: Iterable[Refund]) -> Iterator[A
 def _by_itself(
     order: Order, refunds: Iterable[Refund], movements: Iterable[StockMovement]
 ) -> Iterator[Alert]:
-    """Tell of money that went back without staff, and of money that came late while the goods were
-    still there.
-    """
+    """Report money that was refunded without staff, and late money that revived its order."""
     for refund in refunds:
         if refund.actor_id is None and refund.status != Refund.Status.FAILED:
             done = "went back" if refund.status == Refund.Status.SUCCEEDED else "is on its way back"
@@ -143,6 +138,7 @@ def _by_itself(
         Order.Status.PARTLY_FULFILLED,
         Order.Status.FULFILLED,
     )
+    # Only a cancelled order releases its stock, so a live one must have been revived.
     if lives and any(each.reason == StockMovement.Reason.RELEASE for each in movements):
         yield Alert(
             "quiet",

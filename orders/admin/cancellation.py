@@ -1,6 +1,6 @@
-"""The page on which staff cancel an order: what will happen is shown first, and happens once.
+"""The page on which staff cancel an order: it first shows what will happen, and acts once.
 
-It needs the permission `orders.change_order`, and for a paid order, whose money goes back with it,
+It requires the permission `orders.change_order`, and for a paid order, whose money is refunded,
 `orders.add_refund` as well.
 """
 
@@ -26,7 +26,7 @@ CANCELLABLE = (Order.Status.PENDING, Order.Status.PAID)
 
 
 def may_cancel(request: HttpRequest, order: Order) -> bool:
-    """Say whether this member of staff has the permissions to cancel an order."""
+    """Return whether this member of staff has the permissions to cancel an order."""
     needed = ["orders.change_order"] + ["orders.add_refund"] * (
         order.status != Order.Status.PENDING
     )
@@ -34,7 +34,7 @@ def may_cancel(request: HttpRequest, order: Order) -> bool:
 
 
 def cancel_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what cancelling does, and then do it."""
+    """Show what cancelling does, then do it."""
     order = order_for(request, pk, "orders.change_order")
     if order.status not in CANCELLABLE:
         return _after_cancel(request, order)
@@ -44,6 +44,7 @@ def cancel_view(request: HttpRequest, pk: int) -> HttpResponse:
     form = ActForm(request.POST or None)
     if not form.is_valid():
         return _cancel_page(request, order, form, left)
+    # Staff confirmed the amount that they saw; if it has changed, they must see the new one first.
     if request.POST.get("shown") != str(left.amount):
         return _cancel_page(request, order, form, left, notice=CHANGED)
     return _cancel_order(request, order, form, left)
@@ -80,9 +81,7 @@ def _cancel_page(
 
 
 def _after_cancel(request: HttpRequest, order: Order, reason: str = "") -> HttpResponse:
-    """Say how the order stands after a cancel; `reason` is given where this request has done
-    it.
-    """
+    """Redirect to the order and say how it stands; `reason` is set if this request cancelled it."""
     if order.status not in (Order.Status.CANCELLED, Order.Status.REFUNDED):
         text = (
             f"The order is {order.get_status_display().lower()}, so it cannot be cancelled. "

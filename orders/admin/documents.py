@@ -1,6 +1,6 @@
-"""An order's documents, for staff: invoice, credit notes and packing slips.
+"""The documents of an order for staff: invoice, credit notes and packing slips.
 
-They need the permission to see orders.
+They require the permission to view orders.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from orders.models import Invoice, Order, Shipment
 
 
 def invoice_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to the invoice of a paid order, which is issued now if it was not before."""
+    """Redirect to the invoice of a paid order; issue it now if that has not been done."""
     _require_view(request)
     return _redirect_to_pdf(
         request, issue_invoice(get_object_or_404(Order, pk=pk, paid_at__isnull=False))
@@ -28,13 +28,13 @@ def invoice_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def document_view(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
-    """Lead to an invoice or credit note of an order."""
+    """Redirect to an invoice or credit note of an order."""
     _require_view(request)
     return _redirect_to_pdf(request, get_object_or_404(Invoice, pk=document, order=pk))
 
 
 def slip_view(request: HttpRequest, pk: int, shipment: UUID | None = None) -> HttpResponse:
-    """Show the packing slip of a parcel, or of what is still to be sent."""
+    """Show the packing slip of a shipment, or of what is left to ship."""
     _require_view(request)
     if shipment is None:
         return _pdf(packing_slips([get_object_or_404(Order, pk=pk)]))
@@ -46,12 +46,12 @@ def slip_view(request: HttpRequest, pk: int, shipment: UUID | None = None) -> Ht
 def print_packing_slips(
     model_admin: Any, request: HttpRequest, queryset: QuerySet[Order]
 ) -> HttpResponse:
-    """Show one PDF with the packing slips of the chosen orders, the oldest order first."""
+    """Show one PDF with the packing slips of the selected orders, oldest order first."""
     return _pdf(packing_slips(queryset.order_by("placed_at", "pk")))
 
 
 def _require_view(request: HttpRequest) -> None:
-    """Tell staff who may not see orders that there is nothing, as any stranger."""
+    """Raise Http404 for staff who may not view orders, as for any stranger."""
     if not may_view(request):
         raise Http404
 

@@ -1,6 +1,6 @@
-"""What the pages of an order have in common that staff act on: who may, how they look, the history.
+"""What the pages on which staff act on an order share: permissions, layout and history.
 
-Each page is a view of its own; OrderAdmin.get_urls lists them.
+Each page is a view of its own; OrderAdmin.get_urls() lists them.
 """
 
 from typing import Any, cast
@@ -19,14 +19,14 @@ from orders.models import Order
 
 
 def may_view(request: HttpRequest) -> bool:
-    """Say whether this member of staff may see orders."""
+    """Return whether this member of staff may view orders."""
     return request.user.has_perm("orders.view_order") or request.user.has_perm(
         "orders.change_order"
     )
 
 
 def order_for(request: HttpRequest, pk: int, permission: str) -> Order:
-    """Return an order to staff who may see orders and have the permission.
+    """Return an order to staff who may view orders and have the permission.
 
     Raises PermissionDenied and Http404.
     """
@@ -38,7 +38,7 @@ def order_for(request: HttpRequest, pk: int, permission: str) -> Order:
 def render_page(
     request: HttpRequest, order: Order, name: str, title: str, **more: Any
 ) -> HttpResponse:
-    """Show `admin/orders/order/<name>.html`, a page below that of the order."""
+    """Render `admin/orders/order/<name>.html`, a page below that of the order."""
     context = admin.site.each_context(request) | {
         "title": title,
         "subtitle": f"Order {order.number}",
@@ -49,12 +49,11 @@ def render_page(
 
 
 def back_to_order(pk: int) -> HttpResponse:
-    """Redirect to the order's page."""
     return redirect("admin:orders_order_change", pk)
 
 
 def sent_key(request: HttpRequest) -> UUID | None:
-    """Return the key by which a form that was sent acts once, if it has one."""
+    """Return the key that makes a submitted form act once, or None."""
     try:
         return UUID(request.POST.get("key", ""))
     except ValueError:
@@ -62,17 +61,18 @@ def sent_key(request: HttpRequest) -> UUID | None:
 
 
 def log_change(request: HttpRequest, order: Order, text: str) -> None:
-    """Write a line of the order's history."""
+    """Add an entry to the order's history."""
     user = cast(User, request.user)
     LogEntry.objects.log_actions(user.pk, [order], CHANGE, text, single_object=True)
 
 
 def log_once(request: HttpRequest, order: Order, key: UUID, text: str) -> None:
-    """Write a line of the order's history, once for each key.
+    """Add an entry to the order's history, once for each key.
 
-    Two clicks at the same moment are one act.
+    Two clicks at the same moment are one action.
     """
     with transaction.atomic():
+        # The lock lets the second of two clicks see the entry of the first.
         Order.objects.select_for_update(no_key=True).get(pk=order.pk)
         entries = LogEntry.objects.filter(
             object_id=str(order.pk), change_message__endswith=f"({key})"

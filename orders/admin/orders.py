@@ -1,4 +1,4 @@
-"""Orders and their money, for staff: history is read, not changed."""
+"""Orders and their money for staff: history is read, not changed."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -44,30 +44,30 @@ REFUND_KINDS = {"created": "open", "processing": "open", "succeeded": "good", "f
 
 
 def postal(address: dict[str, str]) -> SafeString:
-    """Show an order's copy of an address as on a parcel, and the phone below."""
+    """Return an order's copy of an address as HTML, as on a label, with the phone number below."""
     phone = address.get("phone")
     return in_lines([*format_lines(address), *([phone] if phone else [])])
 
 
 def in_lines(texts: Iterable[str]) -> SafeString:
-    """Show texts below each other."""
+    """Return texts as HTML, one per line."""
     return format_html_join(SafeString("<br>"), "{}", ((text,) for text in texts))
 
 
 def order_link(order: Order) -> SafeString:
-    """Show the number, and the way to the order."""
+    """Return the number of an order as a link to its page."""
     return format_html(
         '<a href="{}">{}</a>', reverse("admin:orders_order_change", args=[order.pk]), order.number
     )
 
 
 def percentage(percent: Decimal) -> str:
-    """Return a tax rate as people read it: 19 %."""
+    """Return a tax rate as text, such as 19 %."""
     return f"{format_percent(percent)}\N{NO-BREAK SPACE}%"
 
 
 def tax_lines(order: Order, items: Iterable[OrderItem]) -> list[str]:
-    """Return the tax of each rate in words, the highest first; the delivery's is in it."""
+    """Return the tax of each rate in words, highest rate first; delivery is included."""
     taxes = {order.shipping_tax_percent: order.shipping_tax}
     for item in items:
         taxes[item.tax_percent] = taxes.get(item.tax_percent, ZERO) + item.tax
@@ -80,8 +80,6 @@ def tax_lines(order: Order, items: Iterable[OrderItem]) -> list[str]:
 
 
 class ItemInline(ReadOnlyInline):
-    """What was ordered."""
-
     model = OrderItem
     fields = ("picture", "what", "sku", "wishes", "quantity", "each", "sum", "off", "taxed")
     readonly_fields = fields
@@ -89,12 +87,12 @@ class ItemInline(ReadOnlyInline):
 
     @admin.display(description="picture")
     def picture(self, item: OrderItem) -> SafeString:
-        """Show the picture as it was."""
+        """Show the picture as it was at the time of the order."""
         return thumbnail(item.image)
 
     @admin.display(description="product")
     def what(self, item: OrderItem) -> SafeString:
-        """Show name and choice, and the way to the product as it is today."""
+        """Show the name and options, with a link to the product as it is today."""
         url = reverse("admin:catalog_variant_change", args=[item.variant_id])
         return format_html('<a href="{}">{}</a> {}', url, item.name, item.choice)
 
@@ -108,29 +106,25 @@ class ItemInline(ReadOnlyInline):
 
     @admin.display(description="each")
     def each(self, item: OrderItem) -> str:
-        """Show the price of one."""
         return format_money(item.unit_price)
 
     @admin.display(description="total")
     def sum(self, item: OrderItem) -> str:
-        """Show the price of all."""
         return format_money(item.total)
 
     @admin.display(description="discount")
     def off(self, item: OrderItem) -> str:
-        """Show its part of the discount."""
         return format_money(-item.discount) if item.discount else ""
 
     @admin.display(description="tax")
     def taxed(self, item: OrderItem) -> str:
-        """Show the tax and its rate."""
         return (
             f"{format_money(item.tax)} ({percentage(item.tax_percent)})" if item.tax_percent else ""
         )
 
 
 class PaymentInline(ReadOnlyInline):
-    """How it was paid, or tried to."""
+    """The attempts to pay, successful or not."""
 
     model = Payment
     fields = ("begun", "provider", "money", "state", "returned", "transaction_id", "error")
@@ -139,37 +133,29 @@ class PaymentInline(ReadOnlyInline):
 
     @admin.display(description="begun")
     def begun(self, payment: Payment) -> str:
-        """Show when it was begun."""
         return format_datetime(payment.created_at)
 
     @admin.display(description="amount")
     def money(self, payment: Payment) -> str:
-        """Show the amount."""
         return format_money(payment.amount, payment.currency)
 
     @admin.display(description="status")
     def state(self, payment: Payment) -> SafeString:
-        """Show the status."""
         return badge(payment.get_status_display(), PAYMENT_KINDS[payment.status])
 
     @admin.display(description="refunded, or about to be")
     def returned(self, payment: Payment) -> str:
-        """Show how much of it goes back."""
         return format_money(payment.refunded, payment.currency) if payment.refunded else ""
 
 
 class MoneyFilter(admin.SimpleListFilter):
-    """What became of the money."""
-
     title = "money"
     parameter_name = "money"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the two choices."""
         return [("attention", "Needs attention"), ("partly", "Partly refunded")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        """Filter."""
         conditions = {"attention": needs_attention, "partly": partly_refunded}
         condition = conditions.get(self.value() or "")
         return queryset.filter(condition()) if condition else queryset
@@ -177,8 +163,6 @@ class MoneyFilter(admin.SimpleListFilter):
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    """Orders."""
-
     actions = (documents.print_packing_slips,)
     inlines = (ItemInline, PaymentInline)
     change_form_template = "admin/orders/order/change_form.html"
@@ -218,7 +202,7 @@ class OrderAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        """Add the number of things and what the badges need, for the rows of the page alone."""
+        """Add the number of units and what the badges need, for the rows of the page only."""
         things = (
             OrderItem.objects.filter(order=OuterRef("pk"))
             .order_by()
@@ -269,14 +253,14 @@ class OrderAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Add what happened to the order, and what this member of staff may do with it."""
+        """Add the history of the order, and what this member of staff may do with it."""
         order = Order.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         more = self._history(order) | self._permitted(request, order) if order else {}
         return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
     @staticmethod
     def _permitted(request: HttpRequest, order: Order) -> dict[str, bool]:
-        """Say which of the pages this member of staff may use for an order now."""
+        """Return which of the pages this member of staff may use for an order now."""
         may_refund = request.user.has_perm("orders.add_refund")
         may_change = request.user.has_perm("orders.change_order")
         is_cancellable = order.status in cancellation.CANCELLABLE
@@ -308,12 +292,11 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @admin.display(description="placed", ordering="placed_at")
     def placed(self, order: Order) -> str:
-        """Show when it was placed."""
         return format_datetime(order.placed_at)
 
     @admin.display(description="status", ordering="status")
     def state(self, order: Any) -> SafeString:
-        """Show the status, and what else is to be seen at once."""
+        """Show the status, and badges for what else should be seen at once."""
         badges = [badge(order.get_status_display(), STATUS_KINDS[order.status])]
         if order.is_partly_refunded:
             badges.append(badge("Partly refunded", "quiet"))
@@ -323,7 +306,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @admin.display(description="customer", ordering="email")
     def customer(self, order: Order) -> SafeString:
-        """Show who ordered, and the way to the account."""
+        """Show who ordered, with a link to the account."""
         name = order.shipping_address.get("full_name", "")
         if order.user_id is None:
             return format_html("{}<br>{} (guest)", name, order.email)
@@ -332,27 +315,24 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @admin.display(description="items")
     def item_count(self, order: Any) -> int:
-        """Show how many things were ordered."""
+        """Show how many units were ordered."""
         return order.things or 0
 
     @admin.display(description="total", ordering="total")
     def money(self, order: Order) -> str:
-        """Show the total."""
         return format_money(order.total, order.currency)
 
     @admin.display(description="goods")
     def goods(self, order: Order) -> str:
-        """Show what the items cost."""
         return format_money(order.items_total, order.currency)
 
     @admin.display(description="delivery")
     def delivery(self, order: Order) -> str:
-        """Show what the delivery cost."""
         return format_money(order.shipping_total, order.currency)
 
     @admin.display(description="discount")
     def discount(self, order: Order) -> str:
-        """Show what was taken off, and by which voucher."""
+        """Show the discount and the voucher that gave it."""
         if not order.voucher_code:
             return (
                 format_money(-order.discount_total, order.currency)
@@ -365,29 +345,23 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @admin.display(description="tax")
     def tax(self, order: Order) -> SafeString:
-        """Show the tax of each rate."""
         return in_lines(tax_lines(order, order.items.all()) or ["none"])
 
     @admin.display(description="refunded")
     def returned(self, order: Any) -> str:
-        """Show what went back."""
         return format_money(order.back, order.currency) if order.back else "nothing"
 
     @admin.display(description="sent to")
     def ship_to(self, order: Order) -> SafeString:
-        """Show the delivery address."""
         return postal(order.shipping_address)
 
     @admin.display(description="billed to")
     def bill_to(self, order: Order) -> SafeString:
-        """Show the billing address."""
         return postal(order.billing_address)
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    """Payments."""
-
     list_display = (
         "begun",
         "shown_order",
@@ -406,33 +380,28 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @admin.display(description="begun", ordering="created_at")
     def begun(self, payment: Payment) -> str:
-        """Show when it was begun."""
         return format_datetime(payment.created_at)
 
     @admin.display(description="order", ordering="order__number")
     def shown_order(self, payment: Payment) -> SafeString:
-        """Show the order."""
         return order_link(payment.order)
 
     @admin.display(description="amount", ordering="amount")
     def money(self, payment: Payment) -> str:
-        """Show the amount."""
         return format_money(payment.amount, payment.currency)
 
     @admin.display(description="refunded", ordering="refunded")
     def returned(self, payment: Payment) -> str:
-        """Show what went back, or is about to."""
         return format_money(payment.refunded, payment.currency) if payment.refunded else ""
 
     @admin.display(description="status", ordering="status")
     def state(self, payment: Payment) -> SafeString:
-        """Show the status."""
         return badge(payment.get_status_display(), PAYMENT_KINDS[payment.status])
 
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    """Refunds; they are asked for on the page of their order."""
+    """Refunds, read-only; they are made on the page of their order."""
 
     list_display = ("begun", "shown_order", "money", "state", "reason", "who")
     list_filter = ("status", "restock", "created_at")
@@ -444,27 +413,23 @@ class RefundAdmin(ReadOnlyAdmin):
 
     @admin.display(description="begun", ordering="created_at")
     def begun(self, refund: Refund) -> str:
-        """Show when it was begun."""
         return format_datetime(refund.created_at)
 
     @admin.display(description="order", ordering="payment__order__number")
     def shown_order(self, refund: Refund) -> SafeString:
-        """Show the order."""
         return order_link(refund.payment.order)
 
     @admin.display(description="amount", ordering="amount")
     def money(self, refund: Refund) -> str:
-        """Show the amount."""
         return format_money(refund.amount, refund.currency)
 
     @admin.display(description="status", ordering="status")
     def state(self, refund: Refund) -> SafeString:
-        """Show the status, and why it failed."""
+        """Show the status, and why a refund failed."""
         return format_html(
             "{} {}", badge(refund.get_status_display(), REFUND_KINDS[refund.status]), refund.error
         )
 
     @admin.display(description="by", ordering="actor__email")
     def who(self, refund: Refund) -> str:
-        """Show who asked for it."""
         return refund.actor.email if refund.actor else "the shop itself"

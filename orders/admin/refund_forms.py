@@ -1,4 +1,4 @@
-"""Forms by which staff give money back."""
+"""Forms with which staff refund money."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -16,15 +16,16 @@ PREFIX = "item_"
 
 
 class Line(NamedTuple):
-    """Units of an item."""
+    """Units of an order item."""
 
     item: OrderItem
     units: int
 
 
 class Row(NamedTuple):
-    """An item as the form asks for it: what is left to refund of it, in units and money, and its
-    field.
+    """An item as the form shows it.
+
+    It has the units and the money that are left to refund, and the item's field.
     """
 
     item: OrderItem
@@ -34,8 +35,9 @@ class Row(NamedTuple):
 
 
 class ActForm(forms.Form):
-    """What every act with money asks for: why, and a key by which it is done once, however often it
-    is sent.
+    """What every action with money asks for: a reason, and a key.
+
+    The key makes the action happen once, however often the form is sent.
     """
 
     key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
@@ -75,13 +77,13 @@ class RefundForm(ActForm):
         super().__init__(*args, **kwargs)
         self.order, self.left = order, left
         self.items = list(order.items.order_by("pk"))
-        #: What a valid form refunds; nothing where it is an amount alone.
+        #: The lines that a valid form refunds; empty for a plain amount.
         self.lines: list[Line] = []
         for item in self.items:
             self.fields[_name(item)] = _units_field(item, left.quantities[item.pk])
 
     def rows(self) -> Iterator[Row]:
-        """Yield the items, for the page that asks."""
+        """Yield a row for each item, for the template."""
         for item in self.items:
             yield Row(
                 item, self.left.quantities[item.pk], self.left.values[item.pk], self[_name(item)]
@@ -89,11 +91,11 @@ class RefundForm(ActForm):
 
     @property
     def remains(self) -> Decimal:
-        """Return what is left after the refund of a valid form."""
+        """Return the amount that is left after the refund of a valid form."""
         return self.left.amount - self.cleaned_data["amount"]
 
     def clean(self) -> dict[str, Any]:
-        """Work out the amount and the lines."""
+        """Work out the amount and the lines to refund."""
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind")
         self._forget_others(kind)
@@ -107,9 +109,7 @@ class RefundForm(ActForm):
         return cleaned
 
     def _forget_others(self, kind: str | None) -> None:
-        """Forget what is wrong in fields that belong to what was not chosen, and so are not
-        seen.
-        """
+        """Drop the errors of fields that belong to options not chosen, and so are hidden."""
         for name in list(self.errors):
             if kind and (
                 name == "amount" and kind != AMOUNT or name.startswith(PREFIX) and kind != ITEMS
@@ -131,7 +131,7 @@ class RefundForm(ActForm):
             )
 
     def _clean_items(self, cleaned: dict[str, Any]) -> None:
-        """Count the units; what was paid for them is the amount, whatever stands in its field."""
+        """Set the lines; the amount is what was paid for them, whatever its field says."""
         if any(name.startswith(PREFIX) for name in self.errors):
             return
         self.lines = self._lines({item.pk: cleaned[_name(item)] for item in self.items})

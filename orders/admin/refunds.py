@@ -1,6 +1,6 @@
-"""The page on which staff give money back: what will happen is shown first, and happens once.
+"""The page on which staff refund money: it first shows what will happen, and acts once.
 
-It needs the permission `orders.add_refund`.
+It requires the permission `orders.add_refund`.
 """
 
 from typing import cast
@@ -19,10 +19,10 @@ CHANGED = "Something changed since this page was opened. Look again at what will
 
 
 def refund_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask how much to refund, show what will happen, and then let it happen."""
+    """Ask how much to refund, show what will happen, then do it."""
     order = order_for(request, pk, "orders.add_refund")
-    # In this order: a refund that was begun after the look at what is left is refused or found
-    # again by its key.
+    # In this order: a refund that begins after the first query is either found by its key or
+    # refused.
     left = refundable(order)
     begun = refund_of_form(request, order)
     if begun is not None:
@@ -33,6 +33,7 @@ def refund_view(request: HttpRequest, pk: int) -> HttpResponse:
     form = RefundForm(request.POST or None, order=order, left=left)
     if not form.is_valid() or "back" in request.POST:
         return render_page(request, order, "refund", "Refund", form=form, left=left)
+    # Staff confirmed the amount that they saw; if it has changed, they must see the new one first.
     if request.POST.get("shown") != str(form.cleaned_data["amount"]):
         notice = CHANGED if "shown" in request.POST else ""
         shown = {"form": form, "left": left, "notice": notice}
@@ -85,13 +86,13 @@ def _after_refund(request: HttpRequest, order: Order, begun: Refund) -> HttpResp
 
 
 def refund_of_form(request: HttpRequest, order: Order) -> Refund | None:
-    """Return the refund that the sent form began before, if it did."""
+    """Return the refund that an earlier submission of this form has started, if any."""
     key = sent_key(request)
     return Refund.objects.filter(pk=key, payment__order=order).first() if key else None
 
 
 def refund_message(begun: Refund) -> tuple[int, str]:
-    """Return what the provider said of a refund, as a message's level and text."""
+    """Return the level and text of a message about the provider's answer to a refund."""
     amount = format_money(begun.amount, begun.currency)
     return {
         Refund.Status.SUCCEEDED: (messages.SUCCESS, f"{amount} is refunded."),

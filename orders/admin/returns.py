@@ -1,6 +1,7 @@
-"""The page on which staff see to a return.
+"""The page on which staff handle a return.
 
-It needs the permission `orders.change_order`; to refund a return needs `orders.add_refund` as well.
+It requires the permission `orders.change_order`; refunding a return requires `orders.add_refund` as
+well.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from orders.models import Return
 from orders.payments.refunds import RefundRefused
 from orders.states import ReturnStatus
 
-#: The steps of a return: what the button says, and what it wants to know.
+#: The steps of a return, with the labels of their buttons.
 STEPS = {
     ReturnStatus.APPROVED: "Approve",
     ReturnStatus.REJECTED: "Reject",
@@ -31,8 +32,6 @@ STEPS = {
 
 
 class StepForm(forms.Form):
-    """A step of a return."""
-
     step = forms.ChoiceField(choices=[(step.value, label) for step, label in STEPS.items()])
     answer = forms.CharField(
         label="What the shopper is told",
@@ -43,7 +42,7 @@ class StepForm(forms.Form):
     restock = forms.BooleanField(label="Put the items back into stock", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a reason where it is a no."""
+        """Require an answer to the shopper if the return is rejected."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("step") == ReturnStatus.REJECTED and not cleaned.get("answer"):
             self.add_error("answer", "Why not? The shopper will want to know.")
@@ -51,7 +50,7 @@ class StepForm(forms.Form):
 
 
 def return_view(request: HttpRequest, pk: int, return_id: UUID) -> HttpResponse:
-    """Show a return and take it a step on."""
+    """Show a return, and take its next step."""
     order = order_for(request, pk, "orders.change_order")
     returned = get_object_or_404(Return, pk=return_id, order=order)
     form = StepForm(request.POST or None)

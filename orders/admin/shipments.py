@@ -1,6 +1,6 @@
-"""The page on which staff send an order, in one parcel or several.
+"""The page on which staff ship an order, in one shipment or several.
 
-It needs the permission `orders.change_order`.
+It requires the permission `orders.change_order`.
 """
 
 from typing import cast
@@ -18,7 +18,7 @@ from orders.units import left_to_ship
 
 
 class ShipmentForm(UnitsForm):
-    """What goes into a parcel, and how it goes."""
+    """What goes into a shipment, and how it travels."""
 
     carrier = forms.CharField(required=False, max_length=80)
     tracking_number = forms.CharField(required=False, max_length=80)
@@ -31,7 +31,7 @@ class ShipmentForm(UnitsForm):
     )
 
     def field_of(self, item: OrderItem, left: int) -> forms.IntegerField:
-        """Begin with all that is left to send."""
+        """Return a field that starts with everything that is left to ship."""
         field = super().field_of(item, left)
         field.initial, field.help_text = (
             left,
@@ -41,16 +41,18 @@ class ShipmentForm(UnitsForm):
 
     @property
     def tracking(self) -> Tracking:
-        """Return how the parcel of a valid form goes."""
+        """Return the tracking details of a valid form."""
         given = self.cleaned_data
         return Tracking(given["carrier"], given["tracking_number"], given["tracking_url"])
 
 
 def ship_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask what goes into the parcel, and write that it was sent."""
+    """Ask what goes into a shipment, and record it."""
     order = order_for(request, pk, "orders.change_order")
     left = left_to_ship(order)
     form = ShipmentForm(request.POST or None, order=order, left=left)
+    # Checked before the form is: the first click has shipped the units that the second one asks
+    # for.
     if request.method == "POST" and _was_sent(request, order):
         return back_to_order(pk)  # The second of two clicks.
     if form.is_valid():
@@ -75,6 +77,6 @@ def ship_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _was_sent(request: HttpRequest, order: Order) -> bool:
-    """Say whether the sent form made its parcel before."""
+    """Return whether an earlier submission of this form has created its shipment."""
     key = sent_key(request)
     return key is not None and Shipment.objects.filter(pk=key, order=order).exists()

@@ -1,4 +1,4 @@
-"""Delivery methods, for staff."""
+"""The admin of delivery methods."""
 
 from typing import Any, ClassVar
 
@@ -11,8 +11,6 @@ from orders.models import ShippingMethod
 
 
 class ShippingMethodForm(forms.ModelForm):
-    """A way to send orders."""
-
     countries = forms.MultipleChoiceField(
         choices=COUNTRIES,
         required=False,
@@ -39,7 +37,10 @@ class ShippingMethodForm(forms.ModelForm):
 
 
 class ShippingMethodLineForm(forms.ModelForm):
-    """What the list of methods edits; its columns' headings are no labels to a screen reader."""
+    """The fields that the list of methods edits.
+
+    They have labels of their own, because screen readers do not take column headings as labels.
+    """
 
     class Meta:
         model = ShippingMethod
@@ -54,8 +55,6 @@ class ShippingMethodLineForm(forms.ModelForm):
 
 @admin.register(ShippingMethod)
 class ShippingMethodAdmin(admin.ModelAdmin):
-    """The ways to send an order."""
-
     form = ShippingMethodForm
     list_display = (
         "name",
@@ -80,17 +79,15 @@ class ShippingMethodAdmin(admin.ModelAdmin):
     )
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """Label what the list edits."""
+        """Use the form that labels its fields."""
         return ShippingMethodLineForm
 
     @admin.display(description="days")
     def days(self, method: ShippingMethod) -> str:
-        """Show how long it takes."""
         return f"{method.days_min} to {method.days_max}"
 
     @admin.display(description="weight")
     def weight(self, method: ShippingMethod) -> str:
-        """Show the parcels that it takes."""
         lightest, heaviest = method.min_weight_grams, method.max_weight_grams
         if heaviest is None:
             return f"from {kilograms(lightest)}" if lightest else "any"
@@ -102,10 +99,9 @@ class ShippingMethodAdmin(admin.ModelAdmin):
 
     @admin.display(description="offered in")
     def where(self, method: ShippingMethod) -> str:
-        """Show the countries."""
         return ", ".join(method.countries) or "everywhere"
 
 
 def kilograms(grams: int) -> str:
-    """Return a weight as people say it: 500 g, 2.5 kg."""
+    """Return a weight as people say it, such as 500 g or 2.5 kg."""
     return f"{grams / 1000:g} kg" if grams >= 1000 else f"{grams} g"

@@ -1,4 +1,4 @@
-"""Tax rates, for staff."""
+"""The admin of tax rates."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -27,7 +27,7 @@ class PercentField(forms.DecimalField):
 
 
 class TaxPercentForm(forms.ModelForm):
-    """The percentage alone, as the list of rates edits it."""
+    """The percentage only, as the list of rates edits it."""
 
     percent = PercentField(widget=forms.NumberInput(attrs={"aria-label": "Percent"}))
 
@@ -37,8 +37,6 @@ class TaxPercentForm(forms.ModelForm):
 
 
 class TaxRateForm(TaxPercentForm):
-    """The rate of a class of goods in a country."""
-
     country = forms.ChoiceField(choices=[("", "Choose a country"), *COUNTRIES])
 
     class Meta:
@@ -55,7 +53,7 @@ class TaxRateForm(TaxPercentForm):
 
 @admin.register(TaxRate)
 class TaxRateAdmin(admin.ModelAdmin):
-    """Taxes; a country without a row takes none."""
+    """Tax rates; a country without a row has no tax."""
 
     form = TaxRateForm
     list_display = ("where", "tax_class", "percent")
@@ -65,10 +63,9 @@ class TaxRateAdmin(admin.ModelAdmin):
     ordering = ("country", "tax_class", "pk")
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """Check a percentage in the list as on its own page."""
+        """Validate a percentage in the list as on its own page."""
         return TaxPercentForm
 
     @admin.display(description="country", ordering="country")
     def where(self, rate: TaxRate) -> str:
-        """Show the country's name."""
         return country_name(rate.country)

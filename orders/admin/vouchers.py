@@ -1,4 +1,4 @@
-"""Vouchers, for staff."""
+"""The admin of vouchers."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,16 +21,16 @@ from shop.admin import badge
 from shop.formatting import format_date, format_percent
 from shop.money import ZERO, format_money
 
-#: Uses on the page of a voucher; the list of orders finds all by the code.
+#: Uses shown on the page of a voucher; the list of orders finds all of them by the code.
 LAST_USES = 20
 
 
 class CategoriesField(CategoryChoiceField, forms.ModelMultipleChoiceField):
-    """Several categories of the tree."""
+    """A field for several categories of the tree."""
 
 
 class VoucherForm(forms.ModelForm):
-    """A voucher; its uses are counted by orders alone."""
+    """A voucher; only orders count its uses."""
 
     value = forms.DecimalField(
         required=False,
@@ -61,14 +61,14 @@ class VoucherForm(forms.ModelForm):
                 widget.attrs["aria-label"] = f"{field.label}, {part}"
 
     def clean_code(self) -> str:
-        """Return the code as it is stored."""
+        """Return the code as it is stored, and refuse an empty one."""
         code = clean_code(self.cleaned_data["code"])
         if not code:
             raise forms.ValidationError("A code has letters or digits.")
         return code
 
     def clean_max_uses(self) -> int | None:
-        """Refuse fewer uses than there were."""
+        """Refuse fewer uses than there have been."""
         most: int | None = self.cleaned_data["max_uses"]
         if most is not None and most < self.instance.uses:
             raise forms.ValidationError(
@@ -102,8 +102,6 @@ def _value_fault(kind: str | None, value: Decimal | None) -> str:
 
 @admin.register(Voucher)
 class VoucherAdmin(admin.ModelAdmin):
-    """Codes that make an order cheaper."""
-
     form = VoucherForm
     change_form_template = "admin/orders/voucher/change_form.html"
     list_display = ("code", "what", "least", "used", "valid", "state")
@@ -130,7 +128,7 @@ class VoucherAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Add the orders that used it last; while it is saved, no order counts a use."""
+        """Add the orders that used the voucher last, and lock it while it is saved."""
         used = (
             VoucherUse.objects.filter(voucher_id=int(object_id))
             if object_id.isdecimal()
@@ -140,13 +138,14 @@ class VoucherAdmin(admin.ModelAdmin):
         context = {"last_uses": last, **(extra_context or {})}
         with transaction.atomic():
             if request.method == "POST" and object_id.isdecimal():
+                # No order may count a use between the check of max_uses and the save.
                 Voucher.objects.select_for_update(no_key=True).filter(pk=object_id).first()
             return super().change_view(request, object_id, form_url, context)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Keep a voucher that an order used, and say what to do instead."""
+        """Keep a voucher that orders have used, and say what to do instead."""
         if object_id.isdecimal() and VoucherUse.objects.filter(voucher_id=int(object_id)).exists():
             text = (
                 "Orders have used this voucher, so it stays for the books. To end it, take “Is "
@@ -158,7 +157,6 @@ class VoucherAdmin(admin.ModelAdmin):
 
     @admin.display(description="what", ordering="kind")
     def what(self, voucher: Voucher) -> str:
-        """Show in words what it does."""
         if voucher.kind == Voucher.Kind.PERCENT:
             return f"{format_percent(voucher.value)} % off"
         return (
@@ -169,12 +167,11 @@ class VoucherAdmin(admin.ModelAdmin):
 
     @admin.display(description="from", ordering="minimum")
     def least(self, voucher: Voucher) -> str:
-        """Show what must be bought."""
         return format_money(voucher.minimum) if voucher.minimum else ""
 
     @admin.display(description="used", ordering="uses")
     def used(self, voucher: Voucher) -> str:
-        """Show how often it was used, and how often it may be."""
+        """Show how often it was used, and how often it may be used."""
         return (
             str(voucher.uses)
             if voucher.max_uses is None
@@ -183,7 +180,6 @@ class VoucherAdmin(admin.ModelAdmin):
 
     @admin.display(description="valid", ordering="ends_at")
     def valid(self, voucher: Voucher) -> str:
-        """Show the dates."""
         starts, ends = (
             format_date(moment) if moment else "" for moment in (voucher.starts_at, voucher.ends_at)
         )
@@ -193,7 +189,7 @@ class VoucherAdmin(admin.ModelAdmin):
 
     @admin.display(description="status", ordering="is_active")
     def state(self, voucher: Voucher) -> SafeString:
-        """Show whether it counts today."""
+        """Show whether it can be used today."""
         return badge(*_voucher_state(voucher))
 
 
