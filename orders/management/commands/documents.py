@@ -19,7 +19,6 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what to do."""
         parser.add_argument("action", choices=["list", "render", "verify"])
         parser.add_argument(
             "--order", default="", help="with list: only the documents of this order (its number)"
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it; verify exits with 1 on any difference."""
+        """Run the action; verify exits with 1 on any difference."""
         if options["action"] == "list":
             self._list(options["order"])
         elif options["action"] == "render":

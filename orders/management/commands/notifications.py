@@ -1,6 +1,4 @@
-"""`manage.py notifications list|resend|redrive`: what was told of an order, and telling it
-again.
-"""
+"""`manage.py notifications list|resend|redrive`: list notifications, or send them again."""
 
 from typing import Any
 
@@ -13,15 +11,12 @@ from shop.events import dead_letters
 
 
 class Command(BaseCommand):
-    """Three subcommands."""
-
     help = (
         "Lists the notifications of an order, sends a mail again, or gives dead letters another "
         "chance."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the subcommands."""
         actions = parser.add_subparsers(dest="action", required=True)
         listed = actions.add_parser("list", help="what happened to an order, and who was told")
         listed.add_argument("order", help="its number")
@@ -38,7 +33,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do what was asked for."""
         if options["action"] == "redrive":
             done = dead_letters.redrive("notifications", everything=options["all"])
             self.stdout.write(

@@ -1,4 +1,4 @@
-"""Settle what a crash left, or look whether anything is wrong."""
+"""`manage.py reconcile`: settle what a crash left open, or check the invariants."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from orders import invariants, reconciliation
 
 
 class Command(BaseCommand):
-    """Settle payments, refunds, expired orders and carts; print what was found.
+    """Settle payments, refunds, expired orders and carts, and print what was found.
 
-    Beat does the same each minute.
+    Celery beat does the same every minute.
     """
 
     help = (
@@ -19,13 +19,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the option."""
         parser.add_argument(
             "--check", action="store_true", help="change nothing; exit 1 if an invariant is broken"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print a line for each thing done, or for each breach."""
+        """Print a line for each thing settled, or for each breach of an invariant."""
         lines = invariants.check() if options["check"] else reconciliation.reconcile()
         count = 0
         for line in lines:
