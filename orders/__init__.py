@@ -1,1 +1,1 @@
-"""From checkout to refund."""
+"""Orders, from checkout to refund."""

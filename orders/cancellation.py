@@ -1,4 +1,4 @@
-"""Giving up an order: one that was not paid in time, or one that staff cancel."""
+"""Cancel orders: those that were not paid in time, and those that staff cancel."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -25,13 +25,14 @@ NOT_PAID = "It was not paid in time."
 
 
 def cancel_unpaid(order: Order, reason: str = NOT_PAID) -> bool:
-    """Give up an order that was not paid: first make sure that no money can come any more, then
-    return its stock.
+    """Cancel an unpaid order and restock it, after making sure that no more money can come.
 
-    Says whether the order is cancelled now. Money that had come in between pays it instead, and a
-    payment that the provider can no longer stop keeps it waiting. Raises PaymentError.
+    Return whether the order is cancelled now. Money that came in the meantime pays it instead, and
+    a payment that the provider can no longer stop keeps it pending. Raises PaymentError and
+    WrongAmount.
     """
     for payment in Payment.objects.filter(order=order, status__in=OPEN_PAYMENTS):
+        # The provider first: stock must not be given away while the money for it can still come.
         finalise_payment(payment.pk, get_provider(payment.provider).cancel(payment))
     return _close_unpaid(order, reason)
 
@@ -39,6 +40,7 @@ def cancel_unpaid(order: Order, reason: str = NOT_PAID) -> bool:
 @transaction.atomic
 def _close_unpaid(order: Order, reason: str) -> bool:
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    # Checked again under the lock: the money may have come, or a new payment may have been started.
     if (
         order.status != Order.Status.PENDING
         or order.payments.filter(status__in=OPEN_PAYMENTS).exists()
@@ -51,16 +53,17 @@ def _close_unpaid(order: Order, reason: str) -> bool:
 
 
 def cancel_order(order: Order, *, key: UUID, reason: str = "", actor: User | None = None) -> None:
-    """Cancel for staff an order of which nothing was sent: its goods go back to the stock, its
-    money to the shopper.
+    """Cancel an order of which nothing was shipped: restock its items and refund its money.
 
-    `key` is the refund's; the second time nothing happens. Raises RefundRefused, and PaymentError
-    while it is unknown whether an unpaid order has been paid meanwhile.
+    `key` becomes the id of the refund; a second call does nothing. Raises RefundRefused,
+    WrongAmount, WrongRefund, and PaymentError as long as it is unknown whether an unpaid order has
+    been paid in the meantime.
     """
     if order.status == Order.Status.PENDING and cancel_unpaid(order, reason):
         return
     refund = _cancel_paid(order, key=key, reason=reason, actor=actor)
     if refund is not None:
+        # After the commit, so that the provider is not called while the order is locked.
         refunds.attempt_refund(refund)
 
 
@@ -68,7 +71,7 @@ def cancel_order(order: Order, *, key: UUID, reason: str = "", actor: User | Non
 def _cancel_paid(order: Order, *, key: UUID, reason: str, actor: User | None) -> Refund | None:
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     if order.cancelled_at:
-        return None  # By the first of two clicks.
+        return None  # The first of two clicks cancelled it.
     if order.status == Order.Status.PENDING:
         raise RefundRefused(
             f"The payment of order {order.number} is being processed. Try again in some minutes."
@@ -92,11 +95,13 @@ def _cancel_paid(order: Order, *, key: UUID, reason: str, actor: User | None) ->
 def _close_cancelled(
     order: Order, taken: Mapping[int, int], reason: str, owed: Decimal = ZERO
 ) -> None:
-    """Move a locked order to cancelled and give back its voucher and its stock; `owed` is what it
-    is refunded.
+    """Move a locked order to cancelled, and release its voucher use and its stock.
+
+    `taken` maps the pk of variants to units; `owed` is the amount that is refunded.
     """
     move(Order.objects.filter(pk=order.pk), Order.Status.CANCELLED, cancelled_at=timezone.now())
     order.refresh_from_db()
+    # The voucher is locked before the stock, as in `place_order()`.
     vouchers.release_voucher(order)
     stock.give_back(taken, reason=StockMovement.Reason.RELEASE, order_number=order.number)
     items = list(order.items.select_related("variant").order_by("pk"))

@@ -1,8 +1,7 @@
-"""The events of orders: a type and a function for each, which publishes it in the caller's
-transaction.
+"""The events of orders: a type and a function for each, publishing in the caller's transaction.
 
-A payload is self-contained: a mail can be written from it without asking anybody. Money is text.
-docs/events.md describes all payloads.
+A payload is self-contained: an email can be written from it without further lookups. Amounts are
+strings. docs/events.md describes all payloads.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,13 +19,13 @@ from orders.states import ReturnStatus
 from shop.events.outbox import publish
 from shop.models import Event
 
-#: The rendition that mails show: small, and there for every picture that is at least this wide.
+#: The rendition that emails show: small, and available for every image that is at least this wide.
 MAIL_WIDTH = 320
 AMOUNTS = ("items_total", "shipping_total", "discount_total", "tax_total", "total")
 
 
 class EventType(models.TextChoices):
-    """Every type of event there is, as messages and the event log name it."""
+    """All types of events, as messages and the event log name them."""
 
     ORDER_CREATED = "order.created"
     ORDER_PROCESSING = "order.processing"
@@ -60,22 +59,22 @@ def order_created(order: Order, items: Iterable[OrderItem]) -> None:
 
 
 def order_processing(order: Order, payment: Payment) -> None:
-    """Publish that the payment of an order is on its way."""
+    """Publish that the payment of an order is being processed."""
     _publish(EventType.ORDER_PROCESSING, order, payment=_payment(payment, late=False))
 
 
 def order_paid(
     order: Order, items: Iterable[OrderItem], payment: Payment | None, *, late: bool
 ) -> None:
-    """Publish that an order is paid; `payment` is None where it costs nothing.
+    """Publish that an order was paid; `payment` is None if it costs nothing.
 
-    `late` says that the payment was being processed before, and the shopper was told to wait.
+    `late` means that the payment was being processed before, and the shopper was told to wait.
     """
     _publish(EventType.ORDER_PAID, order, items, payment=_payment(payment, late=late))
 
 
 def order_shipped(shipment: Shipment, units: Mapping[int, int]) -> None:
-    """Publish that a parcel left with so many units of items (by pk)."""
+    """Publish a shipment; `units` maps the pk of items to the units in it."""
     items = _items_of(shipment.order)
     told = {
         "carrier": shipment.carrier,
@@ -89,29 +88,29 @@ def order_shipped(shipment: Shipment, units: Mapping[int, int]) -> None:
 def order_cancelled(
     order: Order, items: Iterable[OrderItem], *, reason: str, refund: Decimal
 ) -> None:
-    """Publish that nothing of an order will be sent; `refund` is the amount that goes back."""
+    """Publish that nothing of an order will be shipped; `refund` is the amount that goes back."""
     told = {"reason": reason, "refund": str(refund) if refund else ""}
     _publish(EventType.ORDER_CANCELLED, order, items, cancellation=told)
 
 
 def order_refunded(order: Order, refund: Refund) -> None:
-    """Publish that money went back to the shopper."""
+    """Publish that money was returned to the shopper."""
     _publish(EventType.ORDER_REFUNDED, order, refund=_refund(refund))
 
 
 def payment_failed(order: Order, payment: Payment, *, late: bool) -> None:
-    """Publish that a payment did not work; `late` as for `order_paid`."""
+    """Publish that a payment failed; `late` is as for `order_paid()`."""
     _publish(EventType.PAYMENT_FAILED, order, payment=_payment(payment, late=late))
 
 
 def payment_needs_refund(order: Order, items: Iterable[OrderItem], refund: Refund) -> None:
-    """Publish that money came which the order cannot use, and that `refund` gives it back."""
+    """Publish that money came that the order cannot use, and that `refund` returns it."""
     told = {"amount": str(refund.amount)}
     _publish(EventType.PAYMENT_NEEDS_REFUND, order, items, refund=told)
 
 
 def refund_failed(order: Order, refund: Refund) -> None:
-    """Publish that the provider could not send money back."""
+    """Publish that the provider could not return the money of a refund."""
     _publish(EventType.REFUND_FAILED, order, refund=_refund(refund) | {"error": refund.error})
 
 
@@ -129,12 +128,12 @@ def return_moved(returned: Return) -> None:
 
 
 def return_refunded(order: Order, refund: Refund) -> None:
-    """Publish that the money of a return went back."""
+    """Publish that the money of a return was refunded."""
     _publish(EventType.RETURN_REFUNDED, order, refund=_refund(refund))
 
 
 def low_stock(variant: Variant, left: int) -> None:
-    """Publish that a variant has fallen to the threshold; it belongs to no order."""
+    """Publish that a variant has fallen to the threshold; the event belongs to no order."""
     product = variant.product
     payload = {
         "product": {
@@ -154,7 +153,7 @@ def low_stock(variant: Variant, left: int) -> None:
 
 
 def notification_requested(original: Event, template: str) -> None:
-    """Publish that the mail `template` of an earlier event is to go out again."""
+    """Publish that the email `template` of an earlier event is to be sent again."""
     payload = original.payload | {"notification": {"template": template}}
     publish(EventType.NOTIFICATION_REQUESTED, payload)
 
@@ -162,7 +161,7 @@ def notification_requested(original: Event, template: str) -> None:
 def _publish(
     event_type: EventType, order: Order, items: Iterable[OrderItem] | None = None, **more: Any
 ) -> None:
-    """Publish an event about an order; `more` stands beside `order` in the payload."""
+    """Publish an event about an order; `more` is added beside `order` in the payload."""
     publish(event_type, order_payload(order, _items_of(order) if items is None else items) | more)
 
 
@@ -171,7 +170,7 @@ def _items_of(order: Order) -> list[OrderItem]:
 
 
 def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
-    """Return what every event about an order says of it."""
+    """Return what every event about an order says about it."""
     address = order.shipping_address
     admin_page = reverse("admin:orders_order_change", args=[order.pk])
     return {

@@ -1,4 +1,4 @@
-"""The pictures that orders go on showing when their products have others, or none."""
+"""The images that orders still show after their products have got others, or none."""
 
 from django.db.models.fields.json import KT
 
@@ -6,9 +6,7 @@ from orders.models import OrderItem
 
 
 def shown_in_orders() -> set[str]:
-    """Return the ids of the renditions that an order shows; see RENDITIONS_KEPT_BY in the
-    settings.
-    """
+    """Return the ids of the renditions that orders show; see the RENDITIONS_KEPT_BY setting."""
     ids = (
         OrderItem.objects.exclude(image=None)
         .order_by()

@@ -1,7 +1,6 @@
-"""The eight things that must always hold (the design lists them): each check yields a sentence for
-each breach.
+"""The eight invariants that the design lists; each check yields a sentence for each breach.
 
-What the database's own constraints guarantee is looked at nevertheless: a constraint can be
+What the database's own constraints guarantee is checked as well, because a constraint can be
 dropped.
 """
 
@@ -31,18 +30,18 @@ from orders.tables import Notification
 from shop.models import Event
 from shop.money import ZERO
 
-#: How long a payment or an event may be on its way before it counts as lost.
+#: How long a payment or an event may be under way before it counts as lost.
 GRACE = timedelta(minutes=5)
-#: How far back notifications are compared with events; each order is a query of DynamoDB.
+#: How far back notifications are compared with events; each order costs a DynamoDB query.
 NOTIFIED_SINCE = timedelta(hours=24)
 UNREACHABLE = "http://127.0.0.1:9"
 BROWSED = ["/", "/search/?q=a"]
 
 
 def check(grace: timedelta = GRACE) -> Iterator[str]:
-    """Yield what breaks an invariant, with its number.
+    """Yield the breaches of invariants, each with the invariant's number.
 
-    What is younger than `grace` may still be on its way.
+    Anything newer than `grace` may still be under way.
     """
     checks = [
         stock_is_the_sum_of_its_ledger(),
@@ -59,7 +58,7 @@ def check(grace: timedelta = GRACE) -> Iterator[str]:
 
 
 def stock_is_the_sum_of_its_ledger() -> Iterator[str]:
-    """1: the stock is not negative, and the sum of its movements."""
+    """1: the stock is not negative and equals the sum of its movements."""
     for variant in Variant.objects.filter(stock__lt=0):
         yield f"1: variant {variant.pk} has a stock of {variant.stock}"
     for variant, ledger in stock.differences():
@@ -69,7 +68,7 @@ def stock_is_the_sum_of_its_ledger() -> Iterator[str]:
 
 
 def one_order_a_checkout_key() -> Iterator[str]:
-    """2: a checkout key has one order at most."""
+    """2: a checkout key has at most one order."""
     doubled = (
         Order.objects.values("checkout_key").annotate(n=Count("pk")).filter(n__gt=1).order_by()
     )
@@ -129,9 +128,7 @@ def money_has_its_order(grace: timedelta) -> Iterator[str]:
 
 
 def events_have_their_effect(grace: timedelta) -> Iterator[str]:
-    """5: what was committed is delivered, and has its effect once for each order, event and
-    channel.
-    """
+    """5: committed events are delivered and take effect once per order, event and channel."""
     now = timezone.now()
     late = Event.objects.waiting().filter(created_at__lt=now - grace).count()
     if late:
@@ -141,7 +138,7 @@ def events_have_their_effect(grace: timedelta) -> Iterator[str]:
             Event.objects.filter(payload__order__number=order.number).values_list("type", flat=True)
         )
         if not types:
-            continue  # It came with an import or the demo, and nobody was to be told.
+            continue  # An imported or demo order: nobody was to be told.
         if types[EventType.ORDER_PAID] != 1:
             yield f"5: {types[EventType.ORDER_PAID]} events say that order {order.number} was paid"
         yield from _notified_once(order.number)
@@ -161,9 +158,7 @@ def _notified_once(number: str) -> Iterator[str]:
 
 
 def invoice_numbers_have_no_gaps() -> Iterator[str]:
-    """6: the numbers of invoices and credit notes have no gaps, and no document has changed since
-    it was issued.
-    """
+    """6: invoice and credit note numbers have no gaps, and no issued document has changed."""
     for line in number_gaps():
         yield f"6: {line}"
     for invoice in Invoice.objects.order_by("pk").iterator():
@@ -172,7 +167,7 @@ def invoice_numbers_have_no_gaps() -> Iterator[str]:
 
 
 def strangers_find_nothing() -> Iterator[str]:
-    """7: who does not know an order's secret, or is not signed in, finds nothing."""
+    """7: whoever does not know an order's secret, or is not signed in, finds nothing."""
     client = Client(
         SERVER_NAME=settings.ALLOWED_HOSTS[0].lstrip("."), headers={"X-Forwarded-Proto": "https"}
     )
@@ -190,9 +185,7 @@ def strangers_find_nothing() -> Iterator[str]:
 
 
 def browsing_needs_no_aws() -> Iterator[str]:
-    """8: the catalogue can be looked at while AWS is away; asked of a process of its own, which
-    cannot reach it.
-    """
+    """8: the catalogue works without AWS; checked in a separate process that cannot reach it."""
     product = Product.objects.on_sale_now().order_by("pk").first()
     paths = [*BROWSED, *([product.get_absolute_url()] if product else [])]
     away = os.environ | {"AWS_ENDPOINT_URL": UNREACHABLE, "DATABASE_URL": _database_url()}
@@ -205,9 +198,7 @@ def browsing_needs_no_aws() -> Iterator[str]:
 
 
 def _database_url() -> str:
-    """Return the address of the database in use, which in tests is another than the
-    environment's.
-    """
+    """Return the URL of the database in use, which in tests is not the environment's."""
     return (
         urlsplit(settings.DATABASE_URL)
         ._replace(path=f"/{connection.settings_dict['NAME']}")

@@ -1,5 +1,6 @@
-"""Settles what a crash, a slow provider or a shopper who left open: each minute, and by `manage.py
-reconcile`.
+"""Settle what a crash, a slow provider or a shopper who left has left open.
+
+Celery beat runs this every minute; so does `manage.py reconcile` on demand.
 """
 
 import logging
@@ -19,12 +20,12 @@ from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS
 
 logger = logging.getLogger(__name__)
 
-#: What is younger than this is still in its own request's hands.
+#: Anything newer than this is still being handled by its own request.
 PATIENCE = timedelta(seconds=5)
 
 
 def reconcile() -> Iterator[str]:
-    """Settle all that was left; yield a line for each thing done or found wrong."""
+    """Settle everything that was left open; yield a line for each thing done or found wrong."""
     now = timezone.now()
     expiry = now - timedelta(minutes=settings.CHECKOUT_EXPIRY_MINUTES)
     yield from _settle_payments(now - PATIENCE, expiry)
@@ -34,9 +35,9 @@ def reconcile() -> Iterator[str]:
 
 
 def _settle_payments(before: datetime, expiry: datetime) -> Iterator[str]:
-    """Ask after payments without a last word.
+    """Ask the providers about payments without a final answer.
 
-    What has expired is left to `_expired`, which stops it first.
+    Payments of expired orders are left to `_cancel_expired()`, which stops them first.
     """
     waiting = Payment.objects.filter(
         status__in=OPEN_PAYMENTS, updated_at__lt=before
@@ -61,6 +62,7 @@ def _cancel_order(order: Order) -> str:
     if cancel_unpaid(order):
         return "cancelled"
     order.refresh_from_db()
+    # Still pending: the provider could not stop the payment, so ask again in a minute.
     return "" if order.status == Order.Status.PENDING else "paid after all"
 
 
@@ -77,7 +79,8 @@ def _settle_refund(refund: Refund) -> str:
 
 
 def _empty_carts(before: datetime) -> Iterator[str]:
-    """Take out of the carts what became an order, where the request that placed it could not."""
+    """Remove from the carts what was ordered, where the request that placed the order could not."""
+    # cart_owner is cleared once the cart has been emptied.
     for order in (
         Order.objects.filter(placed_at__lt=before)
         .exclude(cart_owner="")
@@ -87,7 +90,7 @@ def _empty_carts(before: datetime) -> Iterator[str]:
 
 
 def _attempt_step(what: str, act: Callable[[], str]) -> Iterator[str]:
-    """Do one thing; whatever is wrong with it must not keep the others waiting."""
+    """Do one thing; its failure must not keep the others waiting."""
     try:
         done = act()
     except Exception as error:  # noqa: BLE001 - logged with its traceback, told, and tried again in a minute

@@ -1,10 +1,10 @@
-"""Every state of orders, payments, refunds and returns, and the ways between them.
+"""All states of orders, payments, refunds and returns, and the transitions between them.
 
-States move along these ways only.
+A state changes by these transitions only.
 
-Each step is a conditional update: `move()` changes the row if it is still in a state from which the
-way leads there, and says whether it did. Partly refunded is not a state of its own but an amount,
-`Payment.refunded`: a part can be refunded before and after the goods are sent.
+Each one is a conditional update: `move()` changes the row if it is still in a state that allows the
+transition, and returns whether it did. Partly refunded is not a state but an amount,
+`Payment.refunded`: part of the money can be refunded before or after the goods are shipped.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,6 @@ from django.db import models
 
 
 class OrderStatus(models.TextChoices):
-    """Where an order is on its way."""
-
     PENDING = "pending", "Waiting for payment"
     PAID = "paid", "Paid"
     PARTLY_FULFILLED = "partly_fulfilled", "Partly sent"
@@ -25,7 +23,7 @@ class OrderStatus(models.TextChoices):
 
 
 class PaymentStatus(models.TextChoices):
-    """What has become of one try to pay."""
+    """The states of one attempt to pay."""
 
     CREATED = "created", "Started"
     PROCESSING = "processing", "Being processed"
@@ -36,8 +34,6 @@ class PaymentStatus(models.TextChoices):
 
 
 class RefundStatus(models.TextChoices):
-    """What has become of a refund."""
-
     CREATED = "created", "Started"
     PROCESSING = "processing", "Being processed"
     SUCCEEDED = "succeeded", "Refunded"
@@ -45,8 +41,6 @@ class RefundStatus(models.TextChoices):
 
 
 class ReturnStatus(models.TextChoices):
-    """How far a return has come."""
-
     REQUESTED = "requested", "Asked for"
     APPROVED = "approved", "Approved"
     REJECTED = "rejected", "Rejected"
@@ -54,13 +48,13 @@ class ReturnStatus(models.TextChoices):
     REFUNDED = "refunded", "Refunded"
 
 
-#: Whose last word is still to come.
+#: Payments and refunds whose outcome is still open.
 OPEN_PAYMENTS = (PaymentStatus.CREATED, PaymentStatus.PROCESSING)
 OPEN_REFUNDS = (RefundStatus.CREATED, RefundStatus.PROCESSING)
-#: Whose money the shop has got, whatever became of it afterwards.
+#: Payments whose money the shop has received, whatever happened to it afterwards.
 PAID_PAYMENTS = (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED)
-#: Where each state may lead. Cancelled leads to paid where money arrives after all and the goods
-# are still there.
+#: The transitions from each state. A cancelled order becomes paid if its money arrives late and the
+#: goods are still there.
 ORDER: Mapping[str, set[str]] = {
     OrderStatus.PENDING: {OrderStatus.PAID, OrderStatus.CANCELLED},
     OrderStatus.PAID: {
@@ -69,13 +63,14 @@ ORDER: Mapping[str, set[str]] = {
         OrderStatus.CANCELLED,
         OrderStatus.REFUNDED,
     },
+    # Once something was shipped, an order can be refunded but no longer cancelled.
     OrderStatus.PARTLY_FULFILLED: {OrderStatus.FULFILLED, OrderStatus.REFUNDED},
     OrderStatus.FULFILLED: {OrderStatus.REFUNDED},
     OrderStatus.CANCELLED: {OrderStatus.PAID, OrderStatus.REFUNDED},
     OrderStatus.REFUNDED: set(),
 }
-#: Failed and cancelled lead to captured because the provider has the last word on whether there is
-# money.
+#: Failed and cancelled payments may become captured, because the provider has the last word on
+#: whether there is money.
 PAYMENT: Mapping[str, set[str]] = {
     PaymentStatus.CREATED: {
         PaymentStatus.PROCESSING,
@@ -115,12 +110,14 @@ WAYS: Mapping[type[models.TextChoices], Mapping[str, set[str]]] = {
 
 
 def sources(target: models.TextChoices) -> set[str]:
-    """Return the states from which a way leads to `target`."""
+    """Return the states from which there is a transition to `target`."""
     return {source for source, targets in WAYS[type(target)].items() if target in targets}
 
 
 def move(rows: "models.QuerySet[Any]", target: models.TextChoices, **fields: Any) -> bool:
-    """Move the one row of a queryset to a state, with other fields; say whether a way led there
-    from where it was.
+    """Move the one row of a queryset to a state, and set other fields.
+
+    Return whether the state that it was in allowed that.
     """
+    # One UPDATE checks and changes the state, so only one of two concurrent calls succeeds.
     return bool(rows.filter(status__in=sources(target)).update(status=target, **fields))

@@ -1,4 +1,4 @@
-"""The notification log: what was sent to whom.
+"""The notification log in DynamoDB: what was sent to whom.
 
 The notification Lambda writes it (infra/lambdas/notifications).
 """
@@ -9,8 +9,9 @@ from shop.dynamo.table import Table, TableMeta, table_name
 
 
 class Notification(Table):
-    """One message to one recipient over one channel; `timestamp` is `<event's time>#<event
-    id>#<channel>#<kind>`.
+    """One message to one recipient over one channel.
+
+    `timestamp` is `<event's time>#<event id>#<channel>#<kind>`.
     """
 
     class Meta(TableMeta):
@@ -26,5 +27,6 @@ class Notification(Table):
     sent = BooleanAttribute()
     sent_at = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
-    # Seconds since the epoch, for DynamoDB's TTL, which deletes late: every read checks it itself.
+    # Seconds since the epoch, for DynamoDB's TTL. That deletes late, so every read checks it as
+    # well.
     ttl = NumberAttribute()

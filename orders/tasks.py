@@ -1,4 +1,4 @@
-"""Work for Celery, which looks for tasks here and in no deeper module."""
+"""Celery tasks. Celery looks for tasks in this module only, not in the packages below."""
 
 import logging
 
@@ -15,15 +15,16 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="orders.tasks.reconcile_orders")
 def reconcile_orders() -> None:
-    """Settle what is left over; beat calls this each minute."""
+    """Settle what was left open. Celery beat calls this every minute."""
     for line in reconciliation.reconcile():
         logger.info("%s", line)
 
 
 @shared_task(name="orders.tasks.make_documents")
 def make_documents() -> None:
-    """Issue invoices and credit notes that are due, and make their PDFs; beat calls this every few
-    seconds.
+    """Issue invoices and credit notes that are due, and make their PDFs.
+
+    Celery beat calls this every few seconds.
     """
     for line in storage.make_documents():
         logger.info("%s", line)

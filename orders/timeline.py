@@ -1,7 +1,7 @@
-"""What was told of an order, and to whom: the events in PostgreSQL and the notification log in
-DynamoDB together.
+"""What happened to an order, and who was told.
 
-The log is read in one short query. While DynamoDB is away the rest is shown, and the pages say so.
+It combines the events in PostgreSQL with the notification log in DynamoDB, which is read in one
+short query. While DynamoDB is unavailable, the events are still shown and the pages say so.
 """
 
 import logging
@@ -23,19 +23,19 @@ from shop.models import Event
 
 logger = logging.getLogger(__name__)
 
-#: More than any order has; one page of DynamoDB.
+#: More than any order has, and a single page of a DynamoDB query.
 LIMIT = 200
 
 
 class UnknownNotification(DomainError):
-    """There is no such mail of this order that could be sent again."""
+    """The order has no such email that could be sent again."""
 
     code = "unknown_notification"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline; `kind` is that of a badge: good, bad, open or quiet."""
+    """A line of the timeline; `kind` is the kind of its badge: good, bad, open or quiet."""
 
     at: datetime
     what: str
@@ -46,8 +46,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Timeline:
-    """All that happened to an order, the oldest first; `complete` is False while DynamoDB is
-    away.
+    """Everything that happened to an order, oldest first.
+
+    `complete` is False while DynamoDB is unavailable.
     """
 
     entries: Sequence[Entry]
@@ -55,7 +56,7 @@ class Timeline:
 
 
 def timeline(order: Order) -> Timeline:
-    """Return the events of an order and the notifications of them."""
+    """Return the events of an order and their notifications."""
     entries = [_event_entry(event) for event in Event.objects.of_order(order.number)]
     complete = True
     try:
@@ -66,7 +67,10 @@ def timeline(order: Order) -> Timeline:
 
 
 def notifications_of(order: Order) -> list[Notification]:
-    """Return the notifications of an order, the oldest event's first. Raises StoreUnavailable."""
+    """Return the notifications of an order, sorted by the time of their event.
+
+    Raises StoreUnavailable.
+    """
     now = timezone.now().timestamp()
     try:
         return [note for note in Notification.query(order.number, limit=LIMIT) if note.ttl > now]
@@ -76,8 +80,9 @@ def notifications_of(order: Order) -> list[Notification]:
 
 
 def sent_to(order: Order) -> str:
-    """Return, masked, the address to which mails of this order have gone, or nothing: none has, or
-    nobody knows now.
+    """Return, masked, the address to which emails about this order were sent.
+
+    It is empty if none was sent, or if that cannot be told now.
     """
     try:
         notes = notifications_of(order)
@@ -92,16 +97,16 @@ def sent_to(order: Order) -> str:
 
 
 def masked(address: str) -> str:
-    """Return an address as its owner still knows it, and nobody else: a…@example.com."""
+    """Return an address that only its owner recognises, such as a…@example.com."""
     name, _, host = address.rpartition("@")
     return f"{name[:1]}…@{host}"
 
 
 def resend(order: Order, kind: str = "") -> str:
-    """Have a mail to the shopper go out again, the last one where none is named; return its name.
+    """Send an email to the shopper again, by default the last one, and return its name.
 
-    It is an event of its own, so that nobody takes it for a repetition. Raises UnknownNotification,
-    StoreUnavailable.
+    This publishes an event of its own, so that it is not taken for a duplicate. Raises
+    UnknownNotification and StoreUnavailable.
     """
     notes = [
         note
@@ -133,7 +138,7 @@ def _event_entry(event: Event) -> Entry:
 
 
 def _event_detail(event: Event) -> str:
-    """Return what an event says beside the order, in a few words."""
+    """Return what an event says besides the order, in a few words."""
     payload: dict[str, Any] = event.payload
     for section, name in (
         ("shipment", "tracking_number"),

@@ -1,7 +1,7 @@
-"""How many units of an order's items were shipped, refunded, sent back and restocked.
+"""How many units of an order's items were shipped, refunded, returned and restocked.
 
-One query an order answers what staff and shoppers ask: how many are left to ship, to refund, to
-send back, and to put back into the stock?
+One query per order answers what staff and shoppers ask: how many are left to ship, to refund, to
+return and to restock?
 """
 
 from dataclasses import dataclass
@@ -19,49 +19,52 @@ from orders.states import ReturnStatus, move
 
 @dataclass(frozen=True)
 class ItemUnits:
-    """What has become of the units of one item."""
+    """What has happened to the units of one item."""
 
     item: OrderItem
     shipped: int
-    #: Of those, how many were shipped so lately that they may still be sent back.
+    #: Of those, how many were shipped recently enough to be returned.
     shipped_lately: int
-    #: Refunded, or about to be.
+    #: Refunded, or about to be refunded.
     refunded: int
-    #: Of those, how many were refunded without a return, and so are neither sent nor sent back.
+    #: Of those, how many were refunded without a return, so they need not be shipped or returned.
     refunded_unsent: int
     #: In returns that were not rejected.
     returned: int
-    #: Put back into the stock, by a refund or a return.
+    #: Put back into stock, by a refund or a return.
     restocked: int
 
     @property
     def to_ship(self) -> int:
-        """Return how many are left to ship."""
+        # Not less than zero: units that were shipped may have been refunded without a return, too.
         return max(self.item.quantity - self.shipped - self.refunded_unsent, 0)
 
     @property
     def to_refund(self) -> int:
-        """Return how many are left to refund."""
         return self.item.quantity - self.refunded
 
     @property
     def to_return(self) -> int:
-        """Return how many a shopper may ask to send back now."""
+        """Return how many a shopper may ask to return now."""
+        # Units that were refunded without a return count as gone, even if they were shipped.
         kept = self.item.quantity - self.refunded_unsent - self.returned
         return max(min(self.shipped_lately - self.returned, kept), 0)
 
     @property
     def to_restock(self) -> int:
-        """Return how many were taken from the stock and have not come back."""
+        """Return how many were taken from stock and have not come back."""
+        # stock_taken is less than the quantity for back orders, so more can come back than was
+        # taken.
         return max(self.item.stock_taken - self.restocked, 0)
 
 
 def units_of(order: Order) -> dict[int, ItemUnits]:
-    """Return what has become of each item of an order, by its pk, in the order's order: one query.
+    """Return what has happened to each item of an order, by item pk, with one query.
 
-    Under the order's row lock it is exact.
+    The items are sorted by pk. The result is exact under the order's row lock.
     """
     since = timezone.now() - timedelta(days=settings.SHOP_RETURN_DAYS)
+    # Open refunds count, or their units could be refunded a second time.
     refunds = RefundItem.objects.exclude(refund__status=Refund.Status.FAILED)
     restocking = RefundItem.objects.filter(
         refund__restock=True, refund__status=Refund.Status.SUCCEEDED
@@ -78,7 +81,7 @@ def units_of(order: Order) -> dict[int, ItemUnits]:
 
 
 def _sum(lines: "QuerySet[Any]") -> Coalesce:
-    """Return the units of an item in some lines of shipments, refunds or returns."""
+    """Return the units of an item in these shipment, refund or return lines, as an expression."""
     of_item = lines.filter(item=OuterRef("pk")).order_by().values("item")
     return Coalesce(Subquery(of_item.annotate(units=Sum(F("quantity"))).values("units")), 0)
 
@@ -89,24 +92,24 @@ def _item_units(item: Any) -> ItemUnits:
 
 
 def left_to_ship(order: Order) -> dict[int, int]:
-    """Return how many units of each item (by pk) are still to be sent."""
+    """Return how many units of each item (by pk) are left to ship."""
     return {pk: units.to_ship for pk, units in units_of(order).items()}
 
 
 def returnable(order: Order) -> dict[int, int]:
-    """Return how many units of each item (by pk) a shopper may ask to send back now."""
+    """Return how many units of each item (by pk) a shopper may ask to return now."""
     return {pk: units.to_return for pk, units in units_of(order).items()}
 
 
 def not_restocked(order: Order) -> dict[int, int]:
-    """Return how many units of each variant (by pk) the order took and has not given back."""
+    """Return how many units of each variant (by pk) were taken from stock and not put back."""
     return {units.item.variant_id: units.to_restock for units in units_of(order).values()}
 
 
 def mark_fulfilled(order: Order) -> None:
-    """Move an order of which a part was sent to fulfilled once nothing is left to send.
+    """Move a partly shipped order to fulfilled once nothing is left to ship.
 
-    Inside the caller's transaction, which holds the order's row.
+    Call it in a transaction that holds the lock on the order's row.
     """
     if not any(left_to_ship(order).values()):
         partly = Order.objects.filter(pk=order.pk, status=Order.Status.PARTLY_FULFILLED)

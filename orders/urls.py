@@ -1,4 +1,4 @@
-"""Addresses of the checkout and of orders."""
+"""URLs of the checkout and of orders."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""An order's own page: what became of it."""
+"""The page of an order."""
 
 from typing import Any
 
@@ -18,10 +18,10 @@ from orders.units import returnable
 @never_cache
 @require_safe
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an order to who knows its address: the link of the mail, or the owner's account.
+    """Show an order to anyone who knows its URL, from the email or from the owner's account.
 
-    A page that waits for news of the payment asks with `seen`, the state that it shows; 204 says
-    that there are none.
+    A page that waits for the payment asks with `seen`, the state that it shows; the answer is 204
+    as long as nothing has changed.
     """
     order = get_object_or_404(Order, token=token)
     payment = _shown_payment(order)
@@ -44,15 +44,16 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _mailed_to(request: HttpRequest, order: Order) -> str:
-    """Return where mails of an order went; where the session could not be read, DynamoDB is not
-    asked once more.
+    """Return where the emails about an order went.
+
+    If the session could not be read, DynamoDB is unavailable and is not asked once more.
     """
     signed_in = request.user.is_authenticated  # Reads the session, if there is one.
     return "" if not signed_in and is_unavailable(request.session) else sent_to(order)
 
 
 def _shipments_and_returns(order: Order) -> dict[str, Any]:
-    """Return what was sent and what comes back; no query for an order that is still waiting."""
+    """Return the shipments and returns, without a query for an order that is still waiting."""
     if order.status in (Order.Status.PENDING, Order.Status.PAID):
         return {}
     return {
@@ -63,7 +64,7 @@ def _shipments_and_returns(order: Order) -> dict[str, Any]:
 
 
 def _shown_payment(order: Order) -> Payment | None:
-    """Return the payment that paid an order, else the newest try."""
+    """Return the payment that paid an order, or else the latest attempt."""
     payments = list(order.payments.order_by("-created_at", "-pk"))
     return next(
         (payment for payment in payments if payment.status in PAID_PAYMENTS),
@@ -72,8 +73,9 @@ def _shown_payment(order: Order) -> Payment | None:
 
 
 def _waits_for(order: Order, payment: Payment | None) -> str:
-    """Return what an unpaid order waits for: `provider`, `bank`, an `answer` that may be lost, or
-    `shopper`.
+    """Return what an unpaid order waits for, or an empty string.
+
+    That is `provider`, `bank`, `answer` (which may be lost) or `shopper`.
     """
     if not order.is_payable:
         return ""
