@@ -55,12 +55,12 @@ RETURN_EVENTS = {
 
 def order_created(order: Order, items: Iterable[OrderItem]) -> None:
     """Publish that an order was placed."""
-    _publish(EventType.ORDER_CREATED, order, items)
+    _publish_event(EventType.ORDER_CREATED, order, items)
 
 
 def order_processing(order: Order, payment: Payment) -> None:
     """Publish that the payment of an order is being processed."""
-    _publish(EventType.ORDER_PROCESSING, order, payment=_payment(payment, late=False))
+    _publish_event(EventType.ORDER_PROCESSING, order, payment=_payment_payload(payment, late=False))
 
 
 def order_paid(
@@ -70,7 +70,7 @@ def order_paid(
 
     `late` means that the payment was being processed before, and the shopper was told to wait.
     """
-    _publish(EventType.ORDER_PAID, order, items, payment=_payment(payment, late=late))
+    _publish_event(EventType.ORDER_PAID, order, items, payment=_payment_payload(payment, late=late))
 
 
 def order_shipped(shipment: Shipment, units: Mapping[int, int]) -> None:
@@ -80,9 +80,9 @@ def order_shipped(shipment: Shipment, units: Mapping[int, int]) -> None:
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
-        "items": [_item(item, units[item.pk]) for item in items if item.pk in units],
+        "items": [_item_payload(item, units[item.pk]) for item in items if item.pk in units],
     }
-    _publish(EventType.ORDER_SHIPPED, shipment.order, items, shipment=told)
+    _publish_event(EventType.ORDER_SHIPPED, shipment.order, items, shipment=told)
 
 
 def order_cancelled(
@@ -90,28 +90,30 @@ def order_cancelled(
 ) -> None:
     """Publish that nothing of an order will be shipped; `refund` is the amount that goes back."""
     told = {"reason": reason, "refund": str(refund) if refund else ""}
-    _publish(EventType.ORDER_CANCELLED, order, items, cancellation=told)
+    _publish_event(EventType.ORDER_CANCELLED, order, items, cancellation=told)
 
 
 def order_refunded(order: Order, refund: Refund) -> None:
     """Publish that money was returned to the shopper."""
-    _publish(EventType.ORDER_REFUNDED, order, refund=_refund(refund))
+    _publish_event(EventType.ORDER_REFUNDED, order, refund=_refund_payload(refund))
 
 
 def payment_failed(order: Order, payment: Payment, *, late: bool) -> None:
     """Publish that a payment failed; `late` is as for `order_paid()`."""
-    _publish(EventType.PAYMENT_FAILED, order, payment=_payment(payment, late=late))
+    _publish_event(EventType.PAYMENT_FAILED, order, payment=_payment_payload(payment, late=late))
 
 
 def payment_needs_refund(order: Order, items: Iterable[OrderItem], refund: Refund) -> None:
     """Publish that money came that the order cannot use, and that `refund` returns it."""
     told = {"amount": str(refund.amount)}
-    _publish(EventType.PAYMENT_NEEDS_REFUND, order, items, refund=told)
+    _publish_event(EventType.PAYMENT_NEEDS_REFUND, order, items, refund=told)
 
 
 def refund_failed(order: Order, refund: Refund) -> None:
     """Publish that the provider could not return the money of a refund."""
-    _publish(EventType.REFUND_FAILED, order, refund=_refund(refund) | {"error": refund.error})
+    _publish_event(
+        EventType.REFUND_FAILED, order, refund=_refund_payload(refund) | {"error": refund.error}
+    )
 
 
 def return_moved(returned: Return) -> None:
@@ -121,15 +123,15 @@ def return_moved(returned: Return) -> None:
         "id": str(returned.pk),
         "reason": returned.reason,
         "answer": returned.answer,
-        "items": [_item(line.item, line.quantity) for line in lines],
+        "items": [_item_payload(line.item, line.quantity) for line in lines],
     }
     event_type = RETURN_EVENTS[ReturnStatus(returned.status)]
-    _publish(event_type, returned.order, **{"return": told})  # type: ignore[arg-type]
+    _publish_event(event_type, returned.order, **{"return": told})  # type: ignore[arg-type]
 
 
 def return_refunded(order: Order, refund: Refund) -> None:
     """Publish that the money of a return was refunded."""
-    _publish(EventType.RETURN_REFUNDED, order, refund=_refund(refund))
+    _publish_event(EventType.RETURN_REFUNDED, order, refund=_refund_payload(refund))
 
 
 def low_stock(variant: Variant, left: int) -> None:
@@ -158,7 +160,7 @@ def notification_requested(original: Event, template: str) -> None:
     publish(EventType.NOTIFICATION_REQUESTED, payload)
 
 
-def _publish(
+def _publish_event(
     event_type: EventType, order: Order, items: Iterable[OrderItem] | None = None, **more: Any
 ) -> None:
     """Publish an event about an order; `more` is added beside `order` in the payload."""
@@ -183,7 +185,7 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
             "placed_at": order.placed_at.isoformat(),
             "url": _absolute_url(order.get_absolute_url()),
             "admin_url": _absolute_url(admin_page),
-            "items": [_item(item, item.quantity) for item in items],
+            "items": [_item_payload(item, item.quantity) for item in items],
             "shipping_method": order.shipping_method,
             "voucher_code": order.voucher_code,
             "tax_included": order.tax_included,
@@ -194,7 +196,7 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
     }
 
 
-def _item(item: OrderItem, quantity: int) -> dict[str, Any]:
+def _item_payload(item: OrderItem, quantity: int) -> dict[str, Any]:
     """Return units of an item; `total` is for all that was ordered of it, before discount."""
     return {
         "name": item.name,
@@ -207,7 +209,7 @@ def _item(item: OrderItem, quantity: int) -> dict[str, Any]:
     }
 
 
-def _payment(payment: Payment | None, *, late: bool) -> dict[str, Any]:
+def _payment_payload(payment: Payment | None, *, late: bool) -> dict[str, Any]:
     if payment is None:
         return {"provider": "", "amount": "0.00", "error": "", "late": False}
     return {
@@ -218,7 +220,7 @@ def _payment(payment: Payment | None, *, late: bool) -> dict[str, Any]:
     }
 
 
-def _refund(refund: Refund) -> dict[str, Any]:
+def _refund_payload(refund: Refund) -> dict[str, Any]:
     return {"amount": str(refund.amount), "reason": refund.reason}
 
 

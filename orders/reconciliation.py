@@ -55,10 +55,10 @@ def _settle_payment(payment: Payment) -> str:
 
 def _cancel_expired(expiry: datetime) -> Iterator[str]:
     for order in Order.objects.unpaid_since(expiry):
-        yield from _attempt_step(f"order {order.number}", partial(_cancel_order, order))
+        yield from _attempt_step(f"order {order.number}", partial(_cancel_unpaid, order))
 
 
-def _cancel_order(order: Order) -> str:
+def _cancel_unpaid(order: Order) -> str:
     if cancel_unpaid(order):
         return "cancelled"
     order.refresh_from_db()

@@ -26,7 +26,9 @@ def credit_note_data(
 ) -> dict[str, Any]:
     """Return everything that the credit note of a refund shows; `invoice` is the order's."""
     order = invoice.order
-    items = [_item_data(order, line) for line in refund.items.select_related("item").order_by("pk")]
+    items = [
+        _credited_item(order, line) for line in refund.items.select_related("item").order_by("pk")
+    ]
     notes = order.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE)
     before = list(notes.order_by("year", "sequence").values_list("data", flat=True))
     return heading(order, number, issued_at) | {
@@ -45,7 +47,7 @@ def credit_note_data(
     }
 
 
-def _item_data(order: Order, line: RefundItem) -> dict[str, Any]:
+def _credited_item(order: Order, line: RefundItem) -> dict[str, Any]:
     item = line.item
     return {
         "name": item.name,

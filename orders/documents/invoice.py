@@ -27,7 +27,7 @@ def invoice_data(order: Order, number: str, issued_at: datetime) -> dict[str, An
     items = list(order.items.order_by("pk"))
     amounts = ("items_total", "discount_total", "shipping_total", "tax_total", "total")
     return heading(order, number, issued_at) | {
-        "items": [_item_data(item) for item in items],
+        "items": [_invoiced_item(item) for item in items],
         "voucher_code": order.voucher_code,
         "shipping_tax_percent": format_percent(order.shipping_tax_percent),
         "shipping_tax": str(order.shipping_tax),
@@ -74,7 +74,7 @@ def _freeze_address(address: Mapping[str, str]) -> dict[str, str]:
     return {**address, "country": country_name(code), "country_code": code}
 
 
-def _item_data(item: OrderItem) -> dict[str, Any]:
+def _invoiced_item(item: OrderItem) -> dict[str, Any]:
     return {
         "name": item.name,
         "sku": item.sku,
