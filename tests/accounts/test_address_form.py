@@ -1,4 +1,4 @@
-"""It takes the addresses that carriers want, and says in plain words what is missing."""
+"""The address form accepts the addresses that carriers need and says plainly what is missing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""It keeps an address book that belongs to its owner alone, with exactly one default."""
+"""The address book belongs to its owner alone and has exactly one default address."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It keeps people by their e-mail."""
+"""The admin identifies users by their email address."""
 
 import pytest
 from django.test import Client

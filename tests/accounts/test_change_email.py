@@ -1,4 +1,4 @@
-"""It moves an account to another e-mail only after the code that was sent there."""
+"""An account's email address changes only after the code sent to the new address was entered."""
 
 import re
 from uuid import uuid4
@@ -21,7 +21,7 @@ def alice(client: Client) -> User:
 
 
 def change(client: Client, email: str, password: str = PASSWORD):
-    """Ask for another e-mail, and give the password that this needs."""
+    """Request a new email address and enter the password that this requires."""
     asked = client.post("/account/email/", {"email": email, "action_add": ""})
     assert asked.url.startswith("/account/reauthenticate/")
     return client.post(

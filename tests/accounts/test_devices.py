@@ -1,4 +1,4 @@
-"""Where somebody is signed in: listed, ended, and nobody else's business."""
+"""The list of devices where a user is logged in; users can end their own sessions and no others."""
 
 import io
 
@@ -28,7 +28,7 @@ def alice() -> User:
 
 
 def browser(user: User, agent: str = FIREFOX) -> Client:
-    """Return a browser that signed in with its password."""
+    """Return a client that logged in with a password."""
     client = Client(headers={"User-Agent": agent})
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert is_signed_in(client)

@@ -1,4 +1,4 @@
-"""It lets in who knows the password, and slows down who guesses."""
+"""Logging in works with the right password, and guessing is slowed down."""
 
 import pytest
 from django.contrib.auth import get_user

@@ -1,4 +1,4 @@
-"""It shows people what is theirs, in few queries, and nobody else anything."""
+"""The account pages show users only what belongs to them, in few queries."""
 
 import pytest
 from django.test import Client

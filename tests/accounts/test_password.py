@@ -1,4 +1,4 @@
-"""It gives a new password to who can read the mail, once."""
+"""A password can be reset once by whoever can read the account's email."""
 
 import re
 

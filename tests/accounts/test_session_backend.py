@@ -1,5 +1,6 @@
-"""The session backend: Django's own contract, ours beside Django's database backend, and what only
-ours must do.
+"""The session backend passes Django's own tests and behaves like Django's database backend.
+
+It also has some behaviour of its own.
 """
 
 import uuid
@@ -76,7 +77,7 @@ def test_an_expired_session_is_none(backend, expiry):
     session.set_expiry(expiry)
     session.save()
     assert backend(session.session_key).get("n") is None
-    if backend is SessionStore:  # Django's own says that it exists until it is cleared.
+    if backend is SessionStore:  # Django's own backend says that it exists until it is cleared
         assert not backend().exists(session.session_key)
 
 

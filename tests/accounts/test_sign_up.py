@@ -1,4 +1,7 @@
-"""It makes an account for who can read the mail, and tells nobody else whether there is one."""
+"""Signing up creates an account for whoever can read the email.
+
+It does not reveal to anybody else whether there is an account.
+"""
 
 import re
 from collections.abc import Iterator
@@ -69,7 +72,7 @@ def test_refuses_a_wrong_code_and_gives_up_after_three(
 def test_sends_another_code_on_request(
     client: Client, inbox: Inbox, email: str, settings: Any
 ) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": None}  # otherwise one in ten seconds
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": None}  # otherwise one every ten seconds
     sign_up(client, email)
     client.post("/account/confirm-email/", {"action": "resend"})
     newer, older = inbox(email)

@@ -1,4 +1,4 @@
-"""Cookies that nobody was given: no fault, no write, nobody's cart."""
+"""Forged cookies cause no server error and no write, and never open somebody's cart."""
 
 import random
 import string
@@ -19,7 +19,7 @@ KEY = string.ascii_lowercase + string.digits
 
 
 def near_key(source: random.Random) -> str:
-    """Return what a session key looks like, but for one character or its length."""
+    """Return a string like a session key, except for one character or its length."""
     key = [source.choice(KEY) for _ in range(source.choice((7, 8, 31, 32, 33, 64, 65)))]
     key[source.randrange(len(key))] = source.choice("A_-%é\x7f" + KEY)
     return "".join(key)
@@ -30,7 +30,7 @@ def bytes_of_any_kind(source: random.Random) -> str:
 
 
 def octal_surrogates(source: random.Random) -> str:
-    """Return what http.cookies unquotes to half a surrogate pair, or to a NUL."""
+    """Return a value that http.cookies unquotes to half a surrogate pair or to a NUL."""
     return (
         '"'
         + "".join(source.choice((r"\355\240\200", r"\000", r"\377", "a")) for _ in range(20))
@@ -70,7 +70,7 @@ KINDS: list[Callable[[random.Random], str]] = [
 
 
 def stored() -> set[str]:
-    """Return the keys of all sessions and all lines of carts."""
+    """Return the keys of all sessions and of all cart lines."""
     sessions = {item.session_id for item in SessionItem.scan(attributes_to_get=["session_id"])}
     return sessions | {f"{line.user_id} {line.product_id}" for line in CartLine.scan()}
 

@@ -1,4 +1,4 @@
-"""The cart's pages, as a browser without JavaScript sees them."""
+"""The cart's pages, as seen by a browser without JavaScript."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What lists and search need, on the product row."""
+"""The data on the product row that lists and search need."""
 
 from decimal import Decimal
 
@@ -125,7 +125,7 @@ def test_the_number_of_queries_does_not_grow_with_the_products() -> None:
             refresh_listings(some)
         counts.append(len(captured))
     assert counts[0] == counts[1]
-    assert counts[1] <= 6  # four, and the savepoint
+    assert counts[1] <= 6  # four, and the two of the savepoint
 
 
 def test_it_does_not_count_as_an_edit() -> None:

@@ -1,4 +1,4 @@
-"""The pages that a shopper looks around on."""
+"""The pages of the catalogue."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def make_picture(product: Product, ident: str, **fields: Any) -> ProductImage:
 
 
 def make_shirt() -> tuple[Product, dict[str, Variant]]:
-    """Make a shirt: small in red and blue, large in red only and sold out."""
+    """Make a shirt: small in red and blue, large only in red and sold out."""
     shirt = make_product(
         "Shirt", option_names=["Size", "Colour"], category=make_category("Clothes")
     )
@@ -192,7 +192,7 @@ def test_the_first_variant_that_can_be_bought_is_chosen(client: Client) -> None:
     page = text(client, shirt.get_absolute_url())
     assert f'name="variant" value="{variants["small red"].pk}"' in page
     assert "€20.00" in page
-    assert "In stock" not in page  # there are five
+    assert "In stock" not in page  # because there are only five
     assert "Only 5 left" in page
 
 

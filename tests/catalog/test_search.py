@@ -1,4 +1,4 @@
-"""Search finds by name, brand, tags, options and description."""
+"""Search finds products by name, brand, tags, options and description."""
 
 import re
 from urllib.parse import quote

@@ -1,5 +1,6 @@
-"""axe-core finds nothing on the pages that a shopper sees, light and dark; and a keyboard alone can
-buy.
+"""axe-core finds no fault on the shopper's pages, light and dark.
+
+A keyboard is enough to buy something.
 """
 
 import re

@@ -1,6 +1,4 @@
-"""A picture that staff upload in the admin shows on the product's page, from a rendition that the
-Lambda wrote.
-"""
+"""A picture uploaded in the admin appears on the product's page as a rendition from the Lambda."""
 
 import io
 import time
@@ -17,7 +15,7 @@ from tests.factories import PASSWORD, make_product, make_staff
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
-# Milliseconds for a Lambda that starts cold on a busy machine.
+# Milliseconds, enough for a cold start of the Lambda on a busy machine.
 PATIENCE = 20_000
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 

@@ -1,6 +1,4 @@
-"""After the sale, in browsers: the parcel, its tracking, the invoice, and something that the
-shopper sends back.
-"""
+"""After the sale, in browsers: the parcel, its tracking, the invoice, and a return."""
 
 import re
 import time
@@ -47,7 +45,7 @@ def send(staff: Page) -> None:
 
 
 def invoice_link(page: Page, seconds: float = 20) -> Locator:
-    """Return the link to the invoice's PDF, which the worker makes after the payment."""
+    """Return the link to the invoice's PDF, which the worker generates after the payment."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         link = page.get_by_role("link", name="Invoice")

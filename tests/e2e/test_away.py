@@ -1,5 +1,6 @@
-"""While DynamoDB is away people can look around, are told plainly what does not work, and lose
-nothing.
+"""While DynamoDB is unavailable, shoppers can browse and lose nothing.
+
+They are told plainly what does not work.
 """
 
 import os
@@ -26,13 +27,13 @@ from tests.factories import PASSWORD, make_category, make_product, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: No page may take longer than this while DynamoDB gives no answer (seconds).
+#: The longest that a page may take, in seconds, while DynamoDB does not answer.
 LIMIT = 3.0
 
 
 @pytest.fixture
 def emulator(tmp_path: Path) -> Iterator[Emulator]:
-    """Start an AWS that a test may stop; the others' stays."""
+    """Start an emulated AWS that a test may stop; the one of the other tests keeps running."""
     config = own_config(tmp_path)
     emulator = Emulator(config)
     emulator.start()
@@ -66,8 +67,9 @@ def address(emulator: Emulator, tmp_path: Path) -> Iterator[str]:
 
 
 class Shopper(requests.Session):
-    """A browser without a screen: it keeps cookies, sends forms with their token, and is
-    impatient.
+    """A browser without a screen.
+
+    It keeps cookies, submits forms with their token, and does not wait long for an answer.
     """
 
     def __init__(self, address: str) -> None:
@@ -104,7 +106,7 @@ class Shopper(requests.Session):
 
 
 def look_around(shopper: Shopper, product: Product) -> None:
-    """See that what needs no session works."""
+    """Check that everything that needs no session works."""
     for path in (
         "/",
         product.category.get_absolute_url(),
@@ -132,8 +134,8 @@ def thaw(emulator: Emulator) -> None:
     emulator.process.send_signal(signal.SIGCONT)
 
 
-# What is frozen does late what it was asked meanwhile: the second add, whose answer nobody waited
-# for, may count, once.
+# A frozen emulator carries out later what it was asked meanwhile: the second add, whose answer
+# nobody waited for, may count, but only once.
 @pytest.mark.parametrize(
     ("away", "back", "quantities"),
     [(stop, start, {"2"}), (freeze, thaw, {"2", "4"})],

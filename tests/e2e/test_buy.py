@@ -1,4 +1,4 @@
-"""Somebody buys something in a browser; what that leaves is looked up where it is stored."""
+"""Somebody buys something in a browser; the results are checked where they are stored."""
 
 import re
 from decimal import Decimal

@@ -1,5 +1,6 @@
-"""What disturbs a checkout is said on its page, nothing is lost by it, and the order is paid
-once.
+"""When something goes wrong in a checkout, its page says so and nothing is lost.
+
+The order is paid once.
 """
 
 import re
@@ -45,7 +46,7 @@ def product(method: ShippingMethod) -> Product:
 
 @pytest.fixture
 def page(new_page: NewPage, product: Product) -> Page:
-    """Open the review of two clay pots."""
+    """Open the review of a cart with two clay pots."""
     page = new_page()
     put_into_cart(page, product, 2)
     fill_address(page)
@@ -61,7 +62,7 @@ def somebody_buys(
 
 
 def assert_paid_once(order: Order, total: str, *, left: int) -> None:
-    """Look up that this order, and what it is made of, is there once and right."""
+    """Check that this order and everything it consists of exist once and are right."""
     order.refresh_from_db()
     assert (order.status, order.total) == (Order.Status.PAID, Decimal(total))
     charges = DummyCharge.objects.filter(
@@ -117,7 +118,7 @@ def test_a_second_press_does_nothing(page: Page) -> None:
     sent = []
     page.on("request", lambda request: sent.append(request.method))
     fill_card(page, WORKS)
-    page.wait_for_load_state()  # the fields are there before the script is
+    page.wait_for_load_state()  # the fields are there before the script has run
     pressed, back_from_the_cache = page.locator("[data-busy]").evaluate(PRESS_TWICE)
     assert pressed == ["Ordering…", "true"]
     assert back_from_the_cache == ["Order and pay €44.90", None]

@@ -1,4 +1,4 @@
-"""infra/resources.json is read whole or refused in one line, and keeps the rules of AWS."""
+"""infra/resources.json is read completely or refused in one line, and follows AWS's rules."""
 
 import json
 from collections.abc import Callable
@@ -120,7 +120,7 @@ def test_it_refuses_a_key_that_stands_twice(tmp_path: Path) -> None:
 
 
 def test_a_message_stays_hidden_for_six_times_its_lambdas_timeout() -> None:
-    """AWS asks for it: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+    """AWS requires it: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
     resources = load()
     assert resources.lambdas
     for function in resources.lambdas.values():

@@ -1,4 +1,4 @@
-"""What the shop calls by name on AWS is in infra/resources.json.
+"""Every AWS resource that the shop uses by name is in infra/resources.json.
 
 The names are those that reach AWS: settings, and the arguments of the shop's own calls.
 """
@@ -28,7 +28,7 @@ NEWS = Subscription("image-events", raw_message_delivery=True)
 
 @contextmanager
 def calls(client: Any) -> Iterator[list[dict[str, Any]]]:
-    """Collect the arguments of a client's calls for as long as the block runs."""
+    """Collect the arguments of a client's calls while the block runs."""
     seen: list[dict[str, Any]] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
@@ -40,7 +40,7 @@ def calls(client: Any) -> Iterator[list[dict[str, Any]]]:
 
 
 def part(name: str) -> str:
-    """Return a name on AWS as the manifest has it."""
+    """Return the name of an AWS resource as it is in the manifest."""
     prefix = f"{settings.SHOP_PROJECT}-"
     assert name.startswith(prefix)
     return name.removeprefix(prefix)
@@ -84,8 +84,9 @@ def used() -> dict[str, Any]:
 
 
 def wanted(resources: Resources) -> dict[str, Any]:
-    """Return what the shop should use: the queues that no Lambda reads, the topic of the mails, and
-    the dead letters of the mails.
+    """Return what the shop should use, by kind.
+
+    That includes the queues that no Lambda reads, and the topic and the dead letters of the emails.
     """
     mails = resources.lambdas["notifications"].queue
     queues = resources.queues
@@ -100,7 +101,7 @@ def wanted(resources: Resources) -> dict[str, Any]:
 
 
 def differences(resources: Resources, used: dict[str, Any]) -> list[str]:
-    """Return the kinds of which the shop uses something else than the manifest has."""
+    """Return the kinds for which the shop uses something other than what the manifest lists."""
     return [kind for kind, names in wanted(resources).items() if used[kind] != names]
 
 

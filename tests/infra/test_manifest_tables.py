@@ -1,4 +1,4 @@
-"""The DynamoDB tables of infra/resources.json are those that the shop's code reads and writes."""
+"""The DynamoDB tables in infra/resources.json are those that the shop's code reads and writes."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -21,7 +21,7 @@ def described(model: type[dynamo.Table]) -> Table:
     """Return a model as the manifest would describe it."""
     hash_key, range_key = _keys(model)
     attributes = model.get_attributes().values()
-    # The only number that no item is without.
+    # The only number that every item has is the time to live.
     [ttl] = [one.attr_name for one in attributes if one.attr_type == NUMBER and not one.null]
     indexes = {name: _described_index(index) for name, index in model._indexes.items()}
     return Table(hash_key, range_key, ttl, indexes)
@@ -34,7 +34,7 @@ def _described_index(index) -> Index:
 
 
 def _keys(owner) -> tuple[str, str | None]:
-    """Return the names of hash key and range key of a model or an index."""
+    """Return the names of the hash key and the range key of a model or an index."""
     schema = owner._get_schema()
     assert {key["AttributeType"] for key in schema["attribute_definitions"]} == {STRING}
     names = {key["KeyType"]: key["AttributeName"] for key in schema["key_schema"]}
@@ -42,7 +42,7 @@ def _keys(owner) -> tuple[str, str | None]:
 
 
 def differences(resources: Resources) -> list[str]:
-    """Return where the manifest's tables differ from the shop's, as `sessions.hash_key`."""
+    """Return where the manifest's tables differ from the shop's, such as `sessions.hash_key`."""
     prefix = f"{settings.SHOP_PROJECT}-"
     ours = {model.Meta.table_name.removeprefix(prefix): described(model) for model in MODELS}
     found = sorted(ours.keys() ^ resources.tables.keys())
@@ -56,7 +56,7 @@ def differences(resources: Resources) -> list[str]:
 
 
 def changed(table: str, **values: object) -> Callable[[Resources], None]:
-    """Return what changes a table in a manifest."""
+    """Return a function that changes a table in a manifest."""
 
     def change(resources: Resources) -> None:
         resources.tables[table] = replace(resources.tables[table], **values)
@@ -65,7 +65,7 @@ def changed(table: str, **values: object) -> Callable[[Resources], None]:
 
 
 def changed_index(**values: object) -> Callable[[Resources], None]:
-    """Return what changes the index of the sessions in a manifest."""
+    """Return a function that changes the index of the sessions in a manifest."""
 
     def change(resources: Resources) -> None:
         indexes = resources.tables["sessions"].indexes

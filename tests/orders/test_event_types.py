@@ -1,4 +1,4 @@
-"""Every type of event stands in one list, which code, documentation and Lambda agree with."""
+"""Every event type is in one list, with which code, documentation and Lambda agree."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ APPS = ("accounts", "carts", "catalog", "orders", "shop")
 
 
 def bare_types(source: str) -> Iterator[str]:
-    """Yield the strings of a module that are types of events."""
+    """Yield the strings in a module that are event types."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and node.value in EventType.values:
             yield node.value

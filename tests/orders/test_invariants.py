@@ -1,4 +1,4 @@
-"""`reconcile --check` is silent where all is well, and names each kind of breach."""
+"""`reconcile --check` is silent if all is well, and names each kind of breach."""
 
 import uuid
 from datetime import timedelta
@@ -29,7 +29,7 @@ def order() -> Order:
 
 
 def breaches() -> list[str]:
-    """Return the breaches in the database, but for the mail, which no relay has sent here."""
+    """Return the breaches in the database, except for emails, which no relay has sent here."""
     checks = [
         invariants.stock_is_the_sum_of_its_ledger(),
         invariants.one_order_a_checkout_key(),

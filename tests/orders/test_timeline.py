@@ -1,4 +1,4 @@
-"""What was told of an order is shown to staff and to its shopper, and can be told again."""
+"""The notifications about an order are shown to staff and to its shopper, and can be sent again."""
 
 import json
 import time
@@ -38,7 +38,7 @@ def order() -> Order:
 def note(
     order: Order, kind: str = "order_confirmation", *, sent: bool = True, **fields: object
 ) -> Notification:
-    """Write into the log what the Lambda writes."""
+    """Write the log entry that the Lambda writes."""
     event = Event.objects.of_order(order.number).get()
     at = event.created_at.isoformat()
     known = {

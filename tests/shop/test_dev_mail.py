@@ -1,4 +1,4 @@
-"""It shows sent mail on a laptop, and nowhere else."""
+"""Sent emails can be viewed on a laptop and nowhere else."""
 
 import importlib
 from collections.abc import Iterator
@@ -46,6 +46,6 @@ def test_lists_and_shows_mail(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_is_not_there_without_debug(client: Client) -> None:
-    importlib.reload(urls)  # It was read before the tests began, perhaps with DEBUG.
+    importlib.reload(urls)  # loaded before the tests began, perhaps with DEBUG
     clear_url_caches()
     assert client.get("/dev/mail/").status_code == 404

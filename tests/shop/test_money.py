@@ -1,4 +1,4 @@
-"""Money is a Decimal, rounded as a shopper would, and shown as people read it."""
+"""Money is a Decimal, rounded as a shopper expects and formatted for people."""
 
 from decimal import Decimal
 

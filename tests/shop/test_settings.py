@@ -1,4 +1,4 @@
-"""Production starts only when it lacks nothing, and says what it lacks."""
+"""Production starts only if nothing is missing, and says what is missing."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A worker repeats its steps, lets one that fails pause, and ends at once when told."""
+"""A worker repeats its steps, pauses a step that fails, and ends at once when told to."""
 
 import os
 import signal

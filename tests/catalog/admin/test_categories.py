@@ -1,4 +1,4 @@
-"""It keeps the tree of shelves and their pictures."""
+"""The admin maintains the category tree and the pictures of categories."""
 
 import pytest
 from django.test import Client

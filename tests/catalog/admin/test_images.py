@@ -1,4 +1,4 @@
-"""It lets staff upload pictures straight to S3, within limits that S3 holds them to."""
+"""Staff upload pictures directly to S3, within limits that S3 enforces."""
 
 import json
 import urllib.error
@@ -30,7 +30,7 @@ def begin(staff: Client, product: Product, *files: tuple[str, int]) -> Any:
 
 
 def post(form: dict[str, Any], content: bytes, **changes: str) -> tuple[int, str]:
-    """Post a file to S3 as a browser does; return the status and what S3 says."""
+    """Post a file to S3 as a browser does; return the status and the response of S3."""
     fields = {**form["fields"], **changes, "file": ("pot.jpg", content)}
     body, content_type = encode_multipart_formdata(fields)
     request = urllib.request.Request(form["url"], body, {"Content-Type": content_type})  # noqa: S310

@@ -1,4 +1,7 @@
-"""It keeps what staff write of a product, and never what only orders and the Lambda may change."""
+"""The product admin saves what staff enter.
+
+It never changes what only orders and the Lambda may change.
+"""
 
 import uuid
 from decimal import Decimal

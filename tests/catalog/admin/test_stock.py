@@ -1,4 +1,4 @@
-"""It changes stock with a reason, through the ledger."""
+"""The admin changes stock through the ledger, with a reason."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,4 @@
-"""Rows, uploads and renditions that do not match: found, mended, and then they match."""
+"""The audit finds rows, uploads and renditions that do not match, and repairs them."""
 
 import io
 from datetime import timedelta
@@ -32,7 +32,7 @@ LATER = timedelta(hours=2)
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look at everything two hours later."""
+    """Run the audit as if two hours had passed."""
     now = timezone.now
     monkeypatch.setattr(auditing.timezone, "now", lambda: now() + LATER)
 

@@ -1,4 +1,4 @@
-"""Fetching a picture: from public addresses alone, in time, and only pictures."""
+"""Downloading a picture: only from public addresses, within a deadline, and only pictures."""
 
 import ipaddress
 import socket

@@ -1,4 +1,4 @@
-"""Pictures on their way: claimed, fetched, processed, failed, tried again."""
+"""The states of a picture: claimed, fetched, processed, failed, retried."""
 
 import io
 from datetime import timedelta
@@ -68,7 +68,7 @@ def test_it_is_fetched_once_by_whoever_claimed_it(server: str) -> None:
     image = make_image(source_url=f"{server}/png")
     [(image_id, claim)] = claim_waiting()
     assert claim_waiting() == []
-    fetch_original(image.pk, allow_private=True)  # not ours: somebody claimed it
+    fetch_original(image.pk, allow_private=True)  # does nothing: somebody else has claimed it
     image.refresh_from_db()
     assert image.status == Status.WAITING
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Old pictures get the renditions at a width that was added later, and no others are touched."""
+"""Old pictures get renditions at a width that was added later; no others are touched."""
 
 import io
 
@@ -26,7 +26,7 @@ def make_image(width: int = 600, widths: list[int] = OLD, **fields: object) -> P
 
 
 def make_shown(widths: list[int]) -> Category:
-    """A category with a picture that is shown at these widths."""
+    """Make a category with a picture that is shown at these widths."""
     image = make_image(widths=widths)
     category = make_category()
     Category.objects.filter(pk=category.pk).update(
@@ -38,14 +38,14 @@ def make_shown(widths: list[int]) -> Category:
 
 
 def render(*options: str) -> tuple[list[str], str]:
-    """Return what the command says, and what it warns of."""
+    """Return the output of the command and its warnings."""
     out, err = io.StringIO(), io.StringIO()
     call_command("images", "render", "--missing", *options, stdout=out, stderr=err)
     return out.getvalue().splitlines(), err.getvalue()
 
 
 def rendered() -> set[str]:
-    """Return the originals that the Lambda was told of again."""
+    """Return the originals that the Lambda was notified of again."""
     return {entry.key for entry in BUCKET.objects.all() if BUCKET.Object(entry.key).metadata}
 
 
@@ -114,5 +114,5 @@ def test_reads_page_by_page(
 ) -> None:
     monkeypatch.setattr(renditions, "ROWS_AT_ONCE", 2)
     keys = [make_image().original.name for _ in range(5)]
-    with django_assert_num_queries(5):  # three pages and the end, and no category
+    with django_assert_num_queries(5):  # three pages, the end, and no category
         assert list(renditions.originals_lacking_widths()) == keys

@@ -1,5 +1,6 @@
-"""The worker that reads the image Lambda's results: from the real queue, and through faults and
-signals.
+"""The worker that reads the results of the image Lambda.
+
+It is tested with the real queue, with faults and with signals.
 """
 
 import json
@@ -39,7 +40,7 @@ def send(queue: ResultQueue, body: Any) -> None:
 
 
 def waiting(queue: ResultQueue) -> tuple[int, int]:
-    """Return how many messages can be received, and how many are hidden."""
+    """Return how many messages are visible in the queue and how many are hidden."""
     names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     attributes = queue.client.get_queue_attributes(QueueUrl=queue.url, AttributeNames=names)[
         "Attributes"
@@ -68,7 +69,10 @@ def test_results_are_written_down_and_their_messages_deleted(queue: ResultQueue)
 
 
 def receive(queue: ResultQueue, words: str) -> "list[MessageTypeDef]":
-    """Return the message with these words; drop what the Lambda says of other tests' pictures."""
+    """Return the message that contains these words.
+
+    Messages that the Lambda sends about other tests' pictures are deleted.
+    """
     wanted: list[MessageTypeDef] = []
     while not wanted:
         for message in queue.receive(5):

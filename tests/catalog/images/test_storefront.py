@@ -1,6 +1,4 @@
-"""Pages show pictures without a shift, the right size of each, and without asking S3 for
-anything.
-"""
+"""Pages show pictures without layout shifts and in the right size, without a request to S3."""
 
 import re
 from typing import Any
@@ -18,7 +16,7 @@ PREVIEW = "data:image/webp;base64,AAAA"
 
 
 def make_shown(count: int = 2, **fields: Any) -> Product:
-    """Make a product of a category with so many pictures."""
+    """Make a product with this many pictures in a category."""
     product = make_product("Clay pot", category=make_category())
     known = {
         "status": "ready",

@@ -1,4 +1,4 @@
-"""Importing a Shopify export: bad rows, strict runs, and files that are something else."""
+"""Importing a Shopify export: invalid rows, strict runs, and files of another kind."""
 
 import io
 from pathlib import Path
@@ -16,8 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def broken_copy(tmp_path: Path) -> Path:
-    """Break three rows: line 5 has no title, on line 7 the price is no number, and line 9 begins in
-    the middle.
+    """Break three rows.
+
+    Line 5 has no title, the price on line 7 is not a number, and line 9 starts in the middle.
     """
     lines = SAMPLES[0].read_text().splitlines()
     lines[4] = lines[4].replace(",Cream Sofa,", ",,")

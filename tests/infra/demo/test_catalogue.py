@@ -1,4 +1,4 @@
-"""The demo catalogue: sound data, and a picture for all that has one."""
+"""The demo catalogue has valid data, and a picture file for everything that has a picture."""
 
 import hashlib
 from collections import Counter
@@ -21,7 +21,10 @@ def numbers(product: DemoProduct) -> range:
 
 
 def check_digit(code: str) -> int:
-    """By the GS1 general specifications, section 7.9: weights 3 and 1 from the right."""
+    """Compute the check digit of a GTIN.
+
+    GS1 general specifications, section 7.9: weights 3 and 1 from the right.
+    """
     total = sum(
         int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(code[:-1]))
     )
@@ -33,7 +36,7 @@ def test_its_pictures_are_small_and_no_wider_than_1200_pixels() -> None:
     for path in PICTURES.iterdir():
         with Image.open(path) as picture:
             assert (path.name, picture.format, picture.mode) == (path.name, "WEBP", "RGB")
-            # As wide as the widest rendition but one, so that pages show it as sharp as any.
+            # As wide as the second widest rendition, so that pages show it as sharp as any other.
             assert 960 <= picture.width <= 1200
 
 

@@ -1,4 +1,4 @@
-"""The demo: the invariants hold, nothing is mailed, and a second run changes nothing."""
+"""The demo satisfies the invariants, sends no email, and changes nothing in a second run."""
 
 import io
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Each fault of the proxy, switched on and off in front of a server that counts its work."""
+"""Each fault of the proxy, switched on and off in front of a server that counts its requests."""
 
 import http.client
 import threading
@@ -14,7 +14,7 @@ from infra.devstack.fault_proxy import FaultProxy
 
 
 class Upstream(ThreadingHTTPServer):
-    """Notes each request and answers with what it got."""
+    """Records each request and answers with what it received."""
 
     daemon_threads = True
 
@@ -40,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_PUT = do_DELETE = do_POST
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A database of an older version is told from one that can be migrated."""
+"""A database of an older version is told apart from one that can be migrated."""
 
 import os
 import subprocess

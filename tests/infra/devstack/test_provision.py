@@ -1,4 +1,4 @@
-"""Provisioning follows infra/resources.json, and is done again when that changes."""
+"""Provisioning follows infra/resources.json and is repeated when that file changes."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The embedded stack: it listens on loopback alone, ends without a trace, and survives a kill."""
+"""The embedded stack listens only on loopback, ends without a trace, and survives a kill."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from infra.devstack.errors import StackError
 from infra.devstack.postgres import wipe
 from infra.devstack.stack import Stack, own_config
 
-# Writes a row and an item each 20 ms, and says so after both were confirmed.
+# Writes a row and an item every 20 ms, and prints a line once both are confirmed.
 WRITER = """
 import os, sys, time, boto3, psycopg2
 connection = psycopg2.connect(os.environ["DATABASE_URL"])
@@ -48,8 +48,9 @@ print(json.dumps([cursor.fetchone()[0], max(float(item["at"]["N"]) for item in i
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    """A data folder that is deleted afterwards, its database too where that lives elsewhere (see
-    postgres.py).
+    """A data folder that is deleted afterwards, with its database if that lives elsewhere.
+
+    See postgres.py for where the database lives.
     """
     folder = tmp_path / "stack"
     yield folder
@@ -57,7 +58,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
 
 
 def quiet(message: str) -> None:
-    """Take the place of the progress lines."""
+    """Take the progress lines and print nothing."""
 
 
 @contextmanager
@@ -73,7 +74,7 @@ def started(data: Path) -> Iterator[Stack]:
 
 
 def execute(data: Path, *command: str) -> "subprocess.Popen[str]":
-    """Start `python -m infra.devstack exec`, as another person would."""
+    """Start `python -m infra.devstack exec` as a separate user of the machine would."""
     environment = {name: value for name, value in os.environ.items() if name != processes.MARK}
     full = [sys.executable, "-m", "infra.devstack", "exec", "--data", str(data), "--", *command]
     return subprocess.Popen(
@@ -82,7 +83,7 @@ def execute(data: Path, *command: str) -> "subprocess.Popen[str]":
 
 
 def listeners(data: Path) -> set[str]:
-    """The addresses on which any process of this stack listens."""
+    """Return the addresses on which any process of this stack listens."""
     pids = {process.pid for process in processes.marked(data)}
     pids |= {
         process.pid for process in psutil.process_iter() if str(data) in " ".join(cmdline(process))
@@ -96,7 +97,7 @@ def listeners(data: Path) -> set[str]:
 
 
 def cmdline(process: psutil.Process) -> list[str]:
-    """The command line of a process that may just be ending."""
+    """Return the command line of a process that may be ending at this moment."""
     try:
         return process.cmdline()
     except psutil.Error:
@@ -104,7 +105,7 @@ def cmdline(process: psutil.Process) -> list[str]:
 
 
 def left_over(data: Path) -> list[str]:
-    """What still runs of the stack on this folder."""
+    """Return what is still running of the stack on this folder."""
     running = [" ".join(cmdline(process)) for process in psutil.process_iter()]
     return [command for command in running if str(data) in command] + [
         str(p) for p in processes.marked(data)

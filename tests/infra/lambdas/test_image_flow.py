@@ -1,5 +1,6 @@
-"""An upload in the emulated bucket: the event, the queue, the deployed Lambda, its renditions and
-its message.
+"""An upload to the emulated bucket, with everything that follows from it.
+
+That is the event, the queue, the deployed Lambda, its renditions and its message.
 """
 
 import io
@@ -24,7 +25,7 @@ from tests.factories import make_category, make_product, make_staff
 from tests.infra.lambdas.conftest import Aws
 from tests.infra.lambdas.pictures import hostile_files, jpeg
 
-# Of each kind some; all of them are tried on the code of the zip in test_renditions.py.
+# Some of each kind; test_renditions.py tries all of them on the code in the zip.
 FLOWN = {
     "0 bytes",
     "21 MB",
@@ -57,7 +58,7 @@ def s3_event(aws: Aws, key: str, name: str = "ObjectCreated:Put") -> str:
 
 
 def messages(aws: Aws, queue_url: str, count: int, seconds: float = 20) -> list[dict[str, Any]]:
-    """Take `count` messages off a queue, or as many as come in time."""
+    """Take `count` messages from a queue, or as many as arrive in time."""
     sqs = aws.client("sqs")
     found: list[dict[str, Any]] = []
     deadline = time.monotonic() + seconds
@@ -72,7 +73,7 @@ def messages(aws: Aws, queue_url: str, count: int, seconds: float = 20) -> list[
 
 @pytest.fixture
 def results(aws: Aws) -> str:
-    """The queue of the shop, empty."""
+    """The shop's queue, emptied."""
     url = aws.queue_url("image-results")
     aws.client("sqs").purge_queue(QueueUrl=url)
     return url
@@ -80,7 +81,7 @@ def results(aws: Aws) -> str:
 
 @pytest.fixture
 def alerts(aws: Aws) -> Iterator[str]:
-    """A queue that hears what staff hear."""
+    """A queue that receives the alerts of staff."""
     sqs, sns = aws.client("sqs"), aws.client("sns")
     url = sqs.create_queue(QueueName=f"alerts-{uuid.uuid4().hex}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
@@ -225,7 +226,7 @@ def test_staff_read_why_of_every_hostile_file_and_the_next_picture_is_made(
 
 
 def work_through_results(product: Product, seconds: float = 60) -> None:
-    """Write results down as the worker does, until no picture of the product is in the making."""
+    """Process results as the worker does, until no picture of the product is being processed."""
     queue = ResultQueue()
     deadline = time.monotonic() + seconds
     while product.images.filter(status="processing").exists() and time.monotonic() < deadline:
@@ -251,7 +252,7 @@ def test_an_old_picture_gets_a_width_that_was_added_later(aws: Aws, results: str
 
 
 def forget_480(aws: Aws, image: ProductImage) -> None:
-    """Leave of a picture what there was before 480 was a width."""
+    """Leave of a picture only what existed before 480 was a width."""
     aws.client("s3").delete_object(
         Bucket=aws.name("product-images"), Key=f"renditions/{image.rendition_id}/480.webp"
     )
@@ -264,7 +265,7 @@ def forget_480(aws: Aws, image: ProductImage) -> None:
 
 
 def work_through_results_until(image: ProductImage, widths: list[int], seconds: float = 60) -> None:
-    """Write results down as `process_image_results` does, until a picture has these widths."""
+    """Process results as `process_image_results` does, until a picture has these widths."""
     queue = ResultQueue()
     deadline = time.monotonic() + seconds
     while image.widths != widths and time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""What the shop takes, the image Lambda takes too, and both know the same widths."""
+"""The image Lambda accepts whatever the shop accepts, and both have the same widths."""
 
 from types import ModuleType
 

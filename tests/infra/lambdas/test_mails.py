@@ -1,4 +1,4 @@
-"""Mails are complete as text, safe as HTML, and well-formed on the wire."""
+"""Emails are complete as text, safe as HTML, and well-formed when sent."""
 
 import email
 import re

@@ -1,5 +1,6 @@
-"""An order event becomes one mail and one entry of the notification log, however often it comes and
-whatever fails.
+"""An order event becomes one email and one entry in the notification log.
+
+This holds however often the event arrives and whatever fails.
 """
 
 import json
@@ -54,7 +55,7 @@ def log_entries(aws: Aws, order_id: str) -> list[dict[str, Any]]:
 
 
 def age_claims(aws: Aws, order_id: str) -> None:
-    """Let the claims on an order be as old as if their worker had died a minute ago."""
+    """Make the claims on an order as old as if their worker had died a minute ago."""
     for entry in log_entries(aws, order_id):
         aws.client("dynamodb").update_item(
             TableName=aws.name("notifications"),
@@ -66,7 +67,7 @@ def age_claims(aws: Aws, order_id: str) -> None:
 
 @pytest.fixture
 def handler(aws: Aws, notifications_zip: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The handler in this process, for what a deployed one cannot be made to meet."""
+    """The handler in this process, for situations that a deployed one cannot be put into."""
     monkeypatch.setenv("NOTIFICATIONS_TABLE", aws.name("notifications"))
     monkeypatch.setenv("STAFF_ALERTS_TOPIC_ARN", aws.topic_arn("staff-alerts"))
     monkeypatch.setenv("EMAIL_FROM", settings.SHOP_EMAIL_FROM)
@@ -284,7 +285,7 @@ def test_the_claim_of_a_dead_worker_is_taken_over_after_a_minute(
 def test_a_crash_between_sending_and_noting_it_may_send_twice(
     aws: Aws, handler: ModuleType
 ) -> None:
-    """The one window that is left, as the handler's docstring says."""
+    """The one gap that remains; see the docstring of the handler."""
     event = paid_event()
     order = event["payload"]["order"]
     (notification,) = handler._notifications(event)

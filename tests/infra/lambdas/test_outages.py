@@ -1,8 +1,8 @@
-"""SES, SNS, DynamoDB or all of AWS away for a while: every committed event has its effect, each
-mail is sent once.
+"""Outages of SES, SNS, DynamoDB or all of AWS.
 
-The shop's own relay, the queue with its dead letters and the deployed Lambda, on an AWS that a test
-may stop; proxies in front of single services close their connections for a while.
+Every committed event still has its effect, and each email is sent once. The tests use the shop's
+own relay, the queue with its dead letters and the deployed Lambda, on an AWS that a test may stop;
+proxies in front of single services close their connections for a while.
 """
 
 import json
@@ -50,8 +50,9 @@ class Aws:
         return boto3.client(service, endpoint_url=self.url)
 
     def make_impatient(self) -> None:
-        """Send the Lambda through the proxies; let its queue try twice within seconds, not five
-        times in half an hour.
+        """Send the Lambda's calls through the proxies and shorten the retries of its queue.
+
+        The queue then tries twice within seconds, not five times in half an hour.
         """
         function = self.client("lambda")
         variables = function.get_function_configuration(FunctionName=FUNCTION)["Environment"][
@@ -133,7 +134,7 @@ def relay(own_aws: Aws, tmp_path: Path) -> Iterator[None]:
 
 
 def order(count: int = 2) -> set[str]:
-    """Commit paid orders; return who must be written to."""
+    """Commit paid orders; return the addresses that must get an email."""
     with transaction.atomic():
         made = [outbox.publish("order.paid", paid_event()["payload"]) for _ in range(count)]
     return {event.payload["order"]["email"] for event in made}
@@ -148,7 +149,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
 
 @pytest.fixture
 def redrive(own_aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
-    """What beat does every ten minutes, on that AWS."""
+    """Do on that AWS what beat does every ten minutes."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", own_aws.url)
     dead_letters._sqs.cache_clear()
     yield lambda: dead_letters.redrive("notifications", everything=True).moved
@@ -161,12 +162,12 @@ def test_every_mail_goes_out_once_whatever_was_away(
     everybody: set[str] = set()
 
     def all_mails_are_out() -> bool:
-        # Again and again, as beat does: a delivery that meets another one at work is a dead letter
-        # later.
+        # Redrive repeatedly, as beat does: a delivery that meets another one in progress becomes a
+        # dead letter later.
         redrive()
         return everybody <= set(own_aws.mails())
 
-    # SNS: events wait in PostgreSQL.
+    # SNS is unavailable: events wait in PostgreSQL.
     own_aws.proxies["SNS"].closes = True
     everybody |= order()
     time.sleep(1.5)
@@ -174,7 +175,8 @@ def test_every_mail_goes_out_once_whatever_was_away(
     own_aws.proxies["SNS"].closes = False
     wait_until(all_mails_are_out)
 
-    # SES, then DynamoDB, for longer than the queue tries: messages become dead letters.
+    # SES, then DynamoDB, is unavailable for longer than the queue retries: messages become dead
+    # letters.
     for service in ("SESV2", "DYNAMODB"):
         own_aws.proxies[service].closes = True
         late = order()
@@ -185,14 +187,14 @@ def test_every_mail_goes_out_once_whatever_was_away(
         assert redrive() >= 2
         wait_until(all_mails_are_out)
 
-    # All of AWS gives no answer for a while.
+    # All of AWS stops answering for a while.
     own_aws.emulator.process.send_signal(signal.SIGSTOP)
     everybody |= order()
     time.sleep(2)
     own_aws.emulator.process.send_signal(signal.SIGCONT)
     wait_until(all_mails_are_out)
 
-    # What is still on its way is of mails that were sent: it sends nothing.
+    # What is still in the queues belongs to emails that were sent, so it sends nothing.
     wait_until(lambda: redrive() == own_aws.dead() == 0)
     assert {own_aws.mails()[address] for address in everybody} == {1}
     assert not Event.objects.filter(published_at=None).exists()

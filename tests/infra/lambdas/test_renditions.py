@@ -1,4 +1,4 @@
-"""Uploads become renditions that look the same and hold nothing but pixels."""
+"""Uploads become renditions that look the same and contain nothing but pixels."""
 
 import base64
 import io
@@ -61,7 +61,7 @@ def test_it_turns_upright_and_drops_metadata(renditions: ModuleType, orientation
     assert (result.width, result.height) == upright
     image = opened(result.files[320])
     width, height = image.size
-    # Where EXIF orientation n puts the upper left corner of what is stored.
+    # The corner in which EXIF orientation n puts the upper left corner of the stored picture.
     right, bottom = orientation in {2, 3, 6, 7}, orientation in {3, 4, 7, 8}
     red = image.getpixel((width - 20 if right else 20, height - 20 if bottom else 20))
     assert near(red, (220, 30, 30))

@@ -1,4 +1,4 @@
-"""The zips hold all that the handlers need, and the same inputs give the same bytes."""
+"""The zips contain everything that the handlers need, and the same inputs give the same bytes."""
 
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ from infra.lambdas import build as builder
 from infra.lambdas.build import BuildError, build
 from tests.infra.lambdas.pictures import jpeg
 
-# What the Lambda runtime brings: boto3 and what it needs.
+# The packages that the Lambda runtime provides: boto3 and its dependencies.
 RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 
 RENDER = """
@@ -47,8 +47,8 @@ def runtime(tmp_path: Path) -> Path:
 
 
 def run(script: str, *arguments: Path, python: str = sys.executable) -> str:
-    # -I and -S: neither this folder, nor this virtual environment, nor the environment is looked
-    # at.
+    # -I and -S: neither this folder, nor this virtual environment, nor the environment variables
+    # are used.
     command = [python, "-I", "-S", "-c", script, *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, check=True, env={}
@@ -65,7 +65,7 @@ def test_the_image_lambda_runs_from_its_zip_alone(
 
 @pytest.fixture(scope="module")
 def aws_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The unpacked zip that AWS gets, whose wheels pip may have to fetch first."""
+    """The unpacked zip for AWS, whose wheels pip may have to download first."""
     folder = tmp_path_factory.mktemp("aws")
     try:
         archive = build("product_images", for_aws=True)
@@ -91,7 +91,7 @@ def test_the_zip_for_aws_runs_on_its_own_python(
     aws_zip: Path, runtime: Path, tmp_path: Path
 ) -> None:
     python = shutil.which("python3.12")
-    # A shim of pyenv may be there without the Python that it stands for.
+    # A pyenv shim may exist without the Python version that it stands for.
     if not python or subprocess.run([python, "--version"], capture_output=True).returncode:
         pytest.skip("there is no python3.12 here")
     picture = tmp_path / "picture"

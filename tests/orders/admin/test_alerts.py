@@ -1,4 +1,4 @@
-"""It tells staff at once what they must know of an order's money."""
+"""The admin alerts staff at once to what they must know about an order's money."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -21,7 +21,10 @@ LIST = "/admin/orders/order/"
 def make_refund(
     order: Order, status: str, amount: str = "5.00", actor: User | None = None, **fields: Any
 ) -> Refund:
-    """Make a refund as history has it; those that did not fail are reserved in the payment."""
+    """Make a refund as if it had been made in the past.
+
+    Unless it failed, its amount is reserved in the payment.
+    """
     payment = order.payments.get()
     if status != Refund.Status.FAILED:
         payment.refunded += Decimal(amount)

@@ -1,5 +1,6 @@
-"""It cancels an order that was not sent, once: the goods go back to the stock, the money to the
-shopper.
+"""The admin cancels an order that was not shipped, once.
+
+The items return to the stock and the money to the shopper.
 """
 
 import uuid
@@ -23,9 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 def make(status: str = "paid") -> Order:
-    """Make an order of three units at 10.00, sent for 4.90; two more are in stock.
+    """Make an order of three units at 10.00, with delivery for 4.90; two more units are in stock.
 
-    A pending one has no payment.
+    A pending order has no payment.
     """
     order = make_order(
         variant=make_product(stock_level=2).variants.get(), quantity=3, status=status

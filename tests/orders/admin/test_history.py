@@ -1,4 +1,4 @@
-"""It shows what happened to orders, money and stock, and lets nobody change it."""
+"""The admin shows the history of orders, money and stock, and lets nobody change it."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It shows no page that needs more than 20 queries, however many rows there are."""
+"""No admin page needs more than 20 queries, however many rows there are."""
 
 from collections.abc import Iterable
 
@@ -43,8 +43,9 @@ MOST = 20
 
 @pytest.fixture
 def full_shop() -> None:
-    """Make 30 rows of all that there is, and one product, order and user with 30 of what belongs to
-    them.
+    """Make 30 rows of everything.
+
+    One product, one order and one user each have 30 of what belongs to them.
     """
     shelves = [make_category(f"Shelf {number}") for number in range(5)]
     shelves += [make_category(f"Below {number}", shelves[number % 5]) for number in range(ROWS)]
@@ -73,9 +74,7 @@ def full_shop() -> None:
 
 
 def make_big_order(user: User) -> None:
-    """Make an order of 30 lines, 30 refunds of two lines each, and a voucher that 30 orders have
-    used.
-    """
+    """Make an order of 30 lines, 30 refunds of two lines each, and a voucher used by 30 orders."""
     order, voucher = make_order(user=user, number="BIG"), make_voucher()
     line = {"order": order, "name": "Cup", "quantity": ROWS, "unit_price": 0, "total": 0}
     cup = make_product("Cup")
@@ -101,7 +100,7 @@ def queries_of(staff: Client, url: str) -> int:
 
 
 def too_many(staff: Client, urls: Iterable[str]) -> dict[str, int]:
-    """Return the pages that need more queries than they may, each with its number."""
+    """Return the pages that need more queries than allowed, each with its number of queries."""
     counts = {url: queries_of(staff, url) for url in urls}
     return {url: count for url, count in counts.items() if count > MOST}
 

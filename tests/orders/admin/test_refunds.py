@@ -1,5 +1,6 @@
-"""It gives money back by a form and a page that shows what will happen, and once however often that
-is sent.
+"""The admin refunds money through a form and a page that shows what will happen.
+
+It refunds once, however often that page is submitted.
 """
 
 import re
@@ -30,7 +31,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def order() -> Order:
-    """Return a paid order of three units at 10.00, sent for 4.90; two more are in stock."""
+    """Return a paid order of three units at 10.00, with delivery for 4.90.
+
+    Two more units are in stock.
+    """
     order = make_order(variant=make_product(stock_level=2).variants.get(), quantity=3)
     order.items.update(stock_taken=3)
     return order
@@ -41,7 +45,7 @@ def page_url(order: Order) -> str:
 
 
 def answers(order: Order, **fields: Any) -> dict[str, Any]:
-    """Return what a browser sends of the form; `units` stands for the field of the only item."""
+    """Return what a browser sends for the form; `units` is the field of the only item."""
     data = {"key": str(uuid.uuid4()), "kind": "all", "reason": "It arrived broken."} | fields
     if "units" in data:
         data[f"item_{order.items.get().pk}"] = data.pop("units")
@@ -49,7 +53,7 @@ def answers(order: Order, **fields: Any) -> dict[str, Any]:
 
 
 def confirmed(client: Client, order: Order, data: dict[str, Any]) -> dict[str, str]:
-    """Return what the button of the page sends that shows what will happen."""
+    """Return what the button on the confirmation page sends."""
     page = client.post(page_url(order), data)
     assert "admin/orders/order/refund_confirm.html" in [each.name for each in page.templates], (
         page.content.decode()
@@ -65,7 +69,7 @@ def messages_of(answer: HttpResponse) -> list[str]:
 
 
 def clerk(client: Client, *permissions: str) -> User:
-    """Log in a member of staff who may do no more than this."""
+    """Log in a member of staff who has only these permissions."""
     user = make_user(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     client.force_login(user)

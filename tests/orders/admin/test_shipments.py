@@ -1,4 +1,4 @@
-"""Staff send orders and see to returns, each step once."""
+"""Staff ship orders and process returns, each step once."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""It sets delivery, taxes and vouchers, and says in words what cannot be."""
+"""The admin edits delivery methods, tax rates and vouchers, and explains what is not possible."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""The checkout's pages, as a browser without JavaScript sees them."""
+"""The checkout's pages, as seen by a browser without JavaScript."""
 
 import uuid
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Placing and paying an order: each phase is safe to repeat, and nothing is taken when it fails."""
+"""Placing and paying an order: each phase can be repeated, and a failed one takes nothing."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -224,7 +224,7 @@ def test_a_cart_that_a_crash_left_is_emptied_by_the_reconciler(cart):
         checkout(cart, "14.90")
     other = fill(cart, make_product("Lamp"))
     Order.objects.update(placed_at=timezone.now() - timedelta(seconds=6))
-    # What was in the cart before the order is its own; the lamp was added after it.
+    # What was in the cart before the order belongs to it; the lamp was added after it.
     assert [line.variant_id for line in cart.lines()] == [product.variants.get().pk, other.pk]
     CartLine(cart.owner, line_key(product.pk, product.variants.get().pk)).update(
         [CartLine.added_at.set((timezone.now() - timedelta(minutes=1)).isoformat())]

@@ -1,4 +1,4 @@
-"""Who gets a document, who finds nothing, and what is noted."""
+"""Who gets a document, who gets a 404, and what is logged."""
 
 import uuid
 

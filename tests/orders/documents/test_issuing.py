@@ -1,4 +1,4 @@
-"""What is frozen in an invoice and in credit notes, and that it stays so."""
+"""What is frozen in an invoice and in credit notes, and that it does not change."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sums(notes: list[Invoice], name: str) -> dict[str, Decimal]:
-    """Add up a column of the taxes of documents, by rate."""
+    """Add up a column of the documents' taxes, by rate."""
     total: dict[str, Decimal] = {}
     for row in (row for note in notes for row in note.data["taxes"]):
         total[row["percent"]] = total.get(row["percent"], Decimal(0)) + Decimal(row[name])

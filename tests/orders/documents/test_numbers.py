@@ -1,4 +1,4 @@
-"""The numbers of documents run without a gap, whatever is rolled back and whoever is at it."""
+"""Document numbers have no gaps, whatever is rolled back and however many workers issue them."""
 
 import os
 import random
@@ -16,12 +16,12 @@ from tests.orders.documents.papers import paid_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# DOCUMENTS=500 is the measure; fewer show the same in less time.
+# DOCUMENTS=500 is the full measure; fewer show the same in less time.
 DOCUMENTS = int(os.environ.get("DOCUMENTS", "80"))
 
 
 def issue(order: Order) -> int:
-    """Issue the invoice of an order; return how often it was rolled back before."""
+    """Issue the invoice of an order; return how often it was rolled back first."""
     chance, rolled_back = random.Random(order.pk), 0
     while True:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What the PDFs show, and that the same row gives the same bytes."""
+"""The content of the PDFs, and that the same row gives the same bytes."""
 
 import hashlib
 import json

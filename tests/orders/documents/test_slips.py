@@ -1,4 +1,4 @@
-"""Packing slips: what goes into the parcel, and no prices."""
+"""Packing slips list what goes into the parcel, without prices."""
 
 import uuid
 

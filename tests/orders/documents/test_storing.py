@@ -1,4 +1,4 @@
-"""The PDFs in the bucket: made once, whoever makes them, and had by a link that lives shortly."""
+"""The PDFs in the bucket are made once, whoever makes them, and served by short-lived links."""
 
 import hashlib
 import time
@@ -36,7 +36,7 @@ def stored() -> Invoice:
 
 @pytest.fixture(autouse=True)
 def _empty_bucket():
-    # It outlives the test's database, and the numbers come again.
+    # The bucket outlives the test's database, in which the same numbers are issued again.
     storage._documents_bucket().bucket.object_versions.delete()
 
 

@@ -1,4 +1,4 @@
-"""The order's page after sending, and the page that asks for a return."""
+"""The order's page after shipping, and the page that requests a return."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Returns: asked for, approved, received, refunded; each step once and an event."""
+"""Returns: requested, approved, received, refunded; each step happens once, with an event."""
 
 import uuid
 from datetime import timedelta
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def order() -> Order:
-    """Return an order of three units that was sent."""
+    """Return an order of three units that was shipped."""
     order = place(3, price="10.00")
     charge.pay(order, {"card_number": WORKS})
     ship(order, key=uuid.uuid4())

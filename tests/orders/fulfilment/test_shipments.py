@@ -1,4 +1,4 @@
-"""Sending an order: in parts or whole, each parcel once, never more than was bought."""
+"""Shipping an order in parts or as a whole: each parcel once, never more than was bought."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +76,7 @@ def test_what_is_not_paid_is_not_sent():
 
 @pytest.mark.parametrize("key", [uuid.uuid4(), None])
 def test_a_double_click_sends_once(order, key):
-    """The second case is the control: with a key of its own each click sends."""
+    """The second case is the control: with a key of its own, each click ships."""
     pots = order.items.order_by("pk")[0]
 
     def click(_: int) -> None:

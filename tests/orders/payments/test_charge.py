@@ -1,5 +1,6 @@
-"""Paying: charged once whatever is repeated, and money that comes late finds its order or its way
-back.
+"""Paying: an order is charged once, whatever is repeated.
+
+Money that arrives late finds its order or is returned.
 """
 
 import uuid
@@ -170,7 +171,7 @@ def test_a_payment_that_begins_while_the_order_is_given_up_keeps_it_alive():
 
 
 def give_up(order: Order) -> Payment:
-    """Cancel an order, and let its money come nevertheless, as a bank may."""
+    """Cancel an order and let its money arrive nevertheless, as a bank may."""
     assert cancellation.cancel_unpaid(order)
     DummyCharge.objects.update(status="succeeded")
     return order.payments.get()

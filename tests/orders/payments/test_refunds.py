@@ -1,4 +1,4 @@
-"""Refunds: whole, by item, by amount; once, and never more than was paid."""
+"""Refunds in full, by item or by amount: once, and never more than was paid."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def order() -> Order:
-    """Return a paid order of three units at 10.00, sent for 4.90."""
+    """Return a paid order of three units at 10.00, with delivery for 4.90."""
     order = place(3, price="10.00")
     charge.pay(order, {"card_number": WORKS})
     order.refresh_from_db()
@@ -74,8 +74,9 @@ def test_an_unpaid_order_has_nothing_to_refund():
 
 @pytest.mark.parametrize("key", [uuid.uuid4(), None])
 def test_a_double_click_refunds_once(order, key):
-    """The second case is the control: with a key of its own each click refunds, so the race is
-    there.
+    """The second case is the control: each click has a key of its own and refunds.
+
+    This shows that the race is real.
     """
     item = order.items.get()
 

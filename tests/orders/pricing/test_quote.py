@@ -1,4 +1,4 @@
-"""Prices add up to the cent, whatever is bought, taxed and taken off."""
+"""Prices add up to the cent, whatever is bought, taxed and discounted."""
 
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ lines = some.lists(
 
 
 def item(key: int, price: Decimal, quantity: int, tax_class: str | None = "standard") -> OrderItem:
-    """Return an item of a variant with this pk; no tax class is one that is not taxable."""
+    """Return an item of a variant with this pk; without a tax class it is not taxable."""
     product = Product(tax_class=tax_class or "standard")
     variant = Variant(pk=key, product=product, price=price, taxable=bool(tax_class))
     return new_item(variant, quantity)

@@ -1,4 +1,4 @@
-"""Vouchers: what they take off, whom they are for, and that each use is counted once."""
+"""Vouchers: the discount they give, who may use them, and that each use is counted once."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -131,8 +131,9 @@ def test_its_use_is_given_back_when_the_order_dies():
 
 
 def test_orders_and_cancels_with_one_voucher_never_wait_in_a_ring():
-    """Whoever locks both the voucher and the stock does it in that order; the other way round this
-    deadlocks.
+    """Whoever locks both the voucher and the stock must lock them in that order.
+
+    The reverse order deadlocks.
     """
     make_voucher(max_uses=1000)
     product, method = make_product(price="10.00", stock_level=1000), make_shipping_method().pk

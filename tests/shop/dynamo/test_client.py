@@ -1,6 +1,4 @@
-"""Our DynamoDB client: what it signs, what it makes of bad answers, and that PynamoDB works over
-it.
-"""
+"""Our DynamoDB client: its signatures, its handling of bad answers, and PynamoDB on top of it."""
 
 import json
 import os
@@ -48,8 +46,8 @@ from shop.dynamo.table import (
     transact,
 )
 
-#: Two tries of 0.3 s to connect and 0.5 s to read, a wait of 0.1 s between them, and air for a busy
-# machine.
+#: Two attempts of 0.3 s to connect and 0.5 s to read, a pause of 0.1 s between them, and some
+#: reserve for a busy machine.
 LONGEST = 1.7 + 1.3
 LATER = 4_000_000_000
 
@@ -57,7 +55,7 @@ Act = Callable[["Handler"], None]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Notes each request and does the next thing of the script; after its end all is well."""
+    """Records each request and follows the script; after its end every request succeeds."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -71,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
             (self.server.script.pop(0) if self.server.script else says())(self)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class HostileServer(ThreadingHTTPServer):
@@ -87,7 +85,7 @@ class HostileServer(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, *args: object) -> None:
-        """Say nothing: a client that hangs up is part of the script."""
+        """Log nothing: a client that hangs up is part of the script."""
 
 
 @contextmanager
@@ -143,7 +141,7 @@ def silent(handler: Handler) -> None:
 
 
 def patient(url: str, read: float = 5) -> Client:
-    """Return a client for tests that are not of time."""
+    """Return a client with long timeouts, for tests that are not about time."""
     return Client(
         url, settings.AWS_REGION, timeout=Timeout(connect=5, read=read), retries=1, connections=5
     )
@@ -231,7 +229,7 @@ def test_a_page_does_not_wait_for_a_slow_answer(bad):
         (
             refuses("InvalidSignatureException"),
             "InvalidSignatureException",
-        ),  # also what a wrong clock is called
+        ),  # also the error for a wrong clock
         (says(403, b"<html>Forbidden</html>"), "403"),
         (says(404, b""), "404"),
         (says(301, b""), "301"),
@@ -252,7 +250,7 @@ def test_it_does_not_wait_for_a_server_that_takes_no_connection():
         for caller in (
             first,
             second,
-        ):  # They fill the queue, so that the next ones get no answer at all.
+        ):  # they fill the queue, so that the next connections get no answer
             caller.setblocking(False)
             caller.connect_ex(full.getsockname())
         start = time.monotonic()
@@ -310,7 +308,7 @@ def test_a_transaction_whose_answer_got_lost_counts_once():
 
 
 def test_a_plain_addition_whose_answer_got_lost_counts_twice():
-    """What the test above would find without its token."""
+    """The result that the test above would have without its token."""
     line = new_line()
     line.save()
     with LosingFirst(settings.AWS_ENDPOINT_URL) as proxy, carts_at(proxy.url):
@@ -369,7 +367,7 @@ def test_what_arrives_is_what_was_signed():
 
 @pytest.fixture
 def no_credentials(monkeypatch, tmp_path):
-    """Take every source of credentials away; return the file that may name one."""
+    """Remove every source of credentials; return the file in which a test may name one."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -406,7 +404,7 @@ def test_it_signs_with_the_role_credentials_of_the_moment(no_credentials, tmp_pa
     no_credentials.write_text(f"[default]\ncredential_process = {sys.executable} {script}\n")
     with hostile() as server:
         client = patient(server.url)
-        for _ in range(2):  # Those that end within minutes are fetched anew.
+        for _ in range(2):  # credentials that expire within minutes are renewed
             ask(client)
         tokens = {headers["x-amz-security-token"] for headers, _ in server.requests}
     assert len(tokens) == 2
@@ -452,7 +450,7 @@ def test_all_tables_and_threads_share_one_client():
 def test_a_forked_process_has_connections_of_its_own():
     with hostile() as server, carts_at(server.url):
         CartLine.describe_table()
-        with table._clients_lock:  # As if another thread made a client just then.
+        with table._clients_lock:  # as if another thread were creating a client
             child = os.fork()
             if child == 0:
                 signal.alarm(5)

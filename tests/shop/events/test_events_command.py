@@ -1,4 +1,4 @@
-"""`manage.py events` tells how the outbox stands, and sends again."""
+"""`manage.py events` shows the state of the outbox and sends events again."""
 
 from datetime import timedelta
 from io import StringIO

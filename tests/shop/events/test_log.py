@@ -1,5 +1,6 @@
-"""The event log in the analytics bucket holds every event, whatever becomes of SNS, and the other
-way round.
+"""The event log in the analytics bucket contains every event, whatever happens to SNS.
+
+In the same way SNS gets every event, whatever happens to the log.
 """
 
 import json
@@ -31,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def objects() -> dict[str, list[dict[str, Any]]]:
-    """Return the lines of each object of the log."""
+    """Return the lines of each object in the log."""
     s3, bucket = boto3.client("s3"), settings.ANALYTICS_RESULTS_BUCKET
     keys = [
         found["Key"]
@@ -100,7 +101,7 @@ def test_nothing_is_marked_while_s3_is_away(fresh_clients, monkeypatch):
 
 @contextmanager
 def relay(**environment: str) -> Iterator[None]:
-    """Run the real relay beside the test."""
+    """Run the real relay next to the test."""
     database = (
         f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
     )

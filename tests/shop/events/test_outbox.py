@@ -1,6 +1,4 @@
-"""Events are written with the change they tell of, and reach the topic whatever happens on the
-way.
-"""
+"""Events are written together with the change they report, and reach the topic whatever fails."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +15,7 @@ from tests.shop.events.listening import Listener, drain, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TOO_LONG = "x" * 300_000  # SNS takes 256 KB
+TOO_LONG = "x" * 300_000  # SNS accepts 256 KB
 REFUSAL = (
     b"<ErrorResponse><Error><Type>Sender</Type>"
     b"<Code>BatchRequestTooLong</Code></Error></ErrorResponse>"
@@ -77,8 +75,9 @@ def test_a_poison_event_is_set_aside_and_holds_up_nobody(listener: Listener):
 def test_a_batch_that_is_refused_for_one_event_is_sent_one_by_one(
     listener: Listener, fresh_clients, monkeypatch
 ):
-    """AWS refuses the whole batch where its sum is too long; the emulator only the entry, so a
-    proxy stands in.
+    """AWS refuses the whole batch if its total is too long; the emulator refuses only the entry.
+
+    A proxy therefore stands in for AWS.
     """
     (poison,) = publish(1, text=TOO_LONG)
     publish(5)

@@ -1,6 +1,4 @@
-"""Relays that are killed between publishing and marking lose nothing, and each mail is sent
-once.
-"""
+"""Relays killed between publishing and marking lose nothing, and each email is sent once."""
 
 import json
 import os
@@ -23,13 +21,13 @@ from tests.shop.events.listening import Listener, drain
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(__file__).resolve().parents[3]
-#: RELAY_KILLS=1000 kills for longer.
+#: RELAY_KILLS=1000 kills more of them.
 KILLS = int(os.environ.get("RELAY_KILLS", "100"))
 BATCH = 2
 
 
 def kill_relays(times: int) -> int:
-    """Let relays live and die on the tests' database; return how many were killed."""
+    """Let relays run and die on the tests' database; return how many were killed."""
     database = (
         f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{settings.DATABASES['default']['NAME']}"
     )
@@ -45,7 +43,7 @@ def kill_relays(times: int) -> int:
 
 
 def mails() -> Counter[str]:
-    """Return how many mails each address has got."""
+    """Return how many emails each address received."""
     url = f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
     with urllib.request.urlopen(url) as answer:  # noqa: S310
         accounts = json.load(answer)["messages"].values()
@@ -61,7 +59,7 @@ def test_a_relay_killed_again_and_again_delivers_every_event_and_no_mail_goes_ou
             for _ in range((KILLS + 1) * BATCH)
         ]
     assert kill_relays(KILLS) == KILLS
-    # Each life marked one batch; the next it published, and died.
+    # Each relay marked one batch, published the next one and died.
     assert Event.objects.exclude(published_at=None).count() == KILLS * BATCH
     drain()
     ids = {str(event.pk) for event in orders}

@@ -1,4 +1,4 @@
-"""Answers that are lost, late or doubled, and errors of every kind."""
+"""Answers that are lost, late or duplicated, and errors of every kind."""
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -113,7 +113,7 @@ def test_it_charges_and_refunds_once_over_a_bad_network(server, provider):
 
     for number in range(20):
         payment = make_payment()
-        # Every other one lost its answer and its process, so that nothing of it was written down.
+        # Every second payment lost its answer and its process, so that nothing was saved.
         outcome = insist(provider.start, payment, {})
         if number % 2:
             note(payment, outcome)

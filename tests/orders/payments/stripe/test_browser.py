@@ -1,6 +1,4 @@
-"""Our script on the pay page, in a real Chromium, with a stand-in for the one that Stripe
-serves.
-"""
+"""Our script on the payment page, in a real Chromium, with a stand-in for Stripe's own script."""
 
 from collections.abc import Iterator
 
@@ -15,7 +13,8 @@ from tests.orders.shopping import place
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-# What we call of https://js.stripe.com/v3/. A checkbox stands for the card: ticked, it works.
+# The parts of https://js.stripe.com/v3/ that we call. A checkbox stands for the card: if it is
+# ticked, the card works.
 STRIPE_JS = """
 window.Stripe = (key) => ({
   elements: ({ clientSecret, appearance }) => ({
@@ -38,7 +37,7 @@ window.Stripe = (key) => ({
 @pytest.fixture(scope="module")
 def chromium(browser: Browser) -> Iterator[Browser]:
     yield browser
-    # The connection that this thread has beside its usual one, while it runs an event loop.
+    # While this thread runs an event loop, it has a second connection besides its usual one.
     connections.close_all()
 
 

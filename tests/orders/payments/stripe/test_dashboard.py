@@ -1,5 +1,6 @@
-"""What staff do in Stripe's own dashboard: the shop hears of it by webhooks, and its books
-follow.
+"""Changes made by staff in Stripe's dashboard.
+
+The shop learns of them by webhooks, and its records follow.
 """
 
 from decimal import Decimal
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def buy(server, provider):
-    """Return a function that gives the payment of an order that was paid."""
+    """Return a function that returns the payment of a paid order."""
 
     def buy(card: str = WORKS) -> Payment:
         payment, _secret = start_payment(place(provider="stripe"), {}, "stripe")
@@ -44,7 +45,7 @@ def refund_there(server, payment: Payment, minor: int) -> str:
 
 
 def tell(server) -> set[int]:
-    """Send every event that there is, and return the answers' status codes."""
+    """Send every event that exists, and return the status codes of the answers."""
     codes = set()
     for event in server.account.events:
         sent = deliver(event, WEBHOOK_SECRETS[0])

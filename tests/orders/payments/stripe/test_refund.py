@@ -1,4 +1,4 @@
-"""Giving money back through Stripe."""
+"""Refunding money through Stripe."""
 
 from decimal import Decimal
 

@@ -1,7 +1,7 @@
-"""Many forged, stale, doubled and re-ordered webhooks while people pay: in the end the shop knows
-what Stripe knows.
+"""Many forged, stale, duplicated and reordered webhooks while people pay.
 
-STRIPE_WEBHOOKS=1000 sends as many; `make test` sends fewer.
+In the end the shop knows what Stripe knows. STRIPE_WEBHOOKS=1000 sends that many; `make test` sends
+fewer.
 """
 
 import os
@@ -37,7 +37,7 @@ FORGED, STALE = 0.25, 0.15
 
 
 class Storm:
-    """People who shop and pay, and webhooks in any order in between."""
+    """People who shop and pay, with webhooks in any order in between."""
 
     def __init__(self, server: StripeServer, seed: int) -> None:
         self.server, self.account = server, server.account
@@ -49,7 +49,7 @@ class Storm:
         self.sent: Counter[str] = Counter()
 
     def live(self) -> None:
-        """Let one thing happen that a person or a bank does."""
+        """Let one random thing happen that a person or a bank does."""
         acts = [
             self.order,
             self.pay,
@@ -62,7 +62,7 @@ class Storm:
         self.chance.choice(acts)()
 
     def order(self) -> None:
-        """Place an order, or come back to the pay page of one."""
+        """Place an order, or return to the payment page of an existing one."""
         waiting = list(Order.objects.filter(status=Order.Status.PENDING))
         if waiting and self.chance.random() < 0.3:
             order = self.chance.choice(waiting)
@@ -73,23 +73,23 @@ class Storm:
             order = checkout(cart, str(total), shipping_method_id=self.method.pk, provider="stripe")
         with suppress(
             PaymentError
-        ):  # Its answers were lost; a webhook tells of it, or the shopper comes again.
+        ):  # its answers were lost; a webhook reports it, or the shopper returns
             charge.start_payment(order, {}, "stripe")
 
     def pay(self) -> None:
-        """Try a card in the browser; we do not hear of it but by webhooks."""
+        """Try a card in the browser; the shop hears of it only through webhooks."""
         if intent := self._any_intent(*OPEN):
             self.account.confirm(
                 intent["id"], self.chance.choice([WORKS, DECLINED, SECOND_STEP, SLOW])
             )
 
     def answer(self) -> None:
-        """Let a slow bank answer, or a shopper finish or give up a second step."""
+        """Let a slow bank answer, or let a shopper complete or abandon a second step."""
         if intent := self._any_intent("processing", "requires_action"):
             self.account.settle(intent["id"], paid=self.chance.random() < 0.6)
 
     def refund(self) -> None:
-        """Refund a part, as staff do; sometimes the shopper disputes it instead."""
+        """Refund a part, as staff do; sometimes the shopper disputes the payment instead."""
         captured = list(
             Payment.objects.filter(status=Payment.Status.CAPTURED).select_related("order")
         )
@@ -102,14 +102,14 @@ class Storm:
             self.account.dispute(payment.transaction_id)
 
     def refund_there(self) -> None:
-        """Refund in Stripe's dashboard, where nobody knows what the shop refunds at the moment."""
+        """Refund in Stripe's dashboard, unaware of what the shop is refunding at the moment."""
         if intent := self._any_intent("succeeded"):
             with suppress(Refusal):
                 amount = str(self.chance.randint(100, 2000))
                 self.account.create_refund({"payment_intent": intent["id"], "amount": amount})
 
     def answer_refund(self) -> None:
-        """Let a slow bank take a refund, or send it back."""
+        """Let a slow bank accept a refund or send it back."""
         pending = [
             refund for refund in self.account.refunds.values() if refund["status"] == "pending"
         ]
@@ -119,7 +119,7 @@ class Storm:
             )
 
     def send(self) -> None:
-        """Send one webhook: something new, something old again, or a lie."""
+        """Send one webhook: a new one, an old one again, or a forged one."""
         if not self.account.events:
             return
         event = self.chance.choice(self.account.events)
@@ -132,15 +132,16 @@ class Storm:
             self._tell(event)
 
     def catch_up(self) -> None:
-        """Send what was not answered with 200 yet, as Stripe does for three days, and let the
-        reconciler run.
+        """Send what has not been answered with 200 yet, and let the reconciler run.
+
+        Stripe retries like this for three days.
         """
         while left := [event for event in self.account.events if event["id"] not in self.told]:
             self.chance.shuffle(left)
             for event in left:
                 self._tell(event)
             for refund in Refund.objects.filter(status__in=OPEN_REFUNDS).select_related("payment"):
-                refunds.attempt_refund(refund)  # As the reconciler would, a minute later.
+                refunds.attempt_refund(refund)  # as the reconciler would do a minute later
 
     def _tell(self, event: dict[str, Any]) -> None:
         kind = "doubled" if event["id"] in self.told else "new"
@@ -168,7 +169,7 @@ class Storm:
 
 
 def everything() -> list[Any]:
-    """Return all that a webhook could change."""
+    """Return everything that a webhook could change."""
     tables = (Order, Payment, Refund)
     return [list(table.objects.order_by("pk").values_list()) for table in tables] + [
         Event.objects.count()

@@ -1,6 +1,6 @@
 """Reading Stripe's webhooks.
 
-The events are written after Stripe's documentation, in API version 2026-10-28.endive.
+The events follow Stripe's documentation of API version 2026-10-28.endive.
 """
 
 import json
