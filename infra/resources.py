@@ -157,7 +157,7 @@ def load(path: Path = MANIFEST) -> Resources:
 
 
 def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object, refusing duplicate keys, of which json would silently take the last."""
+    """Return a JSON object without duplicate keys; json would silently use the last of them."""
     read: dict[str, Any] = {}
     for key, value in pairs:
         if key in read:

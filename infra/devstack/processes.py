@@ -138,7 +138,7 @@ class Reaper:
         )
 
     def add(self, target: Target) -> None:
-        """Tell it about a child that must be stopped."""
+        """Register a child that must be stopped."""
         self._say(asdict(target))
 
     def dismiss(self) -> None:
