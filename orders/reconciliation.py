@@ -21,17 +21,17 @@ from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS
 logger = logging.getLogger(__name__)
 
 #: Anything newer than this is still being handled by its own request.
-PATIENCE = timedelta(seconds=5)
+MIN_AGE = timedelta(seconds=5)
 
 
 def reconcile() -> Iterator[str]:
     """Settle everything that was left open; yield a line for each thing done or found wrong."""
     now = timezone.now()
     expiry = now - timedelta(minutes=settings.CHECKOUT_EXPIRY_MINUTES)
-    yield from _settle_payments(now - PATIENCE, expiry)
+    yield from _settle_payments(now - MIN_AGE, expiry)
     yield from _cancel_expired(expiry)
-    yield from _settle_refunds(now - PATIENCE)
-    yield from _empty_carts(now - PATIENCE)
+    yield from _settle_refunds(now - MIN_AGE)
+    yield from _empty_carts(now - MIN_AGE)
 
 
 def _settle_payments(before: datetime, expiry: datetime) -> Iterator[str]:

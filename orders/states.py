@@ -101,7 +101,7 @@ RETURN: Mapping[str, set[str]] = {
     ReturnStatus.REFUNDED: set(),
     ReturnStatus.REJECTED: set(),
 }
-WAYS: Mapping[type[models.TextChoices], Mapping[str, set[str]]] = {
+TRANSITIONS: Mapping[type[models.TextChoices], Mapping[str, set[str]]] = {
     OrderStatus: ORDER,
     PaymentStatus: PAYMENT,
     RefundStatus: REFUND,
@@ -111,7 +111,7 @@ WAYS: Mapping[type[models.TextChoices], Mapping[str, set[str]]] = {
 
 def sources(target: models.TextChoices) -> set[str]:
     """Return the states from which there is a transition to `target`."""
-    return {source for source, targets in WAYS[type(target)].items() if target in targets}
+    return {source for source, targets in TRANSITIONS[type(target)].items() if target in targets}
 
 
 def move(rows: "models.QuerySet[Any]", target: models.TextChoices, **fields: Any) -> bool:

@@ -24,7 +24,7 @@ class ItemUnits:
     item: OrderItem
     shipped: int
     #: Of those, how many were shipped recently enough to be returned.
-    shipped_lately: int
+    shipped_recently: int
     #: Refunded, or about to be refunded.
     refunded: int
     #: Of those, how many were refunded without a return, so they need not be shipped or returned.
@@ -48,7 +48,7 @@ class ItemUnits:
         """Return how many a shopper may ask to return now."""
         # Units that were refunded without a return count as gone, even if they were shipped.
         kept = self.item.quantity - self.refunded_unsent - self.returned
-        return max(min(self.shipped_lately - self.returned, kept), 0)
+        return max(min(self.shipped_recently - self.returned, kept), 0)
 
     @property
     def to_restock(self) -> int:
@@ -71,7 +71,7 @@ def units_of(order: Order) -> dict[int, ItemUnits]:
     )
     items = order.items.order_by("pk").annotate(
         shipped=_sum(ShipmentItem.objects.all()),
-        shipped_lately=_sum(ShipmentItem.objects.filter(shipment__created_at__gte=since)),
+        shipped_recently=_sum(ShipmentItem.objects.filter(shipment__created_at__gte=since)),
         refunded=_sum(refunds),
         refunded_unsent=_sum(refunds.filter(refund__returned=None)),
         returned=_sum(ReturnItem.objects.exclude(returned__status=ReturnStatus.REJECTED)),
@@ -87,7 +87,7 @@ def _sum(lines: "QuerySet[Any]") -> Coalesce:
 
 
 def _item_units(item: Any) -> ItemUnits:
-    names = ("shipped", "shipped_lately", "refunded", "refunded_unsent", "returned", "restocked")
+    names = ("shipped", "shipped_recently", "refunded", "refunded_unsent", "returned", "restocked")
     return ItemUnits(item, **{name: getattr(item, name) for name in names})
 
 

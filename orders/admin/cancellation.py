@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from orders.admin.order_pages import back_to_order, log_once, order_for, render_page, sent_key
-from orders.admin.refund_forms import ActForm, Line
+from orders.admin.order_pages import back_to_order, form_key, log_once, order_for, render_page
+from orders.admin.refund_forms import ActionForm, Line
 from orders.admin.refunds import CHANGED, refund_message, refund_of_form
 from orders.cancellation import cancel_order
 from orders.models import Order
@@ -41,7 +41,7 @@ def cancel_view(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_cancel(request, order):
         raise PermissionDenied
     left = refundable(order)
-    form = ActForm(request.POST or None)
+    form = ActionForm(request.POST or None)
     if not form.is_valid():
         return _cancel_page(request, order, form, left)
     # Staff confirmed the amount that they saw; if it has changed, they must see the new one first.
@@ -51,7 +51,7 @@ def cancel_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _cancel_order(
-    request: HttpRequest, order: Order, form: ActForm, left: Refundable
+    request: HttpRequest, order: Order, form: ActionForm, left: Refundable
 ) -> HttpResponse:
     key, reason = form.cleaned_data["key"], form.cleaned_data["reason"]
     try:
@@ -71,7 +71,7 @@ def _cancel_order(
 
 
 def _cancel_page(
-    request: HttpRequest, order: Order, form: ActForm, left: Refundable, **more: Any
+    request: HttpRequest, order: Order, form: ActionForm, left: Refundable, **more: Any
 ) -> HttpResponse:
     back = [
         Line(units.item, units.to_restock) for units in units_of(order).values() if units.to_restock
@@ -93,7 +93,7 @@ def _after_cancel(request: HttpRequest, order: Order, reason: str = "") -> HttpR
         messages.success(request, "The order is cancelled.")
         if begun is not None:
             messages.add_message(request, *refund_message(begun))
-        key = sent_key(request)
+        key = form_key(request)
         if reason and key:
             money = f", refund of {format_money(begun.amount, begun.currency)}" if begun else ""
             log_once(request, order, key, f"Cancelled{money}: {reason}")

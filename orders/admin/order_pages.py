@@ -52,7 +52,7 @@ def back_to_order(pk: int) -> HttpResponse:
     return redirect("admin:orders_order_change", pk)
 
 
-def sent_key(request: HttpRequest) -> UUID | None:
+def form_key(request: HttpRequest) -> UUID | None:
     """Return the key that makes a submitted form act once, or None."""
     try:
         return UUID(request.POST.get("key", ""))

@@ -34,7 +34,7 @@ class Row(NamedTuple):
     field: forms.BoundField
 
 
-class ActForm(forms.Form):
+class ActionForm(forms.Form):
     """What every action with money asks for: a reason, and a key.
 
     The key makes the action happen once, however often the form is sent.
@@ -51,7 +51,7 @@ class ActForm(forms.Form):
     )
 
 
-class RefundForm(ActForm):
+class RefundForm(ActionForm):
     """How much of an order to refund."""
 
     kind = forms.ChoiceField(

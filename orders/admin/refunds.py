@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from orders.admin.order_pages import back_to_order, log_once, order_for, render_page, sent_key
+from orders.admin.order_pages import back_to_order, form_key, log_once, order_for, render_page
 from orders.admin.refund_forms import RefundForm
 from orders.models import Order, Refund
 from orders.payments.refunds import RefundRefused, WrongRefund, refund, refundable
@@ -87,7 +87,7 @@ def _after_refund(request: HttpRequest, order: Order, begun: Refund) -> HttpResp
 
 def refund_of_form(request: HttpRequest, order: Order) -> Refund | None:
     """Return the refund that an earlier submission of this form has started, if any."""
-    key = sent_key(request)
+    key = form_key(request)
     return Refund.objects.filter(pk=key, payment__order=order).first() if key else None
 
 

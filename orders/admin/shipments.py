@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from orders.admin.order_pages import back_to_order, log_change, order_for, render_page, sent_key
+from orders.admin.order_pages import back_to_order, form_key, log_change, order_for, render_page
 from orders.fulfilment.forms import UnitsForm
 from orders.fulfilment.shipments import SHIPPABLE, ShipmentRefused, Tracking, ship
 from orders.models import Order, OrderItem, Shipment
@@ -78,5 +78,5 @@ def ship_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _was_sent(request: HttpRequest, order: Order) -> bool:
     """Return whether an earlier submission of this form has created its shipment."""
-    key = sent_key(request)
+    key = form_key(request)
     return key is not None and Shipment.objects.filter(pk=key, order=order).exists()

@@ -32,7 +32,7 @@ from orders.checkout.session import CheckoutSession, last_order
 from orders.models import Order, ShippingMethod
 from orders.payments import charge
 from orders.payments.providers.base import InvalidDetails
-from orders.payments.views import lead_on, payment_choices
+from orders.payments.views import payment_choices, redirect_to_step
 from orders.pricing.vouchers import VoucherRefused
 from shop.dynamo.table import StoreUnavailable
 from shop.errors import DomainError
@@ -116,7 +116,7 @@ class PlaceForm(forms.Form):
 
 
 #: The page on which a shopper can fix each error; for all other errors that is the review page.
-PAGES: Mapping[type[DomainError], str] = {
+ERROR_PAGES: Mapping[type[DomainError], str] = {
     CartEmpty: "carts:cart",
     InsufficientStock: "carts:cart",
     CannotDeliver: "orders:delivery",
@@ -256,9 +256,9 @@ def _order_and_pay(
         context = payment_choices(agreed["provider"], form=invalid.form)
         return _step(request, "orders/review.html", checkout, context)
     except (CheckoutError, VoucherRefused, StoreUnavailable) as error:
-        return _show_obstacle(request, checkout, agreed, error)
-    step = charge.pay_and_lead_on(order, details, agreed["provider"], payment=payment)
-    response = redirect(order) if step.code == "paid" else lead_on(request, step)
+        return _show_checkout_error(request, checkout, agreed, error)
+    step = charge.pay_and_get_next_step(order, details, agreed["provider"], payment=payment)
+    response = redirect(order) if step.code == "paid" else redirect_to_step(request, step)
     # Otherwise it is an old page, and the shopper has begun a new checkout since.
     if uuid.UUID(checkout.key) == agreed["key"]:
         checkout.finish(request.session, request.user, order)
@@ -266,16 +266,16 @@ def _order_and_pay(
     return response
 
 
-def _show_obstacle(
+def _show_checkout_error(
     request: HttpRequest, checkout: CheckoutSession, agreed: dict[str, Any], error: DomainError
 ) -> HttpResponse:
     """Tell why nothing was ordered, on the page where the shopper can fix it."""
-    if type(error) in PAGES:
+    if type(error) in ERROR_PAGES:
         level = messages.WARNING if isinstance(error, CannotDeliver) else messages.ERROR
         if not isinstance(error, CartEmpty):  # The cart page says so itself.
             text = CART_UNAVAILABLE if isinstance(error, StoreUnavailable) else str(error)
             messages.add_message(request, level, text)
-        return redirect(PAGES[type(error)])
+        return redirect(ERROR_PAGES[type(error)])
     refused = ""
     if isinstance(error, VoucherRefused):
         refused, checkout.voucher_code = str(error), ""

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 #: How far back Celery beat looks for what has no document yet. Anything older gets its document
 #: when somebody asks for it.
-SINCE = timedelta(days=7)
+LOOKBACK = timedelta(days=7)
 LINK_SECONDS = 60
 
 
@@ -39,9 +39,9 @@ class DocumentsUnavailable(DomainError):
 def make_documents(since: datetime | None = None) -> Iterator[str]:
     """Issue missing invoices and credit notes, and make missing PDFs; yield a line for each.
 
-    They are issued for what was paid or refunded since a moment, by default SINCE ago.
+    They are issued for what was paid or refunded since a moment, by default LOOKBACK ago.
     """
-    since = since or timezone.now() - SINCE
+    since = since or timezone.now() - LOOKBACK
     for order in orders_without_invoice(since):
         yield from _attempt_document(f"order {order.number}", partial(_issue_invoice, order))
     for refund in refunds_without_credit_note(since):

@@ -31,7 +31,7 @@ from shop.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
-DEAD = (Order.Status.CANCELLED, Order.Status.REFUNDED)
+UNPAYABLE = (Order.Status.CANCELLED, Order.Status.REFUNDED)
 # Reasons of the refunds that the shop makes by itself.
 TOO_LATE = "The order could no longer be fulfilled when the money came."
 PAID_TWICE = "The order was paid already."
@@ -87,7 +87,7 @@ def pay(
     return start_payment(order, details, provider, payment=payment)[0]
 
 
-def pay_and_lead_on(
+def pay_and_get_next_step(
     order: Order,
     details: Mapping[str, Any],
     provider: str = "",
@@ -105,7 +105,7 @@ def pay_and_lead_on(
         return unclear_step(order)
 
 
-def come_back(order: Order) -> NextStep:
+def check_returning_payment(order: Order) -> NextStep:
     """Check the payment of a shopper who was sent back by a provider, and return the next step."""
     payment = order.payments.filter(status__in=OPEN_PAYMENTS).first()
     if payment is None:
@@ -237,29 +237,29 @@ def finalise_payment(payment_id: UUID, outcome: PaymentResult) -> Payment:
         raise WrongAmount(
             f"Payment {payment_id}: {outcome.amount} {outcome.currency} is not what we asked for."
         )
-    news = {
+    changes = {
         "transaction_id": outcome.transaction_id or payment.transaction_id,
         # The column holds 200 characters.
         "error": outcome.error[:200],
         "next_url": outcome.next_url if outcome.status == Payment.Status.CREATED else "",
     }
     if outcome.status == payment.status and all(
-        getattr(payment, name) == value for name, value in news.items()
+        getattr(payment, name) == value for name, value in changes.items()
     ):
         return payment
     # A declined payment may stay open for the next attempt, so it is a new error, not a new status,
     # that tells of a failure.
-    failed_anew = bool(news["error"]) and news["error"] != payment.error
+    failed_anew = bool(changes["error"]) and changes["error"] != payment.error
     # A shopper whose payment was processing was told to wait, so another email tells how it ended.
     late = payment.status == Payment.Status.PROCESSING
     moved = move(
-        Payment.objects.filter(pk=payment_id), outcome.status, **news, updated_at=timezone.now()
+        Payment.objects.filter(pk=payment_id), outcome.status, **changes, updated_at=timezone.now()
     )
     if not moved:
         # The status is the same and only details differ. updated_at stays: it is the time of the
         # capture.
-        Payment.objects.filter(pk=payment_id, status=outcome.status).update(**news)
-    for name, value in {"status": outcome.status, **news}.items():
+        Payment.objects.filter(pk=payment_id, status=outcome.status).update(**changes)
+    for name, value in {"status": outcome.status, **changes}.items():
         setattr(payment, name, value)
     if moved and outcome.status == Payment.Status.CAPTURED:
         _apply_captured_payment(order, payment, late=late)
@@ -290,7 +290,9 @@ def _apply_captured_payment(order: Order, payment: Payment, *, late: bool) -> No
             payment.pk,
         )
         # This only reserves the money; the provider is called after the commit, by the reconciler.
-        refund = refund_remainder(payment, reason=TOO_LATE if order.status in DEAD else PAID_TWICE)
+        refund = refund_remainder(
+            payment, reason=TOO_LATE if order.status in UNPAYABLE else PAID_TWICE
+        )
         events.payment_needs_refund(order, items, refund)
 
 

@@ -217,7 +217,7 @@ def import_provider_refunds(payment: Payment) -> None:
 
     Raises PaymentError, also while an open refund of ours reserves the money, and WrongRefund.
     """
-    for made in get_provider(payment.provider).refunds_made_there(payment):
+    for made in get_provider(payment.provider).dashboard_refunds(payment):
         _import_provider_refund(payment, made)
 
 
@@ -281,12 +281,12 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
         raise WrongRefund(
             f"Refund {refund_id}: {outcome.amount} {outcome.currency} is not what we asked for."
         )
-    news = {
+    changes = {
         "transaction_id": outcome.transaction_id,
         "error": outcome.error[:200],
         "updated_at": timezone.now(),
     }
-    move(Refund.objects.filter(pk=refund_id), outcome.status, **news)
+    move(Refund.objects.filter(pk=refund_id), outcome.status, **changes)
     refund.refresh_from_db()
     if refund.status == Refund.Status.FAILED:
         # The reserved amount can be refunded again.

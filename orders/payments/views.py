@@ -43,7 +43,7 @@ def payment_choices(
     return {"form": form, "providers": choices, "chosen": chosen}
 
 
-def lead_on(request: HttpRequest, step: charge.NextStep) -> HttpResponse:
+def redirect_to_step(request: HttpRequest, step: charge.NextStep) -> HttpResponse:
     """Redirect to the next step of a payment, and show the step's message if it has one."""
     if step.message:
         level = messages.WARNING if step.code == "unclear" else messages.ERROR
@@ -70,7 +70,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             details = get_provider(wanted).clean_details(request.POST)
-            return lead_on(request, charge.pay_and_lead_on(order, details, wanted))
+            return redirect_to_step(request, charge.pay_and_get_next_step(order, details, wanted))
         except InvalidDetails as invalid:
             context = payment_choices(wanted, form=invalid.form)
     # The provider's script on the page needs the client secret of a payment that has been started.
@@ -78,7 +78,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         try:
             payment, client_secret = charge.start_payment(order, {}, context["chosen"])
         except (PaymentError, charge.NotPayable):
-            return lead_on(request, charge.unclear_step(order))
+            return redirect_to_step(request, charge.unclear_step(order))
         if payment.status != Payment.Status.CREATED:
             if payment.error:  # For example, the provider never accepts this amount.
                 messages.error(request, payment.error)
@@ -111,7 +111,7 @@ def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(order)
     if request.method == "POST":
         DummyProvider().confirm(payment, accepted="refuse" not in request.POST)
-        return lead_on(request, charge.next_step(order, charge.settle_payment(payment)))
+        return redirect_to_step(request, charge.next_step(order, charge.settle_payment(payment)))
     return render(request, "orders/dummy_challenge.html", {"order": order, "payment": payment})
 
 
@@ -123,4 +123,4 @@ def payment_return(request: HttpRequest, token: str) -> HttpResponse:
     The query string is not trusted; the provider is asked for the payment's state instead.
     """
     order = get_object_or_404(Order, token=token)
-    return lead_on(request, charge.come_back(order))
+    return redirect_to_step(request, charge.check_returning_payment(order))

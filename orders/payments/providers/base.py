@@ -131,7 +131,7 @@ class Provider(Protocol):
         It is called again until the state is final. Raises PaymentError.
         """
 
-    def refunds_made_there(self, payment: Payment) -> list[RefundResult]:
+    def dashboard_refunds(self, payment: Payment) -> list[RefundResult]:
         """Return the payment's refunds that were made in the provider's dashboard instead of here.
 
         Raises PaymentError.

@@ -169,7 +169,7 @@ class DummyProvider:
         )
         return RefundResult(Refund.Status.SUCCEEDED, made.reference, made.amount, charge.currency)
 
-    def refunds_made_there(self, payment: Payment) -> list[RefundResult]:
+    def dashboard_refunds(self, payment: Payment) -> list[RefundResult]:
         """Return none: this provider has no dashboard in which anybody could make a refund."""
         return []
 

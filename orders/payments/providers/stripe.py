@@ -177,7 +177,7 @@ class StripeProvider:
                     return _refund_result(known)
             return self._create_refund(refund, intent_id)
 
-    def refunds_made_there(self, payment: Payment) -> list[RefundResult]:
+    def dashboard_refunds(self, payment: Payment) -> list[RefundResult]:
         """Return the refunds that were made in Stripe's dashboard, which lack our metadata."""
         with _typed_errors():
             refunds = self._refunds(self._intent_id(payment))

@@ -55,7 +55,7 @@ def test_the_worker_issues_and_makes_what_is_due_once():
 
 
 def test_orders_of_long_ago_wait_until_somebody_asks():
-    paid_order(placed_at=timezone.now() - storage.SINCE * 2)
+    paid_order(placed_at=timezone.now() - storage.LOOKBACK * 2)
     make_documents()
     assert not Invoice.objects.exists()
     call_command("documents", "render", "--all", stdout=StringIO())

@@ -127,7 +127,7 @@ def test_it_tells_its_own_refunds_from_those_of_the_dashboard(server, provider, 
     payment = pay()
     provider.refund(make_refund(payment, "4.90"))
     made = server.account.create_refund({"payment_intent": payment.transaction_id, "amount": "500"})
-    (outcome,) = provider.refunds_made_there(payment)
+    (outcome,) = provider.dashboard_refunds(payment)
     assert (outcome.transaction_id, outcome.amount, outcome.status) == (
         made["id"],
         Decimal("5.00"),
