@@ -2,12 +2,14 @@
 
 import email
 import re
+from decimal import Decimal
 from email.policy import default
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from shop.money import SYMBOLS, format_money
 from tests.infra.lambdas.orders import low_stock_event, make_order, paid_event, return_of
 
 PRICED = (
@@ -29,6 +31,12 @@ def payload(**fields: Any) -> dict[str, Any]:
 
 def render(mails: ModuleType, template: str, **fields: Any) -> Any:
     return mails.render(template, payload(**fields), shop_name="Trivet")
+
+
+@pytest.mark.parametrize("currency", [*SYMBOLS, "CHF"])
+@pytest.mark.parametrize("amount", ["1234567.5", "0.00", "-3.10"])
+def test_mails_show_money_as_pages_do(mails: ModuleType, amount: str, currency: str) -> None:
+    assert mails.money(amount, currency) == format_money(Decimal(amount), currency)
 
 
 def test_the_confirmation_says_everything_in_plain_text(mails: ModuleType) -> None:
