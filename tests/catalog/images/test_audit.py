@@ -162,7 +162,7 @@ def test_looks_after_the_pictures_of_categories(later: None) -> None:
 
 
 def test_pages_through_a_long_listing(later: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = auditing._client()
+    client = auditing._s3_client()
     monkeypatch.setattr(auditing, "_s3_client", lambda: client)
     plain = client._make_api_call
 
