@@ -1,4 +1,7 @@
-"""The address book: a user who has addresses has exactly one default address."""
+"""The address book: a user who has addresses has exactly one default address.
+
+The fields of an address are in accounts/models.py, its layout by country in address_format.py.
+"""
 
 from django.db import transaction
 

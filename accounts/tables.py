@@ -1,4 +1,4 @@
-"""The sessions table."""
+"""The sessions table; its keys and indexes are also in infra/resources.json, as of all tables."""
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection

@@ -3,7 +3,7 @@
 The hash key is `user-<id>` or `anon-<uuid>`, the range key `<product id>#<variant id>`. A line that
 a shopper saved for later has `later#` before its range key. In addition each cart has one item with
 the key `#`: the set of the lines' keys (without `later#`), so that the limit can be a condition of
-the write that would exceed it.
+the write that would exceed it. The table's keys are also in infra/resources.json.
 """
 
 from typing import Any

@@ -107,8 +107,8 @@ class Product(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    # What product lists show. catalog/listing.py keeps these up to date, so that a page of products
-    # is one query.
+    # What product lists show. catalog/listing_columns.py keeps these up to date, so that a page of
+    # products is one query.
     listing_price = AmountField(null=True, editable=False)
     listing_compare_at_price = AmountField(null=True, editable=False)
     listing_price_varies = models.BooleanField(default=False, editable=False)

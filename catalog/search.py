@@ -13,10 +13,10 @@ MAX_LENGTH = 200
 MAX_RANKED = 1000
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))(\w{3,})$")
 
-# The configuration `english` is the one in catalog/listing.py. The first part of the query is the
-# text in web search syntax: words, "a phrase", or, -without. The second part treats the last word
-# as half typed. Both of its halves are NULL if it is not, and `||` of a tsquery and NULL is NULL,
-# hence coalesce.
+# The configuration `english` is the one in catalog/listing_columns.py. The first part of the query
+# is the text in web search syntax: words, "a phrase", or, -without. The second part treats the last
+# word as half typed. Both of its halves are NULL if it is not, and `||` of a tsquery and NULL is
+# NULL, hence coalesce.
 _SEARCH = f"""
 WITH asked AS (
     SELECT coalesce(whole || (before && begun), whole || begun, whole) AS query FROM (

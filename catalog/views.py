@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from catalog import option_picker, product_lists
 from catalog.category_tree import category_tree, find_category
 from catalog.descriptions import as_text, clean_html
-from catalog.listing import is_sale
+from catalog.listing_columns import is_sale
 from catalog.models import Product, Variant
 from catalog.product_queries import find_product, variants_of
 from catalog.search import clean, search_products

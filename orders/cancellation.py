@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from catalog import listing, stock
+from catalog import listing_columns, stock
 from catalog.models import StockMovement
 from orders import events
 from orders.models import Order, Payment, Refund
@@ -106,4 +106,4 @@ def _close_cancelled(
     stock.give_back(taken, reason=StockMovement.Reason.RELEASE, order_number=order.number)
     items = list(order.items.select_related("variant").order_by("pk"))
     events.order_cancelled(order, items, reason=reason, refund=owed)
-    listing.refresh_listings([item.variant.product_id for item in items])
+    listing_columns.refresh_listings([item.variant.product_id for item in items])

@@ -1,6 +1,7 @@
 """The notification log in DynamoDB: what was sent to whom.
 
-The notification Lambda writes it (infra/lambdas/notifications).
+The notification Lambda writes it (infra/lambdas/notifications). Its keys and indexes are also in
+infra/resources.json.
 """
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import address_book
 from accounts.models import Address, User
 from catalog import stock
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, StockMovement, Variant
 from orders.models import DummyCharge, Order, OrderItem, Payment, ShippingMethod, TaxRate, Voucher
 

@@ -11,7 +11,7 @@ from treebeard.admin import TreeAdmin
 from catalog.admin import forms
 from catalog.admin.images import thumbnail
 from catalog.images import uploads
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product
 
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.images import uploads
 from catalog.images.pipeline import check_announced, retry_images
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Product, ProductImage
 from shop.admin import badge
 from shop.storages import product_images

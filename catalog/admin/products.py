@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from catalog.admin import forms, images
 from catalog.admin.images import ImageInline, thumbnail
 from catalog.images import uploads
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, Variant
 from shop.admin import badge
 from shop.money import format_money

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from accounts.models import User
 from catalog import stock
 from catalog.admin import forms
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import ProductImage, StockMovement, Variant
 from shop.admin import ReadOnlyAdmin
 

@@ -20,7 +20,7 @@ from PIL import Image
 
 from catalog.images.download import FetchError, fetch
 from catalog.images.keys import SUFFIX_OF_TYPE
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Category, ProductImage
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")

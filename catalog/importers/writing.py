@@ -18,7 +18,7 @@ from catalog import stock
 from catalog.importers.goods import ImportedImage, ImportedProduct, ImportedVariant
 from catalog.importers.matching import match
 from catalog.importers.report import Report
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
 
 # A lock that lets two imports write their batches only in turn. The number is arbitrary and need

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog import stock
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
 from infra.demo.model import DemoCategory, DemoProduct
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Address, User
 from catalog import stock
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import StockMovement, TaxClass, Variant
 from infra.demo.model import DemoCustomer
 from orders.models import (

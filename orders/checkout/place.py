@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from carts.cart import Cart, Line
 from carts.pricing import PricedCart, price_lines
-from catalog import listing, stock
+from catalog import listing_columns, stock
 from orders import events
 from orders.models import Order, OrderItem, Payment, ShippingMethod, Voucher
 from orders.payments.charge import mark_paid
@@ -246,7 +246,7 @@ def _take_stock(order: Order, items: Sequence[OrderItem], lines: Sequence[Line])
     # out can change one.
     sold_out = {item.variant.product_id for item in items if taken[item.variant_id].left == 0}
     if sold_out:
-        listing.refresh_listings(sold_out)
+        listing_columns.refresh_listings(sold_out)
 
 
 def _warn_of_low_stock(item: OrderItem, taken: stock.StockTaken) -> None:

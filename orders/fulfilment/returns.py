@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from catalog import listing, stock
+from catalog import listing_columns, stock
 from catalog.models import StockMovement
 from orders import events
 from orders.models import Order, Refund, Return, ReturnItem
@@ -86,7 +86,7 @@ def receive_return(returned: Return, *, restock: bool) -> None:
     if not _move_return(returned, ReturnStatus.RECEIVED, restocked=restock):
         return
     stock.give_back(back, reason=StockMovement.Reason.RETURN, order_number=order.number)
-    listing.refresh_listings(
+    listing_columns.refresh_listings(
         list(returned.items.values_list("item__variant__product_id", flat=True))
     )
 

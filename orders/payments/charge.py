@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from catalog import listing, stock
+from catalog import listing_columns, stock
 from orders import events
 from orders.models import Order, OrderItem, Payment
 from orders.payments.providers.base import PaymentError, PaymentResult, get_provider
@@ -282,7 +282,9 @@ def _apply_captured_payment(order: Order, payment: Payment, *, late: bool) -> No
     elif order.status == Order.Status.CANCELLED and _revive_order(order, items):
         logger.warning("Order %s lives again: its money came after it was cancelled.", order.number)
         mark_paid(order, items, payment)
-        listing.refresh_listings(list(order.items.values_list("variant__product_id", flat=True)))
+        listing_columns.refresh_listings(
+            list(order.items.values_list("variant__product_id", flat=True))
+        )
     else:
         logger.error(
             "Order %s cannot be had for the money of payment %s: it goes back.",

@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from catalog import listing, stock
+from catalog import listing_columns, stock
 from catalog.models import StockMovement
 from orders import events
 from orders.models import Order, OrderItem, Payment, Refund, RefundItem, Return
@@ -329,4 +329,4 @@ def _restock_refunded(order: Order, refund: Refund) -> None:
         back[line.item.variant_id] = max(min(line.quantity, out), 0)
     stock.give_back(back, reason=StockMovement.Reason.RETURN, order_number=order.number)
     products = refund.items.values_list("item__variant__product_id", flat=True)
-    listing.refresh_listings(list(products))
+    listing_columns.refresh_listings(list(products))

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from carts.cart import Cart, Line, line_key
 from catalog import stock
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Variant
 from orders.cancellation import cancel_order
 from orders.checkout.place import CheckoutError, PlaceOrderRequest, place_order

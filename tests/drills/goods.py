@@ -4,7 +4,7 @@ import uuid
 from decimal import Decimal
 
 from catalog import stock
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Product, StockMovement, Variant
 from orders.models import ShippingMethod, Voucher
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from orders.models import DocumentDownload, Order, Refund, Return
 from orders.payments.providers.dummy import WORKS
 from tests.e2e.buying import expect_thanks, fill_address, new_email, press_order, put_into_cart

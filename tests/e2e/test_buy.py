@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from carts.cart import Cart
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Product, Variant
 from orders.models import Order, Payment
 from orders.payments.providers.dummy import DECLINED, SLOW, WORKS

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from catalog import stock
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Variant
 
 MAX_LEVEL = 2_147_483_647

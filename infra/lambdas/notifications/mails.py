@@ -1,6 +1,6 @@
 """Renders emails from emails/<name>/{subject.txt,body.txt,body.html}, which are Jinja2 templates.
 
-The folder lies beside this module in the zip.
+The folder lies beside this module in the zip. Which event sends which email is in handler.py.
 """
 
 import textwrap

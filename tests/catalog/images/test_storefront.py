@@ -7,7 +7,7 @@ import pytest
 from botocore.client import BaseClient
 from django.test import Client
 
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Product, ProductImage
 from tests.factories import make_category, make_product
 

@@ -19,7 +19,7 @@ from PIL import Image
 
 from catalog.images.results import ResultQueue
 from catalog.images.uploads import begin_uploads
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, ProductImage
 from tests.factories import make_category, make_product, make_staff
 from tests.infra.lambdas.conftest import Aws

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import stock
-from catalog.listing import refresh_listings
+from catalog.listing_columns import refresh_listings
 from catalog.models import Product, ProductImage, Variant
 from tests.factories import make_category, make_product, make_variant
 

@@ -1,7 +1,8 @@
 """Keeps what product lists show, and what search looks in, on the product row.
 
-A page of products is thus one query. Any code that changes a product, a variant or a picture must
-call `refresh_listings` in the same transaction.
+A page of products is thus one query; catalog/product_lists.py has those queries and their filters.
+Any code that changes a product, a variant or a picture must call `refresh_listings` in the same
+transaction.
 """
 
 import json
