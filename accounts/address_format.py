@@ -165,6 +165,10 @@ def _choose_layout(address: Mapping[str, str]) -> Layout:
 def _is_east_asian(address: Mapping[str, str]) -> bool:
     """Say whether the place is written in Chinese, Japanese or Korean, from large to small."""
     place = address.get("line1", "") + address.get("city", "")
+    if (
+        max(place, default="") < "\u1100"
+    ):  # The first wide letter of Unicode. This is the fast path.
+        return False
     return any(unicodedata.east_asian_width(character) in "WF" for character in place)
 
 
