@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -74,7 +75,8 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         except InvalidDetails as invalid:
             context = payment_choices(wanted, form=invalid.form)
     # The provider's script on the page needs the client secret of a payment that has been started.
-    if get_provider(context["chosen"]).scripted:
+    provider = get_provider(context["chosen"])
+    if provider.scripted:
         try:
             payment, client_secret = charge.start_payment(order, {}, context["chosen"])
         except (PaymentError, charge.NotPayable):
@@ -86,8 +88,10 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         context |= {
             "client_secret": client_secret,
             "payment": payment,
-            "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
-            "return_url": request.build_absolute_uri(f"{order.get_absolute_url()}return/"),
+            "publishable_key": provider.publishable_key,
+            "return_url": request.build_absolute_uri(
+                reverse("orders:payment_return", args=[order.token])
+            ),
         }
     context |= {
         "order": order,

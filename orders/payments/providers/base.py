@@ -107,6 +107,10 @@ class Provider(Protocol):
     #: payment was started.
     scripted: bool
 
+    @property
+    def publishable_key(self) -> str:
+        """Return the key that the provider's script needs in the browser; it is no secret."""
+
     def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Validate the submitted data and return what `start()` needs. Raises InvalidDetails."""
 

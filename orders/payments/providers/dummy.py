@@ -105,6 +105,7 @@ class DummyProvider:
 
     label = "Test card"
     scripted = False
+    publishable_key = ""
     template = "orders/payments/test.html"
     form_class = CardForm
 

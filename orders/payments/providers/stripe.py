@@ -115,6 +115,10 @@ class StripeProvider:
     form_class = StripeForm
     scripted = True
 
+    @property
+    def publishable_key(self) -> str:
+        return settings.STRIPE_PUBLISHABLE_KEY
+
     @cached_property
     def _client(self) -> stripe.StripeClient:
         return stripe.StripeClient(
