@@ -125,26 +125,19 @@ class Program:
             sys.stdout.flush()
 
 
+def celery_arguments(level: str, schedule: str) -> list[str]:
+    """Return the arguments of Python for a Celery worker with beat, whose file is `schedule`."""
+    worker = f"-m celery -A shop worker --beat --concurrency 2 --loglevel {level} --schedule"
+    return [*worker.split(), schedule]
+
+
 def programs(config: Config, environment: dict[str, str]) -> list[Program]:
     """Return the processes that serve the shop, in the order in which they are started."""
     python = sys.executable
-    celery = [
-        python,
-        "-m",
-        "celery",
-        "-A",
-        "shop",
-        "worker",
-        "--beat",
-        "--concurrency",
-        "2",
-        "--loglevel",
-        "INFO",
-    ]
-    celery += ["--schedule", str(config.data / "celerybeat-schedule")]
+    schedule = str(config.data / "celerybeat-schedule")
     commands = {
         "web": [python, "manage.py", "runserver", f"{checks.HOST}:{config.web_port}"],
-        "worker": celery,
+        "worker": [python, *celery_arguments("INFO", schedule)],
         "relay": [python, "manage.py", "relay"],
         "images": [python, "manage.py", "process_image_results"],
     }

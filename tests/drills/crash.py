@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 from django.db import connections
 
+from infra.devstack.supervise import celery_arguments
 from tests.drills import findings
 from tests.drills.chance import chance
 from tests.drills.crowd import Crowd
@@ -87,19 +88,7 @@ def run(kills: int, *, sabotage: str = "", say: Callable[[str], None] = print) -
 def _start(shop: Programs) -> Program:
     """Start everything; return the one program that starts new things of its own accord."""
     shop.start_web(workers=3, threads=3)
-    worker = [
-        "-m",
-        "celery",
-        "-A",
-        "shop",
-        "worker",
-        "--beat",
-        "--concurrency",
-        "2",
-        "--loglevel",
-        "WARNING",
-    ]
-    shop.start("worker", *worker, "--schedule", str(shop.folder / "beat"))
+    shop.start("worker", *celery_arguments("WARNING", str(shop.folder / "beat")))
     shop.start("crew", "manage.py", "drill", "crew", *CREW)
     staff = shop.start("staff", "manage.py", "drill", "crew", *STAFF)
     threading.Thread(target=shop.keep_alive, daemon=True).start()
