@@ -183,7 +183,7 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
             "name": address["full_name"],
             "currency": order.currency,
             "placed_at": order.placed_at.isoformat(),
-            "url": _absolute_url(order.get_absolute_url()),
+            "url": _absolute_url(order.secret_url()),
             "admin_url": _absolute_url(admin_page),
             "items": [_item_payload(item, item.quantity) for item in items],
             "shipping_method": order.shipping_method,

@@ -1,9 +1,7 @@
-"""The admin site: its name, its login, and the outbox."""
+"""Admin classes that the apps share, and the outbox."""
 
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -12,12 +10,6 @@ from django.utils.safestring import SafeString
 
 from shop.events import outbox
 from shop.models import Event
-
-admin.site.site_header = f"{settings.SHOP_NAME} staff"
-admin.site.site_title = f"{settings.SHOP_NAME} staff"
-admin.site.index_title = "What would you like to do?"
-# One login page for everybody, so that its rate limits apply to the admin as well.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

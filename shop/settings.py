@@ -125,7 +125,7 @@ INSTALLED_APPS = [
     "carts",
     "orders",
     "shop",
-    "django.contrib.admin",
+    "shop.admin_config.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -40,6 +40,10 @@ class CategoryAdmin(TreeAdmin):
         )
         return super().get_queryset(request).annotate(product_count=Subquery(products.values("n")))
 
+    def view_on_site(self, category: Category) -> str:
+        """Return the category's page in the shop."""
+        return category.get_absolute_url()
+
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
         """Save the category, store a new picture, and update search if the name has changed."""
         super().save_model(request, obj, form, change)

@@ -163,6 +163,11 @@ class ProductAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def view_on_site(self, product: Product) -> str | None:
+        """Return the product's page in the shop, or None if shoppers don't see it."""
+        is_shown = product.status == Product.Status.ACTIVE
+        return product.get_absolute_url() if is_shown else None
+
     def pictures_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the state of the pictures, or begin uploads."""
         return images.pictures(request, self._changeable(request, pk))

@@ -202,7 +202,7 @@ def review(request: HttpRequest) -> HttpResponse:
     if not checkout.has_contact or checkout.shipping_method_id is None:
         placed = Order.objects.filter(checkout_key=agreed["key"]).first() if agreed else None
         if placed:  # A double click, or a page from the browser's history.
-            return redirect(placed)
+            return redirect(placed.secret_url())
         return redirect("orders:delivery" if checkout.has_contact else "orders:checkout")
     if agreed is None:
         data = request.POST if request.method == "POST" else None
@@ -258,7 +258,9 @@ def _order_and_pay(
     except (CheckoutError, VoucherRefused, StoreUnavailable) as error:
         return _show_checkout_error(request, checkout, agreed, error)
     step = charge.pay_and_get_next_step(order, details, agreed["provider"], payment=payment)
-    response = redirect(order) if step.code == "paid" else redirect_to_step(request, step)
+    response = (
+        redirect(order.secret_url()) if step.code == "paid" else redirect_to_step(request, step)
+    )
     # Otherwise it is an old page, and the shopper has begun a new checkout since.
     if uuid.UUID(checkout.key) == agreed["key"]:
         checkout.finish(request.session, request.user, order)

@@ -52,7 +52,7 @@ def download(request: HttpRequest, wanted: Invoice, *, page: str = "") -> HttpRe
     except DocumentsUnavailable:
         logger.exception("Document %s cannot be had.", wanted.number)
         messages.warning(request, UNAVAILABLE)
-        return redirect(page or wanted.order.get_absolute_url())
+        return redirect(page or wanted.order.secret_url())
     user = request.user if request.user.is_authenticated else None
     DocumentDownload.objects.create(
         invoice=wanted, user=user, ip_address=client_ip(request) or None

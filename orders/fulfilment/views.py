@@ -39,8 +39,8 @@ def return_items(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Thank you. We look at it and write to you.")
-            return redirect(order)
+            return redirect(order.secret_url())
     if not any(left.values()):
         messages.warning(request, "There is nothing (more) of this order that can be sent back.")
-        return redirect(order)
+        return redirect(order.secret_url())
     return render(request, "orders/return_items.html", {"order": order, "form": form})

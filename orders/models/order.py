@@ -102,8 +102,11 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def get_absolute_url(self) -> str:
-        """Return the URL of the order's page, which contains its secret."""
+    def secret_url(self) -> str:
+        """Return the path of the order's page: whoever knows it may act as the shopper.
+
+        It isn't called get_absolute_url(), because Django and libraries call that for anybody.
+        """
         return reverse("orders:order", args=[self.token])
 
     @property

@@ -96,11 +96,11 @@ def pay_and_get_next_step(
 ) -> NextStep:
     """Do what `pay()` does and return the next step, even if there is no clear answer yet."""
     if not order.is_payable:
-        return NextStep("not_payable", order.get_absolute_url())
+        return NextStep("not_payable", order.secret_url())
     try:
         return next_step(order, pay(order, details, provider, payment=payment))
     except NotPayable:
-        return NextStep("not_payable", order.get_absolute_url())
+        return NextStep("not_payable", order.secret_url())
     except PaymentError:
         return unclear_step(order)
 
@@ -109,7 +109,7 @@ def check_returning_payment(order: Order) -> NextStep:
     """Check the payment of a shopper who was sent back by a provider, and return the next step."""
     payment = order.payments.filter(status__in=OPEN_PAYMENTS).first()
     if payment is None:
-        return NextStep("not_payable", order.get_absolute_url())
+        return NextStep("not_payable", order.secret_url())
     try:
         return next_step(order, settle_payment(payment))
     except (PaymentError, WrongAmount):
@@ -122,7 +122,7 @@ def next_step(order: Order, payment: Payment) -> NextStep:
     A worker checks a payment that is still being processed.
     """
     if payment.status in PAID_PAYMENTS:
-        return NextStep("paid", order.get_absolute_url())
+        return NextStep("paid", order.secret_url())
     pay_page = reverse("orders:pay", args=[order.token])
     if payment.error:
         return NextStep("failed", pay_page, payment.error)
@@ -130,14 +130,14 @@ def next_step(order: Order, payment: Payment) -> NextStep:
         return NextStep("action_required", payment.next_url or pay_page)
     if payment.status == Payment.Status.PROCESSING:
         settle_later(payment)
-        return NextStep("processing", order.get_absolute_url())
-    return NextStep("not_payable", order.get_absolute_url())
+        return NextStep("processing", order.secret_url())
+    return NextStep("not_payable", order.secret_url())
 
 
 def unclear_step(order: Order) -> NextStep:
     """Return the `unclear` step and log the provider's exception, which is being handled."""
     logger.exception("The payment of order %s has no clear answer yet.", order.number)
-    return NextStep("unclear", order.get_absolute_url(), UNCLEAR)
+    return NextStep("unclear", order.secret_url(), UNCLEAR)
 
 
 def settle_later(payment: Payment) -> None:

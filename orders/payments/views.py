@@ -58,7 +58,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Let the shopper pay an order that is not paid yet, for example with another card."""
     order = get_object_or_404(Order, token=token)
     if not order.is_payable:
-        return redirect(order)
+        return redirect(order.secret_url())
     latest = order.payments.order_by("-created_at", "-pk").first()
     wanted = (
         request.POST.get("provider")
@@ -84,7 +84,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         if payment.status != Payment.Status.CREATED:
             if payment.error:  # For example, the provider never accepts this amount.
                 messages.error(request, payment.error)
-            return redirect(order)
+            return redirect(order.secret_url())
         context |= {
             "client_secret": client_secret,
             "payment": payment,
@@ -112,7 +112,7 @@ def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
         .first()
     )
     if payment is None:
-        return redirect(order)
+        return redirect(order.secret_url())
     if request.method == "POST":
         DummyProvider().confirm(payment, accepted="refuse" not in request.POST)
         return redirect_to_step(request, charge.next_step(order, charge.settle_payment(payment)))

@@ -108,7 +108,7 @@ def test_axe_finds_nothing_on_the_way_to_an_order(
     page.get_by_role("button", name=re.compile("^Pay")).click()
     expect(page.get_by_role("heading", name="Confirm your payment")).to_be_visible()
     assert_accessible(page)
-    page.goto(order_of(page).get_absolute_url())
+    page.goto(order_of(page).secret_url())
     assert_accessible(page)
 
 
@@ -135,7 +135,7 @@ def test_axe_finds_nothing_on_what_became_of_an_order(new_page: NewPage, product
         )
         refunds.refund(order, key=uuid.uuid4(), amount=Decimal(2), reason="The lid had a chip.")
         Refund.objects.create(payment=order.payments.get(), amount=Decimal(1), currency="EUR")
-        page.goto(order.get_absolute_url())
+        page.goto(order.secret_url())
         assert_accessible(page)
 
 

@@ -64,7 +64,7 @@ def test_buying(
     expect(page.get_by_role("heading", name="Thank you, Ada Lovelace")).to_be_visible()
 
     order = Order.objects.get()
-    assert page.url.endswith(order.get_absolute_url())
+    assert page.url.endswith(order.secret_url())
     assert (order.status, order.total, order.email) == (Order.Status.PAID, Decimal("44.88"), email)
     assert order.user == (User.objects.get(email=email) if who == "new user" else None)
     item = order.items.get()

@@ -289,7 +289,7 @@ def test_a_second_step_is_confirmed(page: Page) -> None:
     press_order(page, SECOND_STEP)
     expect(page.get_by_role("heading", name="Confirm your payment")).to_be_visible()
     order = order_of(page)
-    page.goto(order.get_absolute_url())
+    page.goto(order.secret_url())
     assert order.status == Order.Status.PENDING
     page.get_by_role("link", name="Go on to your bank").click()
     page.get_by_role("button", name="Confirm").click()

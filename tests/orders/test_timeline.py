@@ -105,9 +105,9 @@ def test_staff_are_told_when_the_log_is_away(client, order, dynamodb_is_away):
 
 
 def test_the_shopper_sees_where_the_mail_went_masked(client, order):
-    assert "Sent to" not in client.get(order.get_absolute_url()).content.decode()
+    assert "Sent to" not in client.get(order.secret_url()).content.decode()
     note(order)
-    assert "Sent to a…@example.com" in client.get(order.get_absolute_url()).content.decode()
+    assert "Sent to a…@example.com" in client.get(order.secret_url()).content.decode()
 
 
 def test_mail_to_staff_or_one_that_failed_is_not_shown_to_the_shopper(order):
@@ -117,7 +117,7 @@ def test_mail_to_staff_or_one_that_failed_is_not_shown_to_the_shopper(order):
 
 
 def test_the_shopper_sees_the_order_while_the_log_is_away(client, order, dynamodb_is_away):
-    page = client.get(order.get_absolute_url())
+    page = client.get(order.secret_url())
     assert page.status_code == 200
     assert "Sent to" not in page.content.decode()
 

@@ -63,7 +63,7 @@ def test_a_guest_buys(client):
     assert "€24.90" in page.content.decode()
     answer = order(client, page)
     placed = Order.objects.get()
-    assert answer.url == placed.get_absolute_url()
+    assert answer.url == placed.secret_url()
     assert (placed.status, placed.total, placed.user) == (Order.Status.PAID, Decimal("24.90"), None)
     assert "Thank you, Ada Lovelace" in client.get(answer.url).content.decode()
     assert product.variants.get().stock == 3
@@ -104,7 +104,7 @@ def test_the_invoice_can_go_to_another_address(client):
     assert placed.shipping_address["full_name"] == "Ada Lovelace"
     assert placed.billing_address == BILLING | {"line2": "", "region": "", "phone": ""}
     assert "Dorset Street 1" in text_of(client, placed)
-    assert answer.url == placed.get_absolute_url()
+    assert answer.url == placed.secret_url()
 
 
 def test_the_address_of_the_invoice_is_kept_and_can_be_taken_back(client):
@@ -142,7 +142,7 @@ def test_a_declined_card_can_be_followed_by_another(client):
     assert answer.url == reverse("orders:pay", args=[placed.token])
     assert "Your card was declined" in client.get(answer.url).content.decode()
     answer = client.post(answer.url, CARD)
-    assert answer.url == placed.get_absolute_url()
+    assert answer.url == placed.secret_url()
     placed.refresh_from_db()
     assert placed.status == Order.Status.PAID
 
@@ -171,7 +171,7 @@ def test_another_total_is_said_and_nothing_is_ordered(client):
     assert "1 × Clay pot: €10.00 before, now €11.00." in text
     assert WORKS in text, "the card need not be typed again"
     assert not Order.objects.exists()
-    assert order(client, answer).url == Order.objects.get().get_absolute_url()
+    assert order(client, answer).url == Order.objects.get().secret_url()
 
 
 def test_what_is_sold_out_in_between_leads_back_to_the_cart(client):
@@ -220,7 +220,7 @@ def test_nobody_guesses_an_order(client):
 
 
 def text_of(client: Client, page: Order | str) -> str:
-    url = page.get_absolute_url() if isinstance(page, Order) else reverse(page)
+    url = page.secret_url() if isinstance(page, Order) else reverse(page)
     return client.get(url).content.decode()
 
 
@@ -332,7 +332,7 @@ def test_the_way_back_leads_to_the_order(client):
     placed = Order.objects.get()
     assert (
         client.get(reverse("orders:review"), follow=True).redirect_chain[-1][0]
-        == placed.get_absolute_url()
+        == placed.secret_url()
     )
 
 
@@ -342,7 +342,7 @@ def test_an_old_page_leaves_a_new_checkout_alone(client):
     order(client, old)
     fill(client, quantity=2)
     to_review(client)
-    assert order(client, old).url == Order.objects.get().get_absolute_url()
+    assert order(client, old).url == Order.objects.get().secret_url()
     assert client.get(reverse("orders:review")).status_code == 200
     assert client.cookies["cart_count"].value == "2"
 
@@ -387,7 +387,7 @@ def test_refunds_are_told(client):
 def test_a_page_that_waits_hears_only_of_news(client):
     fill(client)
     order(client, to_review(client), card_number=SLOW)
-    page = Order.objects.get().get_absolute_url()
+    page = Order.objects.get().secret_url()
     assert client.get(page, {"seen": "processing"}).status_code == 204
     Payment.objects.update(status="captured")
     assert client.get(page, {"seen": "processing"}).status_code == 200

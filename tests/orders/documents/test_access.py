@@ -86,7 +86,7 @@ def test_staff_do_not_reach_a_document_through_another_order():
 
 def test_an_order_without_an_invoice_gets_it_when_it_is_asked_for(client):
     order = paid_order()
-    page = client.get(order.get_absolute_url()).content.decode()
+    page = client.get(order.secret_url()).content.decode()
     assert reverse("orders:invoice", args=[order.token]) in page
     assert client.get(reverse("orders:invoice", args=[order.token])).status_code == 302
     assert Invoice.objects.get().order == order
@@ -95,18 +95,17 @@ def test_an_order_without_an_invoice_gets_it_when_it_is_asked_for(client):
 def test_an_unpaid_order_has_no_invoice(client):
     order = make_order(status="pending")
     assert client.get(reverse("orders:invoice", args=[order.token])).status_code == 404
-    assert "Documents" not in client.get(order.get_absolute_url()).content.decode()
+    assert "Documents" not in client.get(order.secret_url()).content.decode()
 
 
 def test_the_orders_page_lists_its_documents(client):
     order = paid_order()
     invoice = issue_invoice(order)
     assert (
-        f"Invoice {invoice.number} is being made"
-        in client.get(order.get_absolute_url()).content.decode()
+        f"Invoice {invoice.number} is being made" in client.get(order.secret_url()).content.decode()
     )
     storage.make_pdf(invoice)
-    page = client.get(order.get_absolute_url()).content.decode()
+    page = client.get(order.secret_url()).content.decode()
     assert reverse("orders:document", args=[order.token, invoice.pk]) in page
 
 
@@ -116,5 +115,5 @@ def test_a_bucket_that_is_away_is_said_on_the_orders_page(client, settings):
     storage._documents_bucket.cache_clear()
     answer = client.get(reverse("orders:invoice", args=[order.token]))
     storage._documents_bucket.cache_clear()
-    assert answer.url == order.get_absolute_url()
+    assert answer.url == order.secret_url()
     assert not DocumentDownload.objects.exists()

@@ -26,7 +26,7 @@ def send(order: Order) -> None:
 
 
 def page(client, order: Order) -> str:
-    return client.get(order.get_absolute_url()).content.decode()
+    return client.get(order.secret_url()).content.decode()
 
 
 def test_shows_the_parcel_with_its_tracking(client, order):
@@ -41,7 +41,7 @@ def test_asks_for_a_return_once(client, order):
     item, form = order.items.get(), client.get(url).context["form"]
     sent = {"key": form["key"].value(), "reason": "Too big.", f"item_{item.pk}": 1}
     for _ in range(2):
-        assert client.post(url, sent).url == order.get_absolute_url()
+        assert client.post(url, sent).url == order.secret_url()
     assert Return.objects.get().items.get().quantity == 1
     assert "We answer soon" in page(client, order)
 
@@ -65,7 +65,7 @@ def test_bad_input_is_said_and_nothing_is_lost(client, order, field, value):
 
 def test_before_it_is_sent_nothing_can_come_back(client, order):
     answer = client.get(reverse("orders:return_items", args=[order.token]))
-    assert answer.url == order.get_absolute_url()
+    assert answer.url == order.secret_url()
     assert "Send something back" not in page(client, order)
 
 
