@@ -1,10 +1,9 @@
 """Where a user is signed in: lists and ends the user's sessions.
 
-A session id is as good as a password while the session lasts, so it never leaves this module: pages
-and commands identify a device by a digest of it.
+A session's key is as good as a password while the session lasts. Pages and commands identify a
+device by the `session_id` of the table, which is only a hash of the key.
 """
 
-import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from datetime import datetime
 from pynamodb.exceptions import PynamoDBException
 
 from accounts.models import User
-from accounts.tables import SessionItem
+from accounts.tables import SessionItem, session_id_of
 from shop.dynamo.table import StoreUnavailable
 
 
@@ -37,7 +36,8 @@ def devices_of(user: User, session_key: str | None = None) -> list[Device]:
 
     Raises StoreUnavailable.
     """
-    devices = [_device(item, session_key) for item in _sessions(user)]
+    this_one = session_id_of(session_key or "")
+    devices = [_device(item, this_one) for item in _sessions(user)]
     return sorted(devices, key=lambda device: (device.is_this_one, device.last_seen), reverse=True)
 
 
@@ -46,7 +46,7 @@ def sign_out(user: User, device_id: str) -> int:
 
     Raises StoreUnavailable.
     """
-    return _end(item for item in _sessions(user) if _digest(item.session_id) == device_id)
+    return _end(item for item in _sessions(user) if item.session_id == device_id)
 
 
 def sign_out_others(user: User, session_key: str | None = None) -> int:
@@ -54,7 +54,8 @@ def sign_out_others(user: User, session_key: str | None = None) -> int:
 
     Raises StoreUnavailable.
     """
-    return _end(item for item in _sessions(user) if item.session_id != session_key)
+    this_one = session_id_of(session_key or "")
+    return _end(item for item in _sessions(user) if item.session_id != this_one)
 
 
 def _sessions(user: User) -> list[SessionItem]:
@@ -77,20 +78,16 @@ def _end(items: Iterable[SessionItem]) -> int:
     return ended
 
 
-def _device(item: SessionItem, session_key: str | None) -> Device:
+def _device(item: SessionItem, this_one: str) -> Device:
     metadata = item.metadata.as_dict() if item.metadata else {}
     return Device(
-        id=_digest(item.session_id),
+        id=item.session_id,
         browser=describe_browser(metadata.get("browser") or ""),
         ip_address=metadata.get("ip_address") or "",
         first_seen=datetime.fromisoformat(item.login_timestamp) if item.login_timestamp else None,
         last_seen=datetime.fromisoformat(item.last_activity),
-        is_this_one=item.session_id == session_key,
+        is_this_one=item.session_id == this_one,
     )
-
-
-def _digest(session_id: str) -> str:
-    return hashlib.sha256(session_id.encode()).hexdigest()[:24]
 
 
 #: Marks in a User-Agent, of which the first match wins: Edge also claims to be Chrome, and Chrome

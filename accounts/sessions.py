@@ -4,6 +4,9 @@ A new session never overwrites another one, and saving a session that no longer 
 of reviving a session that was logged out. Only a failed condition becomes Django's CreateError or
 UpdateError; a timeout or throttling of a write is raised to the caller. If a read gets no answer,
 the session is empty and cannot be written: the visitor is a guest, and never signed in as somebody.
+
+The table holds no key, only its hash, and data signed for that key alone: reading the table signs
+nobody in, and data that is copied to another item reads as none.
 """
 
 import logging
@@ -18,7 +21,7 @@ from django.utils.crypto import get_random_string
 from pynamodb.exceptions import DoesNotExist, GetError, PutError
 from pynamodb.exceptions import UpdateError as ItemUpdateError
 
-from accounts.tables import SessionItem, SessionMetadata
+from accounts.tables import SessionItem, SessionMetadata, session_id_of
 from shop.dynamo.table import StoreUnavailable, is_failed_condition
 
 logger = logging.getLogger(__name__)
@@ -49,6 +52,11 @@ class SessionStore(SessionBase):
         self.expires_at: datetime | None = None
         #: Set by accounts.middleware before a save: email, browser and ip_address of the request.
         self.client: dict[str, str] = {}
+
+    @property
+    def key_salt(self) -> str:
+        """Return the salt of the signature, which includes the session's key."""
+        return f"accounts.sessions:{self.session_key or ''}"
 
     def load(self) -> dict[str, Any]:
         """Return the session's data; for an unknown or expired key return {} and write nothing."""
@@ -100,7 +108,7 @@ class SessionStore(SessionBase):
             raise UpdateError
         exists = SessionItem.session_id.exists()
         try:
-            self._to_item(data).save(condition=~exists if must_create else exists)
+            self._to_item(self.session_key, data).save(condition=~exists if must_create else exists)
         except PutError as error:
             if is_failed_condition(error):
                 raise (CreateError if must_create else UpdateError) from error
@@ -110,7 +118,7 @@ class SessionStore(SessionBase):
         """Delete a session; it is not an error if it no longer exists."""
         key = session_key or self.session_key
         if key and POSSIBLE_KEY.fullmatch(key):
-            SessionItem(key).delete()
+            SessionItem(session_id_of(key)).delete()
 
     def touch(self) -> None:
         """Record that a session that was read is in use.
@@ -125,7 +133,7 @@ class SessionStore(SessionBase):
         ):
             return
         try:
-            SessionItem(self.session_key).update(
+            SessionItem(session_id_of(self.session_key)).update(
                 [SessionItem.last_activity.set(now.isoformat())],
                 condition=SessionItem.session_id.exists(),
             )
@@ -149,12 +157,12 @@ class SessionStore(SessionBase):
         if key is None or not POSSIBLE_KEY.fullmatch(key):
             return None
         try:
-            item = SessionItem.get(key, consistent_read=True)
+            item = SessionItem.get(session_id_of(key), consistent_read=True)
         except DoesNotExist:
             return None
         return item if item.expires_at > timezone.now().timestamp() else None
 
-    def _to_item(self, data: dict[str, Any]) -> SessionItem:
+    def _to_item(self, key: str, data: dict[str, Any]) -> SessionItem:
         encoded = self.encode(data)
         if len(encoded) > MAX_BYTES:
             raise SessionTooLarge(
@@ -163,7 +171,7 @@ class SessionStore(SessionBase):
         user_id = data.get(SESSION_KEY)
         expires: datetime = self.get_expiry_date()
         return SessionItem(
-            self.session_key,
+            session_id_of(key),
             session_data=encoded,
             expires_at=int(expires.timestamp()),
             last_activity=timezone.now().isoformat(),

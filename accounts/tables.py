@@ -1,9 +1,19 @@
 """The sessions table; its keys and indexes are also in infra/resources.json, as of all tables."""
 
+import hashlib
+
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from shop.dynamo.table import Table, TableMeta, table_name
+
+
+def session_id_of(key: str) -> str:
+    """Return the `session_id` of a session key: its SHA-256 in hexadecimal.
+
+    The key is the cookie. Whoever reads the table must not be able to sign in as somebody.
+    """
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 class SessionMetadata(MapAttribute[str, str]):
@@ -29,7 +39,7 @@ class UserSessions(GlobalSecondaryIndex["SessionItem"]):
 
 
 class SessionItem(Table):
-    """A session as it is stored; its data is signed by Django."""
+    """A session as it is stored; its data is signed for its key alone (accounts/sessions.py)."""
 
     class Meta(TableMeta):
         table_name = table_name("sessions")

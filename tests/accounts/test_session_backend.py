@@ -15,7 +15,7 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from accounts.sessions import MAX_BYTES, SessionStore, SessionTooLarge
-from accounts.tables import SessionItem
+from accounts.tables import SessionItem, session_id_of
 from tests.accounts.django_sessions import session_tests_mixin
 
 BACKENDS = [DatabaseSession, SessionStore]
@@ -113,10 +113,28 @@ def test_the_item_is_as_the_design_says():
     session.client = {"email": "ada@example.com", "browser": "Firefox", "ip_address": "192.0.2.1"}
     session.set_expiry(3600)
     session.save()
-    item = SessionItem.get(session.session_key)
+    item = SessionItem.get(session_id_of(session.session_key))
     assert (item.user_id, item.email, item.metadata.browser) == ("7", "ada@example.com", "Firefox")
     assert item.metadata.ip_address == "192.0.2.1"
     assert abs(item.expires_at - timezone.now().timestamp() - 3600) < 5
+
+
+def test_the_table_holds_no_key():
+    session = stored(SessionStore, n=1)
+    items = [item.attribute_values for item in SessionItem.scan()]
+    assert session_id_of(session.session_key) in {item["session_id"] for item in items}
+    assert session.session_key not in repr(items)
+    assert SessionStore(session_id_of(session.session_key)).get("n") is None
+
+
+def test_data_copied_to_another_session_reads_as_none(caplog):
+    staff, guest = stored(SessionStore, _auth_user_id="1"), stored(SessionStore, n=1)
+    item = SessionItem.get(session_id_of(staff.session_key))
+    item.session_id = session_id_of(guest.session_key)
+    item.save()
+    assert dict(SessionStore(guest.session_key).items()) == {}
+    assert "Session data corrupted" in caplog.text
+    assert SessionStore(staff.session_key)["_auth_user_id"] == "1"
 
 
 def test_too_much_data_is_refused():
@@ -133,7 +151,7 @@ def test_of_8_threads_that_create_one_key_exactly_one_wins_1000_times():
             key = uuid.uuid4().hex
             wins = list(pool.map(lambda number, key=key: _create(key, number), range(8)))
             assert wins.count(True) == 1
-            SessionItem(key).delete()
+            SessionItem(session_id_of(key)).delete()
 
 
 def _create(key: str, number: int) -> bool:
@@ -151,12 +169,12 @@ def test_last_activity_is_written_at_most_every_five_minutes():
     key = stored(SessionStore, n=1).session_key
     session = SessionStore(key)
     session.load()
-    before = SessionItem.get(key).last_activity
+    before = SessionItem.get(session_id_of(key)).last_activity
     session.touch()
-    assert SessionItem.get(key).last_activity == before
+    assert SessionItem.get(session_id_of(key)).last_activity == before
     session.last_activity -= timedelta(minutes=6)
     session.touch()
-    assert SessionItem.get(key).last_activity > before
+    assert SessionItem.get(session_id_of(key)).last_activity > before
 
 
 def test_touching_a_session_that_is_gone_does_not_revive_it():
