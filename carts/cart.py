@@ -9,13 +9,13 @@ requests, repeated requests and lost responses.
 import random
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
@@ -24,15 +24,10 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from carts.attributes import MAX_ATTRIBUTES, CartError, check_attributes
+from carts.attributes import CartError, change_attributes
+from carts.lines import Line, key_with
 from carts.tables import KEYS_ITEM, LATER, CartLine
-from shop.dynamo.table import (
-    ConditionFailed,
-    StoreUnavailable,
-    is_failed_condition,
-    plain,
-    transact,
-)
+from shop.dynamo.table import ConditionFailed, StoreUnavailable, plain, transact
 
 MAX_QUANTITY = 99
 MAX_LINES = 100
@@ -46,31 +41,13 @@ ATTEMPTS = 12
 _OPERATIONS = uuid.UUID("5f0c7d39-3f3c-4a43-8f5b-8f6f2d0a3f7e")
 
 
+LINE_FULL = f"The maximum is {MAX_QUANTITY}, including those already in your cart."
+
+
 class CartFull(CartError):
     """The change would take a line beyond 99 units, or the cart beyond 100 lines."""
 
     code = "cart_full"
-
-
-@dataclass(frozen=True)
-class Line:
-    """An unexpired line; `price` is what the variant cost when added, in SHOP_CURRENCY."""
-
-    key: str
-    quantity: int
-    price: Decimal
-    added_at: datetime
-    attributes: dict[str, Any]
-
-    @property
-    def variant_id(self) -> int:
-        """Return the variant's id, which is the last part of the key."""
-        return int(self.key.rpartition("#")[2])
-
-    @property
-    def is_saved(self) -> bool:
-        """Return whether the line is saved for later and so is not to be ordered now."""
-        return self.key.startswith(LATER)
 
 
 @dataclass
@@ -85,9 +62,16 @@ class MergeReport:
     dropped: set[str] = field(default_factory=set)
 
 
-def line_key(product_id: int, variant_id: int) -> str:
-    """Return the range key of a line, made of ids because a SKU can change and an id cannot."""
-    return f"{product_id}#{variant_id}"
+class _Stored(NamedTuple):
+    """A cart as it was read.
+
+    `lines` are the unexpired lines by key. `counted` are the keys that the limit counts, which may
+    include expired lines. `version` differs after each change of the keys.
+    """
+
+    lines: dict[str, Line]
+    counted: set[str]
+    version: str | None
 
 
 class Cart:
@@ -110,7 +94,7 @@ class Cart:
 
     def all_lines(self) -> list[Line]:
         """Return all unexpired lines, saved ones included, oldest first: one consistent Query."""
-        return sorted(self._read()[0].values(), key=lambda line: line.added_at)
+        return sorted(self._read().lines.values(), key=lambda line: (line.added_at, line.key))
 
     def add(
         self,
@@ -123,20 +107,18 @@ class Cart:
     ) -> None:
         """Add units of a variant, once per `operation`, no matter how often the call is repeated.
 
-        Raises CartFull if the line would exceed 99 units or the cart 100 lines, and CartError if
-        the quantity or the attributes are not allowed.
+        `key` is the variant's, as `line_key()` makes it of two ids: units with other attributes are
+        another line. Raises CartFull if the line would exceed 99 units or the cart 100 lines, and
+        CartError if the quantity or the attributes are not allowed.
         """
         _check_quantity(quantity)
-        wanted = check_attributes(attributes or {})
+        wanted = change_attributes({}, attributes or {})
+        key = key_with(key, wanted)
         # Derived from the operation, so that a repeated request sends the same token. A hash also
         # keeps it within the 36 characters of a ClientRequestToken (an AWS limit).
         token = str(uuid.uuid5(_OPERATIONS, f"{self.owner}|{key}|{operation}"))
         with _translate_errors():
             self._add(key, quantity, price, token, wanted)
-        # A second write: `_add` only sets the attributes of a line that it creates. It is safe to
-        # repeat, so a retry after a crash completes it.
-        if wanted:
-            self.set_attributes(key, wanted)
 
     def set_quantity(self, key: str, quantity: int) -> None:
         """Set the quantity of a line; 0 removes the line.
@@ -147,30 +129,34 @@ class Cart:
             self.remove(key)
             return
         _check_quantity(quantity)
-        self._update(key, [CartLine.quantity.set(quantity)])
+        now = int(time.time())
+        expires = CartLine.expires_at.set(now + self.lifetime)
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.update(
+                CartLine(self.owner, key),
+                actions=[CartLine.quantity.set(quantity), expires],
+                condition=CartLine.expires_at > now,
+            )
+            # The keys must live as long as the lines, or these would no longer be counted.
+            transaction.update(CartLine(self.owner, KEYS_ITEM), actions=[expires])
+
+        with suppress(ConditionFailed), _translate_errors():
+            transact(CartLine, build)
 
     def set_attributes(self, key: str, attributes: Mapping[str, Any]) -> None:
-        """Set some free-form attributes of a line.
+        """Set some free-form attributes of a line, which makes it another line.
 
-        None removes an attribute; attributes that are not named are kept. Raises CartError if the
-        attributes are not allowed or would be more than 20.
+        None removes an attribute; attributes that are not named are kept. If there is such a line
+        already, the units are added to it. Raises CartError if the attributes are not allowed or
+        would be more than 20, and CartFull if the line would exceed 99 units.
         """
-        wanted = check_attributes(attributes)
-        names = [CartLine.attributes[name] for name in wanted]
-        known = names[0].exists()
-        for name in names[1:]:
-            known &= name.exists()
-        # Only attributes that the line does not have yet need room. If all of them exist, the limit
-        # does not matter; otherwise all are counted as new, as a condition cannot count them one by
-        # one.
-        room = known | (size(CartLine.attributes) <= MAX_ATTRIBUTES - len(wanted))
-        changes = [
-            name.remove() if value is None else name.set(value)
-            for name, value in zip(names, wanted.values(), strict=True)
-        ]
-        # A failed condition means either no room or no such line. Only the first is an error.
-        if not self._update(key, changes, room) and key in self._read()[0]:
-            raise CartError(f"A line holds at most {MAX_ATTRIBUTES} attributes.")
+
+        def change(line: Line) -> Line:
+            wanted = change_attributes(line.attributes, attributes)
+            return replace(line, key=key_with(line.key, wanted), attributes=wanted)
+
+        self._move_line(key, change)
 
     def remove(self, key: str) -> None:
         """Remove a line; it is not an error if the line no longer exists."""
@@ -194,12 +180,15 @@ class Cart:
                         self._clear([line])
 
     def save_for_later(self, key: str) -> None:
-        """Save a line for later, adding its units to those saved before."""
-        self._move_line(key, LATER + key)
+        """Save a line for later, adding its units to those saved before. Raises CartFull."""
+        self._move_line(key, lambda line: replace(line, key=LATER + key))
 
     def move_to_cart(self, key: str) -> None:
-        """Move a saved line, named without `later#`, back to the lines to order."""
-        self._move_line(LATER + key, key)
+        """Move a saved line, named without `later#`, back to the lines to order.
+
+        Raises CartFull.
+        """
+        self._move_line(LATER + key, lambda line: replace(line, key=key))
 
     def merge_from(self, guest: "Cart") -> MergeReport:
         """Move a guest's lines into this cart, each exactly once even under concurrent requests.
@@ -221,8 +210,8 @@ class Cart:
             "The carts could not be merged; too many requests changed them meanwhile."
         )
 
-    def _read(self) -> tuple[dict[str, Line], set[str]]:
-        """Return the unexpired lines by key, and the keys that the limit counts: one Query."""
+    def _read(self) -> _Stored:
+        """Return the cart with one Query."""
         with _translate_errors():
             items = list(CartLine.query(self.owner, consistent_read=True))
         now = time.time()
@@ -231,9 +220,10 @@ class Cart:
             for i in items
             if i.product_id != KEYS_ITEM and i.expires_at > now
         }
-        return lines, next(
-            (set(item.line_keys or ()) for item in items if item.product_id == KEYS_ITEM), set()
-        )
+        keys = next((item for item in items if item.product_id == KEYS_ITEM), None)
+        if keys is None:
+            return _Stored(lines, set(), None)
+        return _Stored(lines, set(keys.line_keys or ()), keys.last_operation)
 
     def _add(
         self, key: str, quantity: int, price: Decimal, token: str, attributes: dict[str, Any]
@@ -267,9 +257,7 @@ class Cart:
             return
         # If the line has this token, the operation was counted before and there is nothing to do.
         if not self._was_counted(key, token):
-            raise CartFull(
-                f"A line holds at most {MAX_QUANTITY}; the cart already has some of this."
-            )
+            raise CartFull(LINE_FULL)
 
     def _write(self, key: str, actions: Sequence[Action], condition: Condition, token: str) -> bool:
         """Write a line and record its key; return False if `condition` does not hold.
@@ -283,7 +271,18 @@ class Cart:
                 transaction.update(
                     CartLine(self.owner, key), actions=[*actions, expires], condition=condition
                 )
-                self._count_keys(transaction, {key}, expires)
+                # A line that is counted already needs no room, even in a full cart.
+                transaction.update(
+                    CartLine(self.owner, KEYS_ITEM),
+                    actions=[
+                        CartLine.line_keys.add({key}),
+                        CartLine.last_operation.set(token),
+                        expires,
+                    ],
+                    condition=CartLine.line_keys.does_not_exist()
+                    | (size(CartLine.line_keys) < MAX_LINES)
+                    | CartLine.line_keys.contains(key),
+                )
 
             try:
                 transact(CartLine, build, token)
@@ -297,32 +296,31 @@ class Cart:
                 return True
         raise StoreUnavailable("Too many requests changed the cart meanwhile.")
 
-    def _count_keys(self, transaction: TransactWrite, keys: set[str], expires: Action) -> None:
-        """Add keys to those counted towards the limit, on condition that there is room for them."""
-        room = CartLine.line_keys.does_not_exist() | (
-            size(CartLine.line_keys) <= MAX_LINES - len(keys)
-        )
-        # A line that is counted already needs no room, even in a full cart.
-        if len(keys) == 1:
-            room |= CartLine.line_keys.contains(*keys)
-        actions = [CartLine.line_keys.add(keys), expires]
-        transaction.update(CartLine(self.owner, KEYS_ITEM), actions=actions, condition=room)
-
     def _forget_expired(self) -> None:
         """Stop counting expired lines towards the limit; raise CartFull if that makes no room."""
-        lines, counted = self._read()
-        gone = counted - _counted_keys(lines)
-        if not gone and len(counted) >= MAX_LINES:
+        stored = self._read()
+        if len(stored.lines) >= MAX_LINES and stored.counted == set(stored.lines):
             raise CartFull(
                 f"A cart has room for {MAX_LINES} different things, and this one is full."
             )
-        if gone:
-            with suppress(_Refused), _translate_errors():
-                # If another request has changed the keys, nothing is removed and the caller's next
-                # attempt reads them again.
-                CartLine(self.owner, KEYS_ITEM).update(
-                    [CartLine.line_keys.delete(gone)], condition=CartLine.line_keys == counted
-                )
+        # If another request has changed the keys, nothing is removed and the caller's next attempt
+        # reads them again.
+        with suppress(ConditionFailed), _translate_errors():
+            transact(CartLine, partial(self._count_lines, keys=set(stored.lines), read=stored))
+
+    def _count_lines(self, transaction: TransactWrite, keys: set[str], read: _Stored) -> None:
+        """Let the limit count exactly these lines, unless a request has changed the keys."""
+        version = CartLine.last_operation
+        transaction.update(
+            CartLine(self.owner, KEYS_ITEM),
+            actions=[
+                # DynamoDB does not store an empty set.
+                CartLine.line_keys.set(keys) if keys else CartLine.line_keys.remove(),
+                version.set(uuid.uuid4().hex),
+                CartLine.expires_at.set(int(time.time()) + self.lifetime),
+            ],
+            condition=version == read.version if read.version else version.does_not_exist(),
+        )
 
     def _clear(self, lines: Sequence[Line]) -> None:
         def build(transaction: TransactWrite) -> None:
@@ -330,7 +328,7 @@ class Cart:
                 transaction.delete(
                     CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity
                 )
-            self._uncount_keys(transaction, _counted_keys(line.key for line in lines))
+            self._uncount_keys(transaction, {line.key for line in lines})
 
         with _translate_errors():
             transact(CartLine, build)
@@ -338,51 +336,54 @@ class Cart:
     def _delete(self, key: str) -> None:
         def build(transaction: TransactWrite) -> None:
             transaction.delete(CartLine(self.owner, key))
-            self._uncount_keys(transaction, _counted_keys([key]))
+            self._uncount_keys(transaction, {key})
 
         transact(CartLine, build)
 
     def _uncount_keys(self, transaction: TransactWrite, keys: set[str]) -> None:
-        expires = CartLine.expires_at.set(int(time.time()) + self.lifetime)
-        transaction.update(
-            CartLine(self.owner, KEYS_ITEM), actions=[CartLine.line_keys.delete(keys), expires]
-        )
+        actions: list[Action] = [
+            CartLine.line_keys.delete(keys),
+            CartLine.last_operation.set(uuid.uuid4().hex),
+            CartLine.expires_at.set(int(time.time()) + self.lifetime),
+        ]
+        transaction.update(CartLine(self.owner, KEYS_ITEM), actions=actions)
 
-    def _move_line(self, source: str, target: str) -> None:
+    def _move_line(self, key: str, change: Callable[[Line], Line]) -> None:
+        """Move a line to the key that `change` gives it, in one transaction.
+
+        It does nothing if the line has already been moved or removed. Raises CartFull if the line
+        there would exceed 99 units.
+        """
         for _ in range(ATTEMPTS):
-            lines, _counted = self._read()
-            line = lines.get(source)
-            if line is None:
-                return  # It has already been moved or removed.
+            stored = self._read()
+            line = stored.lines.get(key)
+            moved = line and change(line)
+            if line is None or moved is None or moved.key == key:
+                return
+            there = stored.lines.get(moved.key)
+            if there and there.quantity + line.quantity > MAX_QUANTITY:
+                raise CartFull(LINE_FULL)
             with suppress(ConditionFailed), _translate_errors():
-                transact(
-                    CartLine,
-                    partial(self._rekey, line=line, target=target, there=lines.get(target)),
-                )
+                transact(CartLine, partial(self._rekey, line=line, moved=moved, read=stored))
                 return
         raise StoreUnavailable("Too many requests changed the cart meanwhile.")
 
-    def _rekey(
-        self, transaction: TransactWrite, line: Line, target: str, there: Line | None
-    ) -> None:
+    def _rekey(self, transaction: TransactWrite, line: Line, moved: Line, read: _Stored) -> None:
         transaction.delete(
             CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity
         )
-        self._put_moved_line(transaction, replace(line, key=target), there)
+        self._put_moved_line(transaction, moved, read.lines.get(moved.key))
+        self._count_lines(transaction, set(read.lines) - {line.key} | {moved.key}, read)
 
     def _merge_lines(self, guest: "Cart", theirs: list[Line], report: MergeReport) -> None:
         """Move some of a guest's lines here in one transaction.
 
         If the transaction is refused, the next round of `merge_from` reads both carts again.
         """
-        ours, counted = self._read()
-        free = MAX_LINES - len(_counted_keys(ours) | counted)
-        new = [line.key for line in theirs if not _counted_keys([line.key]) <= _counted_keys(ours)]
-        dropped = set(new[max(free, 0) :])
-        # Expired lines still take up room. Free it first, and let the next round decide what fits.
-        if dropped and counted - _counted_keys(ours):
-            self._forget_expired()
-            return
+        stored = self._read()
+        ours = stored.lines
+        new = [line.key for line in theirs if line.key not in ours]
+        dropped = set(new[max(MAX_LINES - len(ours), 0) :])
 
         def build(transaction: TransactWrite) -> None:
             for line in theirs:
@@ -394,11 +395,8 @@ class Cart:
                     self._put_moved_line(transaction, line, ours.get(line.key))
             # Lines for which there is no room are removed from the guest's cart as well. Otherwise
             # every later request would try to merge them again; the report names them.
-            guest._uncount_keys(transaction, _counted_keys(line.key for line in theirs))
-            if arriving := _counted_keys(set(new) - dropped) - counted:
-                self._count_keys(
-                    transaction, arriving, CartLine.expires_at.set(int(time.time()) + self.lifetime)
-                )
+            guest._uncount_keys(transaction, {line.key for line in theirs})
+            self._count_lines(transaction, set(ours) | (set(new) - dropped), stored)
 
         with suppress(ConditionFailed), _translate_errors():
             transact(CartLine, build)
@@ -426,26 +424,12 @@ class Cart:
                 CartLine.price.set(mine.price if mine else line.price),
                 CartLine.added_at.set((mine or line).added_at.isoformat()),
                 CartLine.expires_at.set(now + self.lifetime),
-                CartLine.attributes.set(line.attributes | (mine.attributes if mine else {})),
+                CartLine.attributes.set(line.attributes),
             ],
             condition=(CartLine.quantity == mine.quantity) & (CartLine.expires_at > now)
             if mine
             else gone,
         )
-
-    def _update(
-        self, key: str, actions: Sequence[Action], condition: Condition | None = None
-    ) -> bool:
-        """Change a line unless it is missing or expired; return whether it was changed."""
-        now = int(time.time())
-        alive = CartLine.expires_at > now
-        with suppress(_Refused), _translate_errors():
-            CartLine(self.owner, key).update(
-                [*actions, CartLine.expires_at.set(now + self.lifetime)],
-                condition=alive if condition is None else alive & condition,
-            )
-            return True
-        return False
 
     def _was_counted(self, key: str, token: str) -> bool:
         try:
@@ -455,24 +439,13 @@ class Cart:
         return item.last_operation == token
 
 
-class _Refused(Exception):
-    """The condition of a write does not hold."""
-
-
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Turn a failed condition into `_Refused`, any other DynamoDB error into StoreUnavailable."""
+    """Turn what DynamoDB raises, except for a failed condition, into StoreUnavailable."""
     try:
         yield
     except PynamoDBException as error:
-        if is_failed_condition(error):
-            raise _Refused from error
         raise StoreUnavailable("The carts cannot be reached.") from error
-
-
-def _counted_keys(keys: Iterable[str]) -> set[str]:
-    """Return keys as the limit counts them: a line and the same one saved for later are one."""
-    return {key.removeprefix(LATER) for key in keys}
 
 
 def _check_quantity(quantity: int) -> None:

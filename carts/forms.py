@@ -20,7 +20,7 @@ class AddForm(forms.Form):
 class LineForm(forms.Form):
     """Identifies a line of the cart."""
 
-    line = forms.RegexField(r"^(later#)?[0-9]{1,19}#[0-9]{1,19}$")
+    line = forms.RegexField(r"^(later#)?[0-9]{1,19}#[0-9]{1,19}(#[0-9a-f]{12})?$")
 
 
 class QuantityForm(LineForm):

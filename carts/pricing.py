@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from carts.cart import Line
+from carts.cart import MAX_QUANTITY
+from carts.lines import Line
 from catalog.models import Product, Variant
 from catalog.product_queries import find_variants
 from shop.money import ZERO
@@ -12,24 +13,21 @@ from shop.money import ZERO
 
 @dataclass(frozen=True)
 class PricedLine:
-    """A line with its variant, or with None if the variant no longer exists."""
+    """A line with its variant, or with None if the variant no longer exists.
+
+    `sellable` is how many of the requested units can be sold now, besides those of the lines before
+    it that are of the same variant. `is_limited` tells that 99 units of a variant are the reason.
+    """
 
     line: Line
     variant: Variant | None
+    sellable: int = 0
+    is_limited: bool = False
 
     @property
     def is_sold(self) -> bool:
         """Return whether the variant is still for sale."""
         return self.variant is not None and self.variant.product.status == Product.Status.ACTIVE
-
-    @property
-    def sellable(self) -> int:
-        """Return how many of the requested units can be sold now."""
-        return (
-            self.variant.sellable(self.line.quantity)
-            if self.variant is not None and self.is_sold
-            else 0
-        )
 
     @property
     def is_short(self) -> bool:
@@ -92,8 +90,25 @@ class PricedCart:
 def price_lines(lines: Sequence[Line]) -> PricedCart:
     """Return lines with their variants: one SQL query, or none for an empty cart."""
     variants = find_variants({line.variant_id for line in lines})
-    priced = [PricedLine(line, variants.get(line.variant_id)) for line in lines]
+    promised: dict[int, int] = {}
     return PricedCart(
-        lines=[line for line in priced if not line.line.is_saved],
-        saved=[line for line in priced if line.line.is_saved],
+        lines=[
+            _price_line(line, variants.get(line.variant_id), promised)
+            for line in lines
+            if not line.is_saved
+        ],
+        saved=[
+            _price_line(line, variants.get(line.variant_id), {}) for line in lines if line.is_saved
+        ],
     )
+
+
+def _price_line(line: Line, variant: Variant | None, promised: dict[int, int]) -> PricedLine:
+    """Price a line; `promised` has the units of each variant that earlier lines have been given."""
+    if variant is None or variant.product.status != Product.Status.ACTIVE:
+        return PricedLine(line, variant)
+    before = promised.get(variant.pk, 0)
+    available = variant.sellable(before + line.quantity)
+    sellable = max(min(available, MAX_QUANTITY) - before, 0)
+    promised[variant.pk] = before + sellable
+    return PricedLine(line, variant, sellable, is_limited=available > MAX_QUANTITY)

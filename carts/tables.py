@@ -1,9 +1,10 @@
 """The carts table, with one item per line.
 
-The hash key is `user-<id>` or `anon-<uuid>`, the range key `<product id>#<variant id>`. A line that
-a shopper saved for later has `later#` before its range key. In addition each cart has one item with
-the key `#`: the set of the lines' keys (without `later#`), so that the limit can be a condition of
-the write that would exceed it. The table's keys are also in infra/resources.json.
+The hash key is `user-<id>` or `anon-<uuid>`, the range key `<product id>#<variant id>`, followed by
+`#` and a digest of the line's attributes if it has any. A line that a shopper saved for later has
+`later#` before its range key. In addition each cart has one item with the key `#`: the set of the
+lines' keys, so that the limit can be a condition of the write that would exceed it. The table's
+keys are also in infra/resources.json.
 """
 
 from typing import Any
@@ -35,7 +36,7 @@ class CartLine(Table):
     # too.
     expires_at = NumberAttribute()
     # The last operation that was counted. It recognises a repetition even after the ten minutes
-    # that DynamoDB's own token lasts.
+    # that DynamoDB's own token lasts. In the item that holds the keys it differs after each change.
     last_operation = UnicodeAttribute(null=True)
     attributes: MapAttribute[str, Any] = MapAttribute(null=True)
     line_keys = UnicodeSetAttribute(null=True)

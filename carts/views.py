@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from carts.attributes import CartError
-from carts.cart import MAX_LINES, MAX_QUANTITY, Cart, MergeReport, line_key
+from carts.cart import MAX_LINES, MAX_QUANTITY, Cart, MergeReport
 from carts.forms import AddForm, GiftWrapForm, LineForm, QuantityForm
+from carts.lines import line_key
 from carts.ownership import cart_of, new_guest_cart, remember_cart, shown_count
 from carts.pricing import PricedCart, price_lines
 from carts.tables import LATER

@@ -18,7 +18,7 @@ from orders.payments.providers.base import get_provider
 from orders.payments.refunds import RefundRefused
 from orders.pricing import vouchers
 from orders.states import OPEN_PAYMENTS, move
-from orders.units import not_restocked
+from orders.units import by_variant, not_restocked
 from shop.money import ZERO
 
 NOT_PAID = "It was not paid in time."
@@ -46,9 +46,8 @@ def _close_unpaid(order: Order, reason: str) -> bool:
         or order.payments.filter(status__in=OPEN_PAYMENTS).exists()
     ):
         return False
-    _close_cancelled(
-        order, {item.variant_id: item.stock_taken for item in order.items.all()}, reason
-    )
+    taken = by_variant((item, item.stock_taken) for item in order.items.all())
+    _close_cancelled(order, taken, reason)
     return True
 
 

@@ -4,6 +4,7 @@ One query per order answers what staff and shoppers ask: how many are left to sh
 return and to restock?
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from catalog import stock
 from orders.models import Order, OrderItem, Refund, RefundItem, ReturnItem, ShipmentItem
 from orders.states import ReturnStatus, move
 
@@ -103,7 +105,32 @@ def returnable(order: Order) -> dict[int, int]:
 
 def not_restocked(order: Order) -> dict[int, int]:
     """Return how many units of each variant (by pk) were taken from stock and not put back."""
-    return {units.item.variant_id: units.to_restock for units in units_of(order).values()}
+    return by_variant((units.item, units.to_restock) for units in units_of(order).values())
+
+
+def by_variant(units: Iterable[tuple[OrderItem, int]]) -> dict[int, int]:
+    """Return the sum of units for each variant (by pk), of which an order may have several items.
+
+    Stock is kept by variant, everything else of an order by item.
+    """
+    sums: dict[int, int] = {}
+    for item, count in units:
+        sums[item.variant_id] = sums.get(item.variant_id, 0) + count
+    return sums
+
+
+def take_stock(items: Sequence[OrderItem], order_number: str) -> dict[int, stock.StockTaken]:
+    """Take the stock for items and note on each, unsaved, how much of it came from stock.
+
+    Returns what was taken by variant pk. Call it inside a transaction; raises OutOfStock.
+    """
+    wanted = by_variant((item, item.quantity) for item in items)
+    taken = stock.take(wanted, order_number=order_number)
+    left = {variant_id: took.quantity for variant_id, took in taken.items()}
+    for item in items:
+        item.stock_taken = min(item.quantity, left[item.variant_id])
+        left[item.variant_id] -= item.stock_taken
+    return taken
 
 
 def mark_fulfilled(order: Order) -> None:

@@ -16,15 +16,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from carts.cart import Cart, Line
+from carts.cart import Cart
+from carts.lines import Line, line_key
 from carts.pricing import PricedCart, price_lines
 from catalog import listing_columns, stock
+from catalog.models import Variant
 from orders import events
 from orders.models import Order, OrderItem, Payment, ShippingMethod, Voucher
 from orders.payments.charge import mark_paid
 from orders.payments.providers.base import get_provider
 from orders.pricing import vouchers
 from orders.pricing.quote import PricingContext, Quote, quote_cart
+from orders.units import take_stock
 from shop.dynamo.table import StoreUnavailable
 from shop.errors import DomainError
 
@@ -232,30 +235,28 @@ def _take_stock(order: Order, items: Sequence[OrderItem], lines: Sequence[Line])
 
     This comes last, so that rows that other orders need are locked for the shortest time.
     """
-    wanted = {item.variant_id: item.quantity for item in items}
     try:
-        taken = stock.take(wanted, order_number=order.number)
+        taken = take_stock(items, order.number)
     except stock.OutOfStock as error:
         raise InsufficientStock(price_lines(lines)) from error
-    for item in items:
-        item.stock_taken = taken[item.variant_id].quantity
     OrderItem.objects.bulk_create(items)
-    for item in items:
-        _warn_of_low_stock(item, taken[item.variant_id])
+    variants = {item.variant_id: item.variant for item in items}
+    for pk, variant in variants.items():
+        _warn_of_low_stock(variant, taken[pk])
     # Listings show whether a product is in stock, not how much of it, so only a variant that sells
     # out can change one.
-    sold_out = {item.variant.product_id for item in items if taken[item.variant_id].left == 0}
+    sold_out = {variant.product_id for pk, variant in variants.items() if taken[pk].left == 0}
     if sold_out:
         listing_columns.refresh_listings(sold_out)
 
 
-def _warn_of_low_stock(item: OrderItem, taken: stock.StockTaken) -> None:
+def _warn_of_low_stock(variant: Variant, taken: stock.StockTaken) -> None:
     """Tell staff if this order takes the stock of a variant down to the threshold."""
     if taken.left is None:
         return
     # Only the order that crosses the threshold, or each further one would warn again.
     if taken.left <= settings.SHOP_LOW_STOCK < taken.left + taken.quantity:
-        events.low_stock(item.variant, taken.left)
+        events.low_stock(variant, taken.left)
 
 
 def _empty_cart(cart: Cart, lines: list[Line]) -> None:
@@ -276,12 +277,15 @@ def empty_cart_of(order: Order) -> str:
     Lines that were added after the order stay, and so do lines whose quantity has changed since.
     Return what was done, or an empty string if nothing was left to do.
     """
-    ordered = dict(order.items.values_list("variant_id", "quantity"))
+    ordered = {
+        line_key(item.variant.product_id, item.variant_id, item.attributes): item.quantity
+        for item in order.items.select_related("variant")
+    }
     cart = Cart(order.cart_owner)
     left = [
         line
         for line in cart.lines()
-        if ordered.get(line.variant_id) == line.quantity and line.added_at <= order.placed_at
+        if ordered.get(line.key) == line.quantity and line.added_at <= order.placed_at
     ]
     cart.clear(left)
     # The reconciler looks for orders that still have a cart_owner.

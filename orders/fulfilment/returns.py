@@ -17,7 +17,7 @@ from orders import events
 from orders.models import Order, Refund, Return, ReturnItem
 from orders.payments import refunds
 from orders.states import RETURN, ReturnStatus, move
-from orders.units import returnable, units_of
+from orders.units import by_variant, returnable, units_of
 from shop.errors import DomainError
 
 
@@ -81,8 +81,10 @@ def receive_return(returned: Return, *, restock: bool) -> None:
     if restock:
         # Before the return is marked as restocked, or its units would count as restocked already.
         units = units_of(order)
-        for line in returned.items.select_related("item"):
-            back[line.item.variant_id] = min(line.quantity, units[line.item_id].to_restock)
+        back = by_variant(
+            (line.item, min(line.quantity, units[line.item_id].to_restock))
+            for line in returned.items.select_related("item")
+        )
     if not _move_return(returned, ReturnStatus.RECEIVED, restocked=restock):
         return
     stock.give_back(back, reason=StockMovement.Reason.RETURN, order_number=order.number)

@@ -331,10 +331,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='order_item_quantity_positive'),
         ),
         migrations.AddConstraint(
-            model_name='orderitem',
-            constraint=models.UniqueConstraint(fields=('order', 'variant'), name='one_line_a_variant'),
-        ),
-        migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['created', 'processing'])), fields=('order',), name='one_open_payment_an_order'),
         ),

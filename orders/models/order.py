@@ -121,7 +121,10 @@ class Order(models.Model):
 
 
 class OrderItem(models.Model):
-    """A line of an order: a copy of what was bought, at the price it was bought for."""
+    """A line of an order: a copy of what was bought, at the price it was bought for.
+
+    An order may have several items of a variant, with other attributes.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="items")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
@@ -144,7 +147,6 @@ class OrderItem(models.Model):
             models.CheckConstraint(
                 condition=models.Q(quantity__gte=1), name="order_item_quantity_positive"
             ),
-            models.UniqueConstraint(fields=["order", "variant"], name="one_line_a_variant"),
         ]
 
     def __str__(self) -> str:

@@ -27,6 +27,7 @@ from orders.payments.providers.base import PaymentError, PaymentResult, get_prov
 from orders.payments.refunds import refund_remainder
 from orders.pricing import vouchers
 from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS, PAYMENT, move
+from orders.units import take_stock
 from shop.errors import DomainError
 
 logger = logging.getLogger(__name__)
@@ -325,12 +326,8 @@ def _revive_order(order: Order, items: list[OrderItem]) -> bool:
         # changes. The voucher is locked before the stock, as in `place_order()`.
         with transaction.atomic():
             vouchers.reuse_voucher(order)
-            taken = stock.take(
-                {item.variant_id: item.quantity for item in items}, order_number=order.number
-            )
+            take_stock(items, order.number)
     except (stock.OutOfStock, vouchers.VoucherRefused):
         return False
-    for item in items:
-        item.stock_taken = taken[item.variant_id].quantity
     OrderItem.objects.bulk_update(items, ["stock_taken"])
     return True

@@ -25,7 +25,7 @@ from orders.models import Order, OrderItem, Payment, Refund, RefundItem, Return
 from orders.payments.providers.base import PaymentError, RefundResult, get_provider
 from orders.pricing.quote import paid_for_units
 from orders.states import OPEN_REFUNDS, REFUND, move
-from orders.units import mark_fulfilled, units_of
+from orders.units import by_variant, mark_fulfilled, units_of
 from shop.errors import DomainError
 from shop.money import ZERO, format_money
 
@@ -322,11 +322,11 @@ def _close_refunded(order: Order) -> None:
 def _restock_refunded(order: Order, refund: Refund) -> None:
     """Restock the units of a refund, but no more than the order had taken from stock."""
     units = units_of(order)
-    back = {}
-    for line in refund.items.select_related("item").order_by("item__variant_id"):
+    back = []
+    for line in refund.items.select_related("item").order_by("pk"):
         # `units_of()` counts this refund's units as restocked, because it has just succeeded.
         out = line.item.stock_taken - units[line.item_id].restocked + line.quantity
-        back[line.item.variant_id] = max(min(line.quantity, out), 0)
-    stock.give_back(back, reason=StockMovement.Reason.RETURN, order_number=order.number)
+        back.append((line.item, max(min(line.quantity, out), 0)))
+    stock.give_back(by_variant(back), reason=StockMovement.Reason.RETURN, order_number=order.number)
     products = refund.items.values_list("item__variant__product_id", flat=True)
     listing_columns.refresh_listings(list(products))

@@ -3,7 +3,7 @@
 The total is items + delivery - discount; if prices do not include tax, the tax is added to that.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -118,9 +118,8 @@ def quote_items(
     `delivery` is in SHOP_CURRENCY; `rates` maps tax classes to the country's percentages.
     """
     rates = rates or {}
-    parts = _share_discount(discount, items)
-    for item in items:
-        item.discount = parts.get(item.variant_id, ZERO)
+    for item, part in zip(items, _share_discount(discount, items), strict=True):
+        item.discount = part
         item.tax_percent = rates.get(item.tax_class, ZERO) if item.variant.taxable else ZERO
         item.tax = tax_of(item.total - item.discount, item.tax_percent, included=tax_included)
     shipping = ZERO if discount.free_delivery else delivery
@@ -139,20 +138,21 @@ def tax_of(amount: Decimal, percent: Decimal, *, included: bool) -> Decimal:
     return to_cents(amount * percent / (HUNDRED + percent if included else HUNDRED))
 
 
-def _share_discount(discount: Discount, items: Iterable[OrderItem]) -> dict[int, Decimal]:
-    """Return the discount of each item by variant pk, shared in proportion to the items' totals.
+def _share_discount(discount: Discount, items: Sequence[OrderItem]) -> list[Decimal]:
+    """Return the discount of each item, shared in proportion to the items' totals.
 
     Each part is the difference of two rounded running sums, so the parts add up to the cent, and
     none is negative or more than its item costs.
     """
-    chosen = [item for item in items if item.variant_id in discount.variants]
-    whole = sum((item.total for item in chosen), ZERO)
+    eligible = [item.total if item.variant_id in discount.variants else ZERO for item in items]
+    whole = sum(eligible, ZERO)
     amount = min(discount.amount, whole)
-    parts, running, given = {}, ZERO, ZERO
-    for item in chosen if whole else ():
-        running += item.total
-        upto = to_cents(amount * running / whole)
-        parts[item.variant_id], given = upto - given, upto
+    parts, running, given = [], ZERO, ZERO
+    for total in eligible:
+        running += total
+        upto = to_cents(amount * running / whole) if whole else ZERO
+        parts.append(upto - given)
+        given = upto
     return parts
 
 

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core import signing
 
 from accounts.sessions import SessionStore
-from carts.cart import Cart, line_key
+from carts.cart import Cart
+from carts.lines import line_key
 from carts.ownership import COOKIE, SALT
 from orders.checkout.session import SESSION_KEY
 from tests.bench.browser import Answer, Browser

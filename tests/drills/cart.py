@@ -1,4 +1,4 @@
-"""Stress-test carts with concurrent merges and adds, through a proxy that loses answers.
+"""Stress-test carts with concurrent merges, adds and wishes, through a proxy that loses answers.
 
 Run it with `manage.py drill cart`.
 
@@ -20,7 +20,8 @@ from typing import TypeVar
 from django.conf import settings
 from pynamodb.exceptions import PynamoDBException
 
-from carts.cart import Cart, line_key
+from carts.cart import Cart
+from carts.lines import line_key
 from carts.tables import CartLine
 from infra.devstack.fault_proxy import FaultProxy
 from shop.dynamo.table import StoreUnavailable
@@ -29,6 +30,7 @@ T = TypeVar("T")
 
 MERGES = 4
 ADDS = 6
+WISHES = 4
 PRICE = Decimal("19.99")
 # How often an action is repeated before the drill gives up.
 TRIES = 40
@@ -77,7 +79,7 @@ def run(
     """
     result = Result()
     source = random.Random(seed)  # noqa: S311 - a drill, not a secret
-    with _through_proxy(swallow) as proxy, ThreadPoolExecutor(MERGES + ADDS) as pool:
+    with _through_proxy(swallow) as proxy, ThreadPoolExecutor(MERGES + ADDS + WISHES) as pool:
         for _ in range(rounds):
             wanted, found = _round(pool, naive, source)
             result.rounds += 1
@@ -90,7 +92,7 @@ def run(
 def _round(
     pool: ThreadPoolExecutor, naive: bool, source: random.Random
 ) -> tuple[Counter[str], Counter[str]]:
-    """Let merges and adds race for one pair of carts; return the units expected and those found."""
+    """Let changes race for one pair of carts; return the units expected and found, by variant."""
     guest = NaiveCart(f"anon-{uuid.uuid4().hex}")
     user = NaiveCart(f"user-drill-{uuid.uuid4().hex}")
     wanted: Counter[str] = Counter()
@@ -104,6 +106,9 @@ def _round(
         key = line_key(*[source.randrange(5)] * 2)
         work.append(_adding(source.choice((user, guest)), key, 1, naive))
         wanted[key] += 1
+    for _ in range(0 if naive else WISHES):
+        number, wish = source.randrange(3), source.choice((True, None))
+        work.append(_wishing(source.choice((user, guest)), number, wish))
     source.shuffle(work)
     for future in [pool.submit(_persist, act) for act in work]:
         future.result()
@@ -112,7 +117,7 @@ def _round(
     left = [line for cart in (user, guest) for line in _persist(cart.lines)]
     found: Counter[str] = Counter()
     for line in left:
-        found[line.key] += line.quantity
+        found[line_key(line.variant_id, line.variant_id)] += line.quantity
     _persist(lambda: _tidy_up(user, guest))
     return wanted, found
 
@@ -134,6 +139,12 @@ def _adding(cart: NaiveCart, key: str, quantity: int, naive: bool) -> Callable[[
     if naive:
         return lambda: cart.naive_add(key, quantity)
     return lambda: cart.add(key, quantity, price=PRICE, operation=operation)
+
+
+def _wishing(cart: Cart, number: int, wish: bool | None) -> Callable[[], None]:
+    """Return the click that wraps a line, or unwraps the wrapped one."""
+    key = line_key(number, number, None if wish else {"gift_wrap": True})
+    return lambda: cart.set_attributes(key, {"gift_wrap": wish})
 
 
 def _merge(user: NaiveCart, guest: NaiveCart, naive: bool) -> None:

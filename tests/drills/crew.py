@@ -17,7 +17,8 @@ from typing import Any
 from django.db import connections, transaction
 from django.utils import timezone
 
-from carts.cart import Cart, Line, line_key
+from carts.cart import Cart
+from carts.lines import Line, line_key
 from catalog import stock
 from catalog.listing_columns import refresh_listings
 from catalog.models import Variant
@@ -105,7 +106,7 @@ def _count_stock() -> None:
 
 
 class Basket(Cart):
-    """A cart of three random products in random order, which is not stored.
+    """A cart of three random products in random order, one of them also as a gift; not stored.
 
     The drills that use it are only about the database.
     """
@@ -113,8 +114,8 @@ class Basket(Cart):
     def __init__(self) -> None:
         super().__init__(f"anon-{uuid.uuid4().hex}")
         goods = chance.sample(list(Variant.objects.order_by("pk")), 3)
-        keys = [line_key(variant.product_id, variant.pk) for variant in goods]
-        self.chosen = [Line(key, chance.randint(1, 3), PRICE, timezone.now(), {}) for key in keys]
+        self.chosen = [_random_line(variant, {}) for variant in goods]
+        self.chosen.append(_random_line(goods[0], {"gift_wrap": True}))
 
     def lines(self) -> list[Line]:
         """Return the chosen lines."""
@@ -122,6 +123,11 @@ class Basket(Cart):
 
     def clear(self, lines: Iterable[Line]) -> None:
         """Do nothing, because nothing is stored."""
+
+
+def _random_line(variant: Variant, attributes: dict[str, Any]) -> Line:
+    key = line_key(variant.product_id, variant.pk, attributes)
+    return Line(key, chance.randint(1, 3), PRICE, timezone.now(), attributes)
 
 
 def buyer() -> None:

@@ -66,7 +66,9 @@ class Crowd:
     def _visit(self, shopper: Shopper) -> None:
         wanted = chance.sample(self.goods, chance.randint(1, 3))
         for variant in wanted:
-            shopper.put_into_cart(variant.product.get_absolute_url(), chance.randint(1, 3))
+            for gift_wrap in chance.choice([[False], [True], [False, True]]):
+                path = variant.product.get_absolute_url()
+                shopper.put_into_cart(path, chance.randint(1, 3), gift_wrap=gift_wrap)
         shopper.go_to_review()
         self.visits.append(Visit(shopper, [variant.product.name for variant in wanted]))
         answer = self._press(shopper, chance.choice(CARDS))

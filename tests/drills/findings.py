@@ -104,13 +104,15 @@ def orders_have_their_ledger() -> Iterator[str]:
             refund_items__refund__restock=True, refund_items__refund__status=Refund.Status.SUCCEEDED
         ),
     )
+    out: Counter[tuple[Order, int]] = Counter()  # An order may have several items of a variant.
     for item in OrderItem.objects.select_related("order").annotate(returned=returned):
-        out = 0 if item.order.cancelled_at else item.stock_taken - (item.returned or 0)
-        if moved[item.order.number, item.variant_id] != -out:
-            delta = moved[item.order.number, item.variant_id]
+        kept = 0 if item.order.cancelled_at else item.stock_taken - (item.returned or 0)
+        out[item.order, item.variant_id] += kept
+    for (order, variant), units in out.items():
+        if moved[order.number, variant] != -units:
             yield (
-                f"order {item.order.number} ({item.order.status}) moved the stock by {delta} "
-                f"instead of {-out}"
+                f"order {order.number} ({order.status}) moved the stock by "
+                f"{moved[order.number, variant]} instead of {-units}"
             )
 
 

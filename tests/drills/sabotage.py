@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db import transaction
 
-from carts.cart import Cart, Line
+from carts.cart import Cart
+from carts.lines import Line
 from catalog import stock
 from catalog.models import StockMovement, Variant
 from orders.checkout import place

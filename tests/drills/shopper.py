@@ -98,7 +98,9 @@ class Shopper:
             "POST", path, {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")} | fields
         )
 
-    def put_into_cart(self, product_path: str, quantity: int = 1) -> None:
+    def put_into_cart(
+        self, product_path: str, quantity: int = 1, *, gift_wrap: bool = False
+    ) -> None:
         """Submit the product page's form. Raises WrongPage."""
         page = _expect(self.get(product_path), 200)
         fields = {
@@ -106,7 +108,8 @@ class Shopper:
         }
         if not fields:
             raise WrongPage(page)  # the product is sold out
-        _expect(self.post("/cart/add/", fields | {"quantity": str(quantity)}), 302, "/cart/")
+        wish = {"gift_wrap": "on"} if gift_wrap else {}
+        _expect(self.post("/cart/add/", fields | wish | {"quantity": str(quantity)}), 302, "/cart/")
 
     def go_to_review(self) -> None:
         """Go through the checkout and remember what the review shows. Raises WrongPage."""

@@ -4,7 +4,8 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from carts.cart import Cart, line_key
+from carts.cart import Cart
+from carts.lines import line_key
 from catalog.models import Product, Variant
 from orders.checkout.place import PlaceOrderRequest, place_order
 from orders.models import Order
@@ -18,10 +19,14 @@ def new_cart() -> Cart:
     return Cart(f"anon-{uuid.uuid4().hex}")
 
 
-def fill(cart: Cart, product: Product, quantity: int = 1) -> Variant:
+def fill(cart: Cart, product: Product, quantity: int = 1, **attributes: Any) -> Variant:
     variant = product.variants.get()
     cart.add(
-        line_key(product.pk, variant.pk), quantity, price=variant.price, operation=uuid.uuid4().hex
+        line_key(product.pk, variant.pk),
+        quantity,
+        price=variant.price,
+        operation=uuid.uuid4().hex,
+        attributes=attributes,
     )
     return variant
 

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from carts.cart import Cart, line_key
+from carts.cart import Cart
+from carts.lines import line_key
 from carts.tables import CartLine
 from catalog.models import Product
 from orders import cancellation, reconciliation
