@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +57,9 @@ def new_guest_cart() -> Cart:
     return Cart(f"anon-{uuid.uuid4().hex}")
 
 
-def remember_cart(response: HttpResponse, cart: Cart, count: int | None = None) -> None:
+def remember_cart(
+    request: HttpRequest, response: HttpResponse, cart: Cart, count: int | None = None
+) -> None:
     """Set the cookies that hold the guest's owner id and the count shown in the header.
 
     The owner id is stored for guests only: once a cart is merged into a user's, the cookie is
@@ -70,16 +73,32 @@ def remember_cart(response: HttpResponse, cart: Cart, count: int | None = None) 
     }
     if cart.owner.startswith("anon-"):
         response.set_signed_cookie(COOKIE, cart.owner, salt=SALT, **options)
+        mark = _mark(cart.owner)
     else:
         # The merge is complete at this point; without the cookie, later requests do not query the
         # guest's cart again.
         response.delete_cookie(COOKIE)
+        mark = _mark(request.session.session_key or "")
     if count is not None:
-        response.set_cookie(COUNT_COOKIE, str(count), **options)
+        response.set_cookie(COUNT_COOKIE, f"{count}.{mark}", **options)
 
 
 def shown_count(request: HttpRequest) -> int:
-    """Return the number of units shown in the header, read from its cookie."""
-    text = request.COOKIES.get(COUNT_COOKIE, "")
+    """Return the number of units shown in the header, read from its cookie.
+
+    It is 0 if the cookie is about another cart, such as that of somebody who has logged out here.
+    """
+    text, _dot, mark = request.COOKIES.get(COUNT_COOKIE, "").partition(".")
     # The cookie is not signed. int() would accept other digits and any length.
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        return 0
+    # No look-up: most pages know a user only by the cookie of the session. The guest's cart comes
+    # first, because right after a login it has not been merged yet.
+    guest = request.COOKIES.get(COOKIE, "").partition(":")[0]
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return int(text) if mark in (_mark(guest), _mark(session)) else 0
+
+
+def _mark(owner: str) -> str:
+    """Return what ties a count to its cart: a short hash of the guest's or the session's id."""
+    return sha256(owner.encode()).hexdigest()[:12]

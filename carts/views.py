@@ -50,7 +50,7 @@ def cart_page(request: HttpRequest) -> HttpResponse:
     notes = merge_notes(owned.merge_report, contents) if owned else []
     response = render(request, _template(request), {"contents": contents, "notes": notes})
     if owned:
-        remember_cart(response, owned, contents.count)
+        remember_cart(request, response, owned, contents.count)
     return response
 
 
@@ -84,7 +84,7 @@ def add(request: HttpRequest) -> HttpResponse:
     response = redirect("carts:cart")
     # An estimate, which saves a Query. The cart page, to which this redirects, sets the exact
     # count.
-    remember_cart(response, owned, shown_count(request) + wanted["quantity"])
+    remember_cart(request, response, owned, shown_count(request) + wanted["quantity"])
     return response
 
 

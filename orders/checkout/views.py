@@ -264,7 +264,7 @@ def _order_and_pay(
     # Otherwise it is an old page, and the shopper has begun a new checkout since.
     if uuid.UUID(checkout.key) == agreed["key"]:
         checkout.finish(request.session, request.user, order)
-        remember_cart(response, cart, 0)
+        remember_cart(request, response, cart, 0)
     return response
 
 

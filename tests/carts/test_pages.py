@@ -1,5 +1,6 @@
 """The cart's pages, as seen by a browser without JavaScript."""
 
+import re
 import uuid
 
 import pytest
@@ -40,7 +41,40 @@ def test_it_shows_what_was_added(client):
     assert "Clay pot" in shown
     assert "€39.98" in shown
     assert "Gift-wrapped" in shown
-    assert client.cookies["cart_count"].value == "2"
+    assert client.cookies["cart_count"].value.startswith("2.")
+
+
+def header_count(client: Client) -> str:
+    """Return the number on the cart in the header of a page that reads neither cart nor session."""
+    found = re.search(r'class="cart-count">(\d+)<', client.get("/").content.decode())
+    return found[1] if found else ""
+
+
+def test_the_count_in_the_header_belongs_to_its_cart(client):
+    add(client, make_product(), 2)
+    assert header_count(client) == "2"
+    client.force_login(make_user())
+    assert header_count(client) == "2", "the guest's cart comes along"
+    page(client)
+    assert header_count(client) == "2"
+    client.post(reverse("account_logout"))
+    assert header_count(client) == ""
+    add(client, make_product())
+    assert header_count(client) == "1"
+
+
+def test_the_count_of_an_ended_session_is_not_shown_to_the_next_person(client):
+    client.force_login(make_user())
+    add(client, make_product(), 3)
+    assert header_count(client) == "3"
+    del client.cookies["sessionid"]
+    assert header_count(client) == ""
+
+
+@pytest.mark.parametrize("count", ["3", "3.", "0", "-3", "x" * 50, "²", "3.³"])
+def test_a_count_that_names_no_cart_is_not_shown(client, count):
+    client.cookies["cart_count"] = count
+    assert header_count(client) == ""
 
 
 def test_the_page_is_one_sql_query(client, django_assert_num_queries):

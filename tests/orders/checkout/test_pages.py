@@ -344,7 +344,7 @@ def test_an_old_page_leaves_a_new_checkout_alone(client):
     to_review(client)
     assert order(client, old).url == Order.objects.get().secret_url()
     assert client.get(reverse("orders:review")).status_code == 200
-    assert client.cookies["cart_count"].value == "2"
+    assert client.cookies["cart_count"].value.startswith("2.")
 
 
 def test_paying_goes_on_at_the_provider_that_was_chosen(client, settings):
