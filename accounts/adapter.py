@@ -19,6 +19,7 @@ from kombu.exceptions import OperationalError
 from accounts.devices import sign_out_others
 from accounts.models import User
 from accounts.tasks import deliver_mail
+from shop.client_address import client_address
 from shop.dynamo.table import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,10 @@ class AccountAdapter(DefaultAccountAdapter):
             # The pages offer to send the mail again. Its text contains a secret, so it must not be
             # logged.
             logger.exception("A mail could not be queued: %s", template_prefix)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the client's address as the rest of the shop knows it; allauth limits by it."""
+        return client_address(request)
 
     def set_password(self, user: User, password: str) -> None:
         """Change a password and sign out every other device.

@@ -7,7 +7,6 @@ unavailable.
 import logging
 from typing import cast
 
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.utils import timezone
 from pynamodb.exceptions import PynamoDBException
 
 from accounts.sessions import SessionStore
+from shop.client_address import client_address
 from shop.dynamo.table import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -70,25 +70,5 @@ def describe(request: HttpRequest) -> dict[str, str]:
         "email": user.email if user is not None and user.is_authenticated else "",
         # Headers are of any length, and each KB of an item is billed.
         "browser": request.headers.get("User-Agent", "")[:200],
-        "ip_address": client_ip(request),
+        "ip_address": client_address(request),
     }
-
-
-def client_ip(request: HttpRequest) -> str:
-    """Return the shopper's IP address.
-
-    It is the address of the peer, or the one that the last of our trusted proxies reports.
-    """
-    count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    forwarded = [
-        part.strip()
-        for part in request.headers.get("X-Forwarded-For", "").split(",")
-        if part.strip()
-    ]
-    return (
-        # Counted from the right: entries further left come from the client and can be forged. An
-        # IPv6 address has at most 45 characters.
-        forwarded[-count][:45]
-        if 0 < count <= len(forwarded)
-        else request.META.get("REMOTE_ADDR", "")
-    )

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts.middleware import client_ip
 from orders.documents.issue import issue_invoice
 from orders.documents.storage import DocumentsUnavailable, download_link, make_pdf
 from orders.models import DocumentDownload, Invoice, Order
+from shop.client_address import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,6 @@ def download(request: HttpRequest, wanted: Invoice, *, page: str = "") -> HttpRe
         return redirect(page or wanted.order.secret_url())
     user = request.user if request.user.is_authenticated else None
     DocumentDownload.objects.create(
-        invoice=wanted, user=user, ip_address=client_ip(request) or None
+        invoice=wanted, user=user, ip_address=client_address(request) or None
     )
     return redirect(location)
