@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
 from accounts.devices import sign_out_others
@@ -95,6 +97,18 @@ class AccountAdapter(DefaultAccountAdapter):
         except IntegrityError as error:
             raise ImmediateHttpResponse(redirect("account_login")) from error
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Let what a guest did with this email address belong to the account."""
+        _call_hooks(user)
+        return super().post_login(request, user, **kwargs)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address of a user; do then what `post_login()` does."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed:
+            _call_hooks(email_address.user)
+        return confirmed
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return the URL of the account overview."""
         return reverse("accounts:overview")
@@ -102,6 +116,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Return the URL of the account overview, which leads on to the login page if necessary."""
         return reverse("accounts:overview")
+
+
+def _call_hooks(user: User) -> None:
+    for name in settings.CONFIRMED_EMAIL_HOOKS:
+        import_string(name)(user)
 
 
 def _alternatives(mail: Any) -> list[Any]:

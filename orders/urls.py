@@ -15,6 +15,7 @@ urlpatterns = [
     path("checkout/delivery/", checkout.delivery, name="delivery"),
     path("checkout/review/", checkout.review, name="review"),
     path("checkout/voucher/", checkout.voucher, name="voucher"),
+    path("orders/find/", views.find, name="find"),
     path("orders/<slug:token>/", views.order_page, name="order"),
     path("orders/<slug:token>/pay/", payments.pay, name="pay"),
     path("orders/<slug:token>/pay/confirm/", payments.dummy_challenge, name="dummy_challenge"),

@@ -1,18 +1,51 @@
-"""The page of an order."""
+"""The page of an order, and the form that finds it."""
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.sessions import is_unavailable
+from orders.guest_orders import OrderNotFound, find_order
 from orders.models import Order, Payment, Refund
 from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS
 from orders.timeline import sent_to
 from orders.units import returnable
+
+
+class FindOrderForm(forms.Form):
+    """What a guest knows of an order: its number, and the email it was ordered with."""
+
+    number = forms.CharField(
+        label="Order number",
+        max_length=12,
+        error_messages={"required": "Enter your order number."},
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    email = forms.EmailField(
+        label="Email",
+        error_messages={"required": "Enter the email you ordered with."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Lead a guest who knows an order's number and email to its page."""
+    form = FindOrderForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            order = find_order(form.cleaned_data["number"], form.cleaned_data["email"])
+        except OrderNotFound as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect(order.secret_url())
+    return render(request, "orders/find.html", {"form": form})
 
 
 @never_cache

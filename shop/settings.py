@@ -243,6 +243,10 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 # How many proxies in front of the shop append to X-Forwarded-For; see shop/client_address.py.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if DEBUG else 1)
 
+# Dotted paths to functions that are called with a user who signs in, or who has just confirmed an
+# email address.
+CONFIRMED_EMAIL_HOOKS = ["orders.guest_orders.claim_guest_orders"]
+
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True

@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.db.models.expressions
 import shop.money
 import orders.models.order
@@ -317,6 +318,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='order',
             index=models.Index(condition=models.Q(('cart_owner', ''), _negated=True), fields=['placed_at'], name='order_with_cart'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(django.db.models.functions.text.Lower('email'), condition=models.Q(('user', None)), name='order_of_guest'),
         ),
         migrations.AddConstraint(
             model_name='order',

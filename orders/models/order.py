@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from catalog.models import TaxClass, Variant
@@ -91,6 +92,7 @@ class Order(models.Model):
             models.Index(
                 fields=["placed_at"], name="order_with_cart", condition=~models.Q(cart_owner="")
             ),
+            models.Index(Lower("email"), name="order_of_guest", condition=models.Q(user=None)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError
 
 from catalog import listing_columns, stock
 from orders import events
+from orders.guest_orders import owner_by_email
 from orders.models import Order, OrderItem, Payment
 from orders.payments.providers.base import PaymentError, PaymentResult, get_provider
 from orders.payments.refunds import refund_remainder
@@ -308,8 +309,15 @@ def mark_paid(
     the payment was still being processed.
     """
     paid_at = timezone.now()
-    # A revived order is no longer cancelled.
-    move(Order.objects.filter(pk=order.pk), Order.Status.PAID, paid_at=paid_at, cancelled_at=None)
+    # A revived order is no longer cancelled. A paid guest order belongs to the account that has its
+    # email.
+    move(
+        Order.objects.filter(pk=order.pk),
+        Order.Status.PAID,
+        paid_at=paid_at,
+        cancelled_at=None,
+        user=owner_by_email(),
+    )
     order.status, order.paid_at, order.cancelled_at = Order.Status.PAID, paid_at, None
     events.order_paid(order, items, payment, late=late)
 

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from orders.payments import charge
 from tests.accounts.conftest import Inbox
 from tests.factories import PASSWORD, make_user
+from tests.orders.shopping import CARD, place
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +56,17 @@ def test_does_nothing_without_the_password(client: Client, alice: User, inbox: I
     new = f"{uuid4().hex}@example.com"
     assert "not your password" in change(client, new, "wrong").content.decode()
     assert inbox(new) == []
+
+
+def test_brings_the_paid_guest_orders_of_the_new_address(
+    client: Client, alice: User, inbox: Inbox
+) -> None:
+    new = f"{uuid4().hex}@example.com"
+    order = place(email=new)
+    charge.pay(order, CARD)
+    change(client, new)
+    assert not alice.orders.exists()
+    code = re.search(r"^ {4}(\S+)$", inbox(new)[0]["BodyText"], re.MULTILINE)
+    assert code
+    client.post("/account/confirm-email/", {"code": code[1]})
+    assert alice.orders.get() == order
