@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
@@ -23,6 +24,7 @@ from accounts.models import User
 from accounts.tasks import deliver_mail
 from shop.client_address import client_address
 from shop.dynamo.table import StoreUnavailable
+from shop.limiter import TooManyAttempts, count_attempt, mark_refused
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +72,31 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the client's address as the rest of the shop knows it; allauth limits by it."""
         return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse who has tried too often, then all if too many tried just now.
+
+        In this order, one who is refused anyway takes no attempt from the others.
+        """
+        super().pre_authenticate(request, **credentials)
+        try:
+            self.count_password()
+        except ValidationError:
+            # It was not this shopper's fault, and must not lock the account for minutes.
+            self._rollback_login_failed_rl_usage()
+            raise
+
+    def count_password(self) -> None:
+        """Count a password that is about to be hashed, by whomever.
+
+        Raises ValidationError if there are too many: hashing takes long on purpose, and could keep
+        all workers busy.
+        """
+        try:
+            count_attempt("password", everyone="all")
+        except TooManyAttempts as error:
+            mark_refused(self.request, error)
+            raise ValidationError(str(error), code=error.code) from error
 
     def set_password(self, user: User, password: str) -> None:
         """Change a password and sign out every other device.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
@@ -52,6 +53,13 @@ class SignupForm(RelabelMixin, allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = "We send a code there, to be sure that it is yours."
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to sign up while too many passwords are being hashed."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            get_adapter().count_password()
+        return cleaned
 
     def try_save(self, request: HttpRequest) -> Any:
         """Sign up the user.

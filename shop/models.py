@@ -1,4 +1,4 @@
-"""The outbox."""
+"""The outbox, and the counts of the limiter."""
 
 import uuid
 
@@ -62,3 +62,21 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.id}"
+
+
+class Attempts(models.Model):
+    """How often somebody has tried something lately; only `shop/limiter.py` writes it.
+
+    The table is unlogged: a count costs no flush to disk, and after a crash counting begins anew.
+    """
+
+    # A keyed hash of the limit and of who tried.
+    key = models.CharField(max_length=32, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "shop_attempts"
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.ends_at:%H:%M:%S}"

@@ -34,6 +34,20 @@ def _required(name: str, development: str = "") -> str:
 
 _missing: list[str] = []
 
+
+def _limit(name: str, default: str) -> tuple[int, int] | None:
+    """Return a limit as (attempts, seconds), or None if it is off."""
+    text = env.str(name, default=default)
+    if text == "off":
+        return None
+    attempts, _, seconds = text.partition("/")
+    if not (attempts.isdecimal() and seconds.isdecimal() and int(seconds)):
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}. It should be attempts and seconds, such as {default}, or off."
+        )
+    return int(attempts), int(seconds)
+
+
 SHOP_PROJECT = env.str("SHOP_PROJECT", default="trivet")
 SHOP_NAME = env.str("SHOP_NAME", default="Trivet")
 SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="EUR")
@@ -157,6 +171,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "shop.limiter.LimitMiddleware",
 ]
 
 ROOT_URLCONF = "shop.urls"
@@ -246,6 +261,13 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if DEBUG else 1)
 # Dotted paths to functions that are called with a user who signs in, or who has just confirmed an
 # email address.
 CONFIRMED_EMAIL_HOOKS = ["orders.guest_orders.claim_guest_orders"]
+
+# What strangers may try: attempts and seconds, for each who tries. shop/limiter.py counts them.
+LIMITS = {
+    # Each log-in and sign-up hashes a password, so all of them together are limited too. The time
+    # is short: who floods it keeps others out for seconds only.
+    "password.everyone": _limit("LIMIT_PASSWORD_EVERYONE", "30/10"),
+}
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -338,6 +360,7 @@ CELERY_BEAT_SCHEDULE = {
     "fetch-images": {"task": "catalog.tasks.fetch_waiting_images", "schedule": 60.0},
     "relay-events": {"task": "shop.tasks.relay_events", "schedule": 60.0},
     "archive-events": {"task": "shop.tasks.archive_events", "schedule": 60.0},
+    "clear-expired-attempts": {"task": "shop.tasks.clear_expired_attempts", "schedule": 600.0},
     "redrive-notifications": {"task": "shop.tasks.redrive_notifications", "schedule": 600.0},
 }
 

@@ -11,6 +11,7 @@ from functools import partial
 
 from celery import shared_task
 
+from shop import limiter
 from shop.events import dead_letters, log, outbox
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,12 @@ def redrive_notifications() -> None:
     done = dead_letters.redrive("notifications")
     if done != dead_letters.Redriven():
         logger.info("Dead letters of the notifications: %s", done)
+
+
+@shared_task(name="shop.tasks.clear_expired_attempts")
+def clear_expired_attempts() -> None:
+    """Delete the counts of attempts that no longer count."""
+    limiter.clear_expired_attempts()
 
 
 def _repeat(work: Callable[[], int]) -> None:

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from shop import dev_mail
 
+# allauth answers with it where one of its own limits is reached.
+handler429 = "shop.limiter.too_many_attempts"
 urlpatterns = [
     *dev_mail.urls(),
     path("admin/", admin.site.urls),

@@ -29,4 +29,18 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('published_at', None), ('set_aside_at', None)), fields=['created_at'], name='event_to_publish'), models.Index(condition=models.Q(('archived_at', None)), fields=['created_at'], name='event_to_archive'), models.Index(condition=models.Q(('set_aside_at', None), _negated=True), fields=['created_at'], name='event_set_aside'), models.Index(models.F('payload__order__number'), name='event_of_order')],
             },
         ),
+        migrations.CreateModel(
+            name='Attempts',
+            fields=[
+                ('key', models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ('count', models.PositiveIntegerField()),
+                ('ends_at', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'db_table': 'shop_attempts',
+            },
+        ),
+        migrations.RunSQL(
+            "ALTER TABLE shop_attempts SET UNLOGGED", "ALTER TABLE shop_attempts SET LOGGED"
+        ),
     ]
