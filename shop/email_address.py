@@ -1,0 +1,37 @@
+"""Email addresses: which ones the shop takes, and the one form in which it keeps them."""
+
+from email_validator import EmailNotValidError, validate_email
+
+from shop.errors import DomainError
+from shop.text import clean_line
+
+#: RFC 5321, 4.5.3.1: a path of 256 characters, less its brackets. Columns have it as max_length.
+MAX_LENGTH = 254
+
+
+class InvalidEmail(DomainError):
+    """No mail can be sent to this address; the message says what is wrong with it."""
+
+    code = "invalid_email"
+
+
+def clean_email(text: str) -> str:
+    """Return an address in lower case, with an international domain in its own letters.
+
+    The notification Lambda and anymail put such a domain into Punycode when they send. SES takes
+    neither letters beyond ASCII before the @ (SMTPUTF8) nor addresses without a public domain, so
+    those are refused: quoted local parts, IP addresses, `localhost`. Raises InvalidEmail.
+    """
+    address = clean_line(text).lower()
+    if len(address) > MAX_LENGTH:
+        raise InvalidEmail(f"Email addresses have at most {MAX_LENGTH} characters.")
+    if not address.partition("@")[0].isascii():
+        raise InvalidEmail("We can't send email to addresses with special letters before the @.")
+    try:
+        # `strict` also holds the local part to the 64 characters of RFC 5321.
+        valid = validate_email(
+            address, allow_smtputf8=False, check_deliverability=False, strict=True
+        )
+    except EmailNotValidError as error:
+        raise InvalidEmail("Enter a valid email address, e.g. name@example.com.") from error
+    return valid.normalized
