@@ -32,6 +32,13 @@ def guest_owner(request: HttpRequest) -> str | None:
     return owner if owner and GUEST_OWNER.fullmatch(owner) else None
 
 
+def owner_of(request: HttpRequest) -> str:
+    """Return the owner id of the request's cart, or "" for a guest without one; reads no cart."""
+    if request.user.is_authenticated:
+        return f"user-{request.user.pk}"
+    return guest_owner(request) or ""
+
+
 def cart_of(request: HttpRequest) -> Cart | None:
     """Return the cart of the request, or None for a guest who does not have one yet.
 

@@ -15,6 +15,7 @@ from orders.models import Order, Payment, Refund
 from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS
 from orders.timeline import sent_to
 from orders.units import returnable
+from shop.limiter import TooManyAttempts, forgive, guard
 
 
 class FindOrderForm(forms.Form):
@@ -39,11 +40,14 @@ def find(request: HttpRequest) -> HttpResponse:
     """Lead a guest who knows an order's number and email to its page."""
     form = FindOrderForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        number = form.cleaned_data["number"]
         try:
-            order = find_order(form.cleaned_data["number"], form.cleaned_data["email"])
-        except OrderNotFound as error:
+            guard(request, "find_order", number=number.upper())
+            order = find_order(number, form.cleaned_data["email"])
+        except (OrderNotFound, TooManyAttempts) as error:
             form.add_error(None, str(error))
         else:
+            forgive(request, "find_order", number=number.upper())
             return redirect(order.secret_url())
     return render(request, "orders/find.html", {"form": form})
 

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
+from shop.client_address import client_address
 from shop.errors import DomainError
 
 # `statement_timestamp()`, because the clocks of the web servers differ.
@@ -56,6 +57,23 @@ def count_attempt(action: str, **subjects: str) -> None:
     waits = [seconds for limit, count, seconds in counts if count > limit]
     if waits:
         raise TooManyAttempts(max(waits))
+
+
+def guard(request: HttpRequest, action: str, **subjects: str) -> None:
+    """Count an attempt of a request, also for its client's address. Raises TooManyAttempts.
+
+    The request is then answered with 429 and Retry-After, whatever page its view shows.
+    """
+    try:
+        count_attempt(action, address=client_address(request), **subjects)
+    except TooManyAttempts as error:
+        mark_refused(request, error)
+        raise
+
+
+def forgive(request: HttpRequest, action: str, **subjects: str) -> None:
+    """Take back what `guard()` has counted, for what has turned out well."""
+    forgive_attempt(action, address=client_address(request), **subjects)
 
 
 def forgive_attempt(action: str, **subjects: str) -> None:
@@ -130,8 +148,8 @@ def _words(seconds: int) -> str:
 class LimitMiddleware:
     """Answers 429 where a limit was reached.
 
-    A view that shows a refused form again calls `mark_refused()` and answers as usual. One that
-    lets the error out gets a page that says when to try again.
+    A view that shows the refused form again, with the error, answers as usual. One that lets the
+    error out gets a page that says when to try again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -267,6 +267,18 @@ LIMITS = {
     # Each log-in and sign-up hashes a password, so all of them together are limited too. The time
     # is short: who floods it keeps others out for seconds only.
     "password.everyone": _limit("LIMIT_PASSWORD_EVERYONE", "30/10"),
+    # Attempts to pay that failed; cards are tried out that way.
+    "pay.order": _limit("LIMIT_PAY_ORDER", "10/600"),
+    "pay.owner": _limit("LIMIT_PAY_OWNER", "15/600"),
+    "pay.address": _limit("LIMIT_PAY_ADDRESS", "60/600"),
+    # Look-ups that found nothing, by order number and by address.
+    "find_order.number": _limit("LIMIT_FIND_ORDER_NUMBER", "10/600"),
+    "find_order.address": _limit("LIMIT_FIND_ORDER_ADDRESS", "20/600"),
+    # Each request for a return is mailed to staff.
+    "return_items.order": _limit("LIMIT_RETURN_ITEMS_ORDER", "10/3600"),
+    "return_items.address": _limit("LIMIT_RETURN_ITEMS_ADDRESS", "30/3600"),
+    # Forged webhooks; genuine ones are not counted.
+    "webhook_refused.address": _limit("LIMIT_WEBHOOK_REFUSED_ADDRESS", "20/60"),
 }
 
 SESSION_ENGINE = "accounts.sessions"

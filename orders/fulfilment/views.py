@@ -11,6 +11,7 @@ from orders.fulfilment import returns
 from orders.fulfilment.forms import UnitsForm
 from orders.models import Order
 from orders.units import returnable
+from shop.limiter import TooManyAttempts, guard
 
 
 class ReturnForm(UnitsForm):
@@ -34,8 +35,9 @@ def return_items(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         key, reason = form.cleaned_data["key"], form.cleaned_data["reason"]
         try:
+            guard(request, "return_items", order=str(order.pk))
             returns.request_return(order, key=key, quantities=form.quantities(), reason=reason)
-        except returns.ReturnRefused as refused:
+        except (returns.ReturnRefused, TooManyAttempts) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Thank you. We look at it and write to you.")

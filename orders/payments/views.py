@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from carts.ownership import owner_of
 from orders.models import Order, Payment
 from orders.payments import charge
 from orders.payments.providers.base import (
@@ -21,6 +22,7 @@ from orders.payments.providers.base import (
     offered_providers,
 )
 from orders.payments.providers.dummy import DummyProvider
+from shop.limiter import TooManyAttempts, forgive, guard
 
 
 def payment_choices(
@@ -70,10 +72,15 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     context = payment_choices(wanted)
     if request.method == "POST":
         try:
-            details = get_provider(wanted).clean_details(request.POST)
-            return redirect_to_step(request, charge.pay_and_get_next_step(order, details, wanted))
+            return _pay(request, order, wanted)
         except InvalidDetails as invalid:
             context = payment_choices(wanted, form=invalid.form)
+        except TooManyAttempts as error:
+            if get_provider(wanted).scripted:
+                raise  # Its page would ask the provider once more.
+            context = payment_choices(wanted, data=request.POST)
+            context["form"].full_clean()
+            context["form"].add_error(None, str(error))
     # The provider's script on the page needs the client secret of a payment that has been started.
     provider = get_provider(context["chosen"])
     if provider.scripted:
@@ -99,6 +106,17 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         "minutes": settings.CHECKOUT_EXPIRY_MINUTES,
     }
     return render(request, "orders/pay.html", context)
+
+
+def _pay(request: HttpRequest, order: Order, provider: str) -> HttpResponse:
+    """Try to pay with what was submitted. Raises InvalidDetails and TooManyAttempts."""
+    details = get_provider(provider).clean_details(request.POST)
+    who = {"order": str(order.pk), "owner": owner_of(request)}
+    guard(request, "pay", **who)
+    step = charge.pay_and_get_next_step(order, details, provider)
+    if step.code == "paid":
+        forgive(request, "pay", **who)
+    return redirect_to_step(request, step)
 
 
 @never_cache

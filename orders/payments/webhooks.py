@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from orders.models import Payment, Refund
 from orders.payments import charge, refunds
 from orders.payments.providers.base import PaymentError, WebhookEvent, WebhookRefused, get_provider
+from shop.limiter import TooManyAttempts, guard
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
             provider, get_provider(provider).parse_webhook(request.body, request.headers)
         )
     except WebhookRefused as refused:
-        logger.warning("A webhook of %s was refused: %s", provider, refused)
-        return HttpResponse("Refused.", status=400, content_type="text/plain")
+        return _refuse(request, provider, refused)
     except (charge.WrongAmount, refunds.WrongRefund):
         logger.exception("A webhook of %s led to an amount that is not ours.", provider)
         return HttpResponse("Not ours.", status=400, content_type="text/plain")
@@ -38,6 +38,16 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         logger.exception("A webhook of %s could not be followed up.", provider)
         return HttpResponse("Try again.", status=503, content_type="text/plain")
     return HttpResponse("Thank you.", content_type="text/plain")
+
+
+def _refuse(request: HttpRequest, provider: str, refused: WebhookRefused) -> HttpResponse:
+    """Log a forged webhook, but not each of a flood. A genuine one is never counted."""
+    try:
+        guard(request, "webhook_refused")
+    except TooManyAttempts as error:
+        return HttpResponse(str(error), content_type="text/plain")
+    logger.warning("A webhook of %s was refused: %s", provider, refused)
+    return HttpResponse("Refused.", status=400, content_type="text/plain")
 
 
 def _settle_webhook_event(provider: str, event: WebhookEvent) -> None:

@@ -158,7 +158,7 @@ class Storm:
             assert answer.status_code in (200, 503), delivery
             self.sent["again later" if answer.status_code == 503 else kind] += 1
         else:
-            assert answer.status_code == 400, delivery
+            assert answer.status_code in (400, 429), delivery
             assert everything() == before, delivery
             self.sent["stale" if delivery.what == "stale" else "forged"] += 1
         return answer.status_code
