@@ -175,8 +175,16 @@ def mark_refused(request: HttpRequest, error: TooManyAttempts) -> None:
     request.refused_attempt = error  # type: ignore[attr-defined]
 
 
-def too_many_attempts(request: HttpRequest, error: TooManyAttempts | None = None) -> HttpResponse:
-    """Return the page for too many attempts; allauth calls it for its own limits, per minute."""
+def too_many_attempts(
+    request: HttpRequest, error: TooManyAttempts | None = None, back: str = ""
+) -> HttpResponse:
+    """Return the page for too many attempts; allauth calls it for its own limits, per minute.
+
+    `back` is the URL of a page that shows the error beside its form. htmx goes there at once.
+    """
     error = error or TooManyAttempts(60)
     mark_refused(request, error)
-    return render(request, "429.html", {"error": error}, status=429)
+    response = render(request, "429.html", {"error": error, "back": back}, status=429)
+    if back:
+        response.headers["HX-Redirect"] = back
+    return response

@@ -267,6 +267,9 @@ LIMITS = {
     # Each log-in and sign-up hashes a password, so all of them together are limited too. The time
     # is short: who floods it keeps others out for seconds only.
     "password.everyone": _limit("LIMIT_PASSWORD_EVERYONE", "30/10"),
+    # Voucher codes that were refused.
+    "voucher.owner": _limit("LIMIT_VOUCHER_OWNER", "10/600"),
+    "voucher.address": _limit("LIMIT_VOUCHER_ADDRESS", "40/600"),
     # Attempts to pay that failed; cards are tried out that way.
     "pay.order": _limit("LIMIT_PAY_ORDER", "10/600"),
     "pay.owner": _limit("LIMIT_PAY_OWNER", "15/600"),

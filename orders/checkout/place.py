@@ -98,11 +98,6 @@ class PlaceOrderRequest:
     provider: str = ""
     payment_details: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def customer(self) -> str:
-        """Return the identity for which the use of a voucher is counted."""
-        return vouchers.customer_identity(self.user, self.email)
-
 
 class PlacedOrder(NamedTuple):
     """A placed order, the payment that was created with it, and that payment's validated details.
@@ -172,7 +167,7 @@ def _write_order(
     events.order_created(order, quote.items)
     payment = _begin_payment(order, _provider_name(request)) if order.total else None
     if context.voucher:  # Every flow locks the voucher before the stock.
-        vouchers.use_voucher(context.voucher, order, request.customer)
+        vouchers.use_voucher(context.voucher, order)
     _take_stock(order, quote.items, lines)
     if payment is None:
         # No provider will ever report a payment for it.
@@ -190,7 +185,7 @@ def _pricing_context(
     context = PricingContext(method, method.tax_percents)
     if request.voucher_code:
         voucher = vouchers.find_voucher(request.voucher_code)
-        context = replace(context, voucher=voucher, customer=request.customer)
+        context = replace(context, voucher=voucher, customer=request.user)
     return method, context
 
 

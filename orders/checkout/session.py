@@ -19,7 +19,7 @@ from carts.pricing import PricedCart
 from orders.checkout.place import PlaceOrderRequest
 from orders.models import Order, ShippingMethod, TaxRate, Voucher
 from orders.pricing.quote import PricingContext, Quote, quote_cart
-from orders.pricing.vouchers import VoucherRefused, customer_identity, find_voucher
+from orders.pricing.vouchers import VoucherRefused, find_voucher
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class CheckoutSession:
             self.voucher_code = ""
             return
         voucher = find_voucher(code)
-        quote_cart(cart, PricingContext(voucher=voucher, customer=self._customer(user)))
+        quote_cart(cart, PricingContext(voucher=voucher, customer=_account(user)))
         self.voucher_code = voucher.code
 
     def quote(self, cart: PricedCart, user: Shopper) -> SessionQuote:
@@ -105,7 +105,7 @@ class CheckoutSession:
         if self.shipping_method_id:
             method = ShippingMethod.objects.filter(pk=self.shipping_method_id).first()
         rates = TaxRate.objects.percents_in(self.address.get("country", ""))
-        customer = self._customer(user)
+        customer = _account(user)
         try:
             voucher = find_voucher(self.voucher_code) if self.voucher_code else None
             context = PricingContext(method, rates, voucher, customer)
@@ -146,9 +146,6 @@ class CheckoutSession:
         account = _account(user)
         if self.save_address and account is not None:
             self._save_address(account)
-
-    def _customer(self, user: Shopper) -> str:
-        return customer_identity(_account(user), self.email)
 
     def _save_address(self, user: User) -> None:
         if user.addresses.filter(**self.address).exists():

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.address_book import addresses_of
 from accounts.forms import AddressForm
 from accounts.models import Address
-from carts.ownership import cart_of, new_guest_cart, remember_cart
+from carts.ownership import cart_of, new_guest_cart, owner_of, remember_cart
 from carts.pricing import PricedCart, price_lines
 from carts.views import CART_UNAVAILABLE
 from orders.checkout.place import (
@@ -36,6 +36,7 @@ from orders.payments.views import payment_choices, redirect_to_step
 from orders.pricing.vouchers import VoucherRefused
 from shop.dynamo.table import StoreUnavailable
 from shop.errors import DomainError
+from shop.limiter import TooManyAttempts, forgive, guard, too_many_attempts
 
 
 class ContactForm(AddressForm):
@@ -216,26 +217,36 @@ def voucher(request: HttpRequest) -> HttpResponse:
     checkout = CheckoutSession.load(request.session, request.user)
     form = VoucherForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "That is not a voucher's code.")
+        messages.error(request, "Enter a valid code.")
         return redirect("orders:review")
-    code = form.cleaned_data["code"]
+    back = f"{reverse(form.cleaned_data['back'])}#voucher"
     try:
-        cart = _priced_cart(request)
+        _use_voucher(request, checkout, form.cleaned_data["code"])
     except StoreUnavailable:
         messages.error(request, CART_UNAVAILABLE)
-    else:
-        _use_voucher(request, checkout, code, cart)
-    return redirect(f"{reverse(form.cleaned_data['back'])}#voucher")
+    except TooManyAttempts as error:
+        return too_many_attempts(request, error, back=back)
+    return redirect(back)
 
 
-def _use_voucher(
-    request: HttpRequest, checkout: CheckoutSession, code: str, cart: PricedCart
-) -> None:
+def _use_voucher(request: HttpRequest, checkout: CheckoutSession, code: str) -> None:
+    """Apply a code, or remember why it is refused. Only refused codes count as attempts.
+
+    Raises StoreUnavailable and TooManyAttempts.
+    """
+    cart, who = _priced_cart(request), {"owner": owner_of(request)}
     try:
+        if code:
+            guard(request, "voucher", **who)
         checkout.use_voucher(code, cart, request.user)
-    except VoucherRefused as refused:
+        if code:
+            forgive(request, "voucher", **who)
+    except (VoucherRefused, TooManyAttempts) as refused:
         checkout.refused_voucher = {"code": code, "error": str(refused)}
-    checkout.save(request.session)
+        if isinstance(refused, TooManyAttempts):
+            raise
+    finally:
+        checkout.save(request.session)
 
 
 def _order_and_pay(
@@ -311,7 +322,7 @@ def _step(
         return _nothing_to_order(request, cart)
     quote, method, voucher, refused = checkout.quote(cart, request.user)
     if refused:
-        messages.warning(request, f"{refused} It is taken out.")
+        messages.warning(request, f"{refused} It has been removed.")
         checkout.save(request.session)
     context |= {
         "changes": review_changes(context.get("before", ""), cart, quote),

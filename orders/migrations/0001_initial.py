@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
                 ('minimum', shop.money.AmountField(decimal_places=2, default=Decimal('0.00'), help_text='Of the goods it is for.', max_digits=12, validators=[django.core.validators.MinValueValidator(0)])),
                 ('starts_at', models.DateTimeField(blank=True, null=True)),
                 ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('once_per_customer', models.BooleanField(default=False)),
+                ('once_per_customer', models.BooleanField(default=False, help_text="Then it is for accounts only: a guest's email proves nothing.")),
                 ('max_uses', models.PositiveIntegerField(blank=True, help_text='Empty: as many as you like.', null=True, verbose_name='uses in all')),
                 ('uses', models.PositiveIntegerField(default=0, editable=False)),
                 ('is_active', models.BooleanField(default=True)),
@@ -304,6 +304,7 @@ class Migration(migrations.Migration):
                 ('customer', models.CharField(max_length=254)),
                 ('once', models.BooleanField()),
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='voucher_use', to='orders.order')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('voucher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='used_by', to='orders.voucher')),
             ],
         ),
@@ -386,6 +387,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='voucheruse',
             constraint=models.UniqueConstraint(condition=models.Q(('once', True)), fields=('voucher', 'customer'), name='once_per_customer'),
+        ),
+        migrations.AddConstraint(
+            model_name='voucheruse',
+            constraint=models.UniqueConstraint(condition=models.Q(('once', True)), fields=('voucher', 'user'), name='once_per_user'),
         ),
         migrations.RunSQL(KEEP_INVOICE, LET_GO_OF_INVOICE),
     ]

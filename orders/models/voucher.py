@@ -1,7 +1,9 @@
 """Vouchers, and which orders used them."""
 
+from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 
@@ -33,7 +35,9 @@ class Voucher(models.Model):
     )
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
-    once_per_customer = models.BooleanField(default=False)
+    once_per_customer = models.BooleanField(
+        default=False, help_text="Then it is for accounts only: a guest's email proves nothing."
+    )
     max_uses = models.PositiveIntegerField(
         "uses in all", null=True, blank=True, help_text="Empty: as many as you like."
     )
@@ -62,17 +66,30 @@ class Voucher(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def is_valid_at(self, moment: datetime) -> bool:
+        """Return whether anybody may use it at a moment: it is active, in its time, not used up."""
+        return (
+            self.is_active
+            and (self.starts_at is None or self.starts_at <= moment)
+            and (self.ends_at is None or moment < self.ends_at)
+            and (self.max_uses is None or self.uses < self.max_uses)
+        )
+
 
 class VoucherUse(models.Model):
     """The use of a voucher by an order.
 
-    `customer` is the account's e-mail, or the guest's, in lower case.
+    `user` is the account, and `customer` the mailbox it had then: neither a new email nor a new
+    account makes another customer. For a guest, `customer` is what was typed and proves nothing.
     """
 
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="used_by")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="voucher_use")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     customer = models.CharField(max_length=254)
-    # A copy of the voucher's once_per_customer, because a constraint cannot look at another table.
+    # Whether the voucher was for accounts, each once; a constraint cannot look at another table.
     once = models.BooleanField()
 
     class Meta:
@@ -81,7 +98,10 @@ class VoucherUse(models.Model):
                 fields=["voucher", "customer"],
                 condition=models.Q(once=True),
                 name="once_per_customer",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["voucher", "user"], condition=models.Q(once=True), name="once_per_user"
+            ),
         ]
 
     def __str__(self) -> str:

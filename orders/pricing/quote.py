@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.models import User
 from carts.pricing import PricedCart
 from catalog.models import TaxClass, Variant
 from orders.models import OrderItem, ShippingMethod, Voucher
@@ -23,14 +24,14 @@ HUNDRED = Decimal(100)
 class PricingContext:
     """What determines the price besides the cart: delivery, tax, voucher and customer.
 
-    `rates` maps tax classes to the country's percentages. `customer` is what
-    `vouchers.customer_identity()` returns, or empty as long as it is unknown who orders.
+    `rates` maps tax classes to the country's percentages. `customer` is the account that orders,
+    None for a guest.
     """
 
     method: ShippingMethod | None = None
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     voucher: Voucher | None = None
-    customer: str = ""
+    customer: User | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -17,9 +16,18 @@ from shop.money import ZERO, format_money, to_cents
 
 
 class VoucherRefused(DomainError):
-    """The voucher does not apply to this order; the message tells the shopper why."""
+    """The voucher does not apply to this order; the message tells the shopper why.
+
+    It is the same for every code that nobody could use now, so that nobody learns which codes
+    exist. Reasons are told of codes that are valid at the moment. Guessing is slowed by the limits.
+    """
 
     code = "voucher_refused"
+
+    @classmethod
+    def invalid(cls, code: str) -> "VoucherRefused":
+        """Return the refusal of a code that is unknown, inactive, out of its time or used up."""
+        return cls(f"“{code}” isn't a valid code.")
 
 
 @dataclass(frozen=True)
@@ -32,13 +40,15 @@ class Discount:
 
 
 NO_DISCOUNT = Discount()
+USED_ALREADY = "You've already used this code."
 
 
 def find_voucher(code: str) -> Voucher:
     """Return the active voucher with a code as shoppers type it. Raises VoucherRefused."""
-    voucher = Voucher.objects.filter(code=clean_code(code), is_active=True).first()
+    code = clean_code(code)
+    voucher = Voucher.objects.filter(code=code, is_active=True).first()
     if voucher is None:
-        raise VoucherRefused(f"There is no voucher {code!r}.")
+        raise VoucherRefused.invalid(code)
     return voucher
 
 
@@ -47,36 +57,38 @@ def clean_code(code: str) -> str:
     return "".join(code.split()).upper()
 
 
-def discount_for(voucher: Voucher, items: Sequence[OrderItem], customer: str) -> Discount:
+def discount_for(voucher: Voucher, items: Sequence[OrderItem], customer: User | None) -> Discount:
     """Return what a voucher takes off unsaved items. Raises VoucherRefused.
 
-    `customer` is what `customer_identity()` returns, or empty as long as it is unknown who orders.
+    `customer` is the account that orders, None for a guest.
     """
-    _check_validity(voucher, timezone.now())
-    if voucher.max_uses is not None and voucher.uses >= voucher.max_uses:
-        raise VoucherRefused(f"The voucher {voucher.code} is used up.")
-    is_once = bool(customer) and voucher.once_per_customer
-    if is_once and voucher.used_by.filter(customer=customer).exists():
-        raise VoucherRefused(f"You have used the voucher {voucher.code} already.")
+    if not voucher.is_valid_at(timezone.now()):
+        raise VoucherRefused.invalid(voucher.code)
+    if voucher.once_per_customer:
+        _check_first_use(voucher, customer)
     eligible = _eligible_items(voucher, items)
     worth = sum((item.total for item in eligible), ZERO)
     if not eligible:
-        raise VoucherRefused(f"The voucher {voucher.code} is not for anything in your cart.")
+        raise VoucherRefused(f"“{voucher.code}” doesn't apply to your items.")
     if worth < voucher.minimum:
-        least, yours = format_money(voucher.minimum), format_money(worth)
-        raise VoucherRefused(
-            f"The voucher {voucher.code} needs goods worth {least}; yours are {yours}."
-        )
+        least = format_money(voucher.minimum)
+        raise VoucherRefused(f"“{voucher.code}” requires a minimum spend of {least}.")
     variants = {item.variant_id for item in eligible}
     is_free_delivery = voucher.kind == Voucher.Kind.FREE_DELIVERY
     return Discount(_discount_amount(voucher, worth), variants, is_free_delivery)
 
 
-def _check_validity(voucher: Voucher, now: datetime) -> None:
-    if voucher.starts_at and now < voucher.starts_at:
-        raise VoucherRefused(f"The voucher {voucher.code} is not valid yet.")
-    if voucher.ends_at and now >= voucher.ends_at:
-        raise VoucherRefused(f"The voucher {voucher.code} is no longer valid.")
+def _check_first_use(voucher: Voucher, customer: User | None) -> None:
+    """Refuse a second use of a voucher that everybody may use once.
+
+    Only an account has proven its email. A guest could type anybody's, to learn whether they have
+    ordered, or to use up their voucher.
+    """
+    if customer is None:
+        raise VoucherRefused("Sign in to use this code.")
+    same = Q(user=customer) | Q(customer=mailbox_of(customer.email))
+    if voucher.used_by.filter(same, once=True).exists():
+        raise VoucherRefused(USED_ALREADY)
 
 
 def _eligible_items(voucher: Voucher, items: Sequence[OrderItem]) -> list[OrderItem]:
@@ -97,22 +109,26 @@ def _discount_amount(voucher: Voucher, worth: Decimal) -> Decimal:
     return min(voucher.value, worth) if voucher.kind == Voucher.Kind.FIXED else ZERO
 
 
-def use_voucher(voucher: Voucher, order: Order, customer: str) -> None:
+def use_voucher(voucher: Voucher, order: Order) -> None:
     """Count a use, in the caller's transaction, which must be rolled back on VoucherRefused."""
     # The limit is checked by the UPDATE itself, so that two orders cannot both get the last use.
     free = Voucher.objects.filter(
         Q(max_uses=None) | Q(uses__lt=F("max_uses")), pk=voucher.pk, is_active=True
     )
     if not free.update(uses=F("uses") + 1):
-        raise VoucherRefused(f"The voucher {voucher.code} is used up.")
+        raise VoucherRefused.invalid(voucher.code)
     try:
         # A savepoint, because PostgreSQL refuses further queries after the IntegrityError.
         with transaction.atomic():
             VoucherUse.objects.create(
-                voucher=voucher, order=order, customer=customer, once=voucher.once_per_customer
+                voucher=voucher,
+                order=order,
+                user=order.user,
+                customer=mailbox_of(order.user.email if order.user else order.email),
+                once=voucher.once_per_customer and order.user is not None,
             )
     except IntegrityError as error:
-        raise VoucherRefused(f"You have used the voucher {voucher.code} already.") from error
+        raise VoucherRefused(USED_ALREADY) from error
 
 
 def release_voucher(order: Order) -> None:
@@ -134,12 +150,11 @@ def reuse_voucher(order: Order) -> None:
         Voucher.objects.filter(code=order.voucher_code).first() if order.voucher_code else None
     )
     if voucher is not None:
-        use_voucher(voucher, order, customer_identity(order.user, order.email))
+        use_voucher(voucher, order)
 
 
-def customer_identity(user: User | None, email: str) -> str:
-    """Return for whom a voucher's use is counted.
-
-    That is the account's e-mail, or the guest's, in lower case.
-    """
-    return (user.email if user else email).lower()
+def mailbox_of(email: str) -> str:
+    """Return the mailbox behind an email: in lower case and without a tag, as in `ada+shop@`."""
+    local, _, domain = email.lower().rpartition("@")
+    # A "+" in front would leave nothing.
+    return f"{local.partition('+')[0] or local}@{domain}"

@@ -7,7 +7,13 @@ from django.urls import reverse
 from orders.fulfilment.shipments import ship
 from orders.models import Order, Payment, Return
 from orders.payments.providers.dummy import DECLINED
-from tests.factories import make_order
+from tests.factories import (
+    ADDRESS,
+    make_order,
+    make_product,
+    make_shipping_method,
+    make_voucher,
+)
 from tests.orders.shopping import CARD, place
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +68,48 @@ def test_a_mistyped_card_is_no_attempt(client: Client) -> None:
     url = reverse("orders:pay", args=[place(payment_details=BAD_CARD).token])
     assert statuses(client, url, CARD | {"expiry": "x"}, 20) == [200] * 20
     assert Payment.objects.count() == 1
+
+
+def fill_in_checkout(client: Client) -> None:
+    variant = make_product().variants.get()
+    client.post(reverse("carts:add"), {"variant": variant.pk, "quantity": 1, "operation": "a" * 32})
+    make_shipping_method()
+    client.post(reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"})
+
+
+def test_voucher_codes_cannot_be_guessed(client: Client) -> None:
+    fill_in_checkout(client)
+    make_voucher("TEN")
+    url, back = reverse("orders:voucher"), "orders:delivery"
+    answers: list[int] = []
+    for number in range(12):
+        answers += statuses(client, url, {"code": f"A{number}", "back": back}, 1)
+    assert answers == [302] * 10 + [429] * 2
+    # Not even the right one is told now, and it is kept in the field, beside the reason.
+    refused = client.post(url, {"code": "ten", "back": back})
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 500
+    assert refused.headers["HX-Redirect"] == f"{reverse(back)}#voucher"
+    page = client.get(reverse(back)).content.decode()
+    assert "Too many attempts. Please try again in 10 minutes." in page
+    assert 'value="ten"' in page
+
+
+def test_voucher_codes_are_counted_by_address_whatever_the_cart(settings) -> None:
+    settings.LIMITS = settings.LIMITS | {"voucher.address": (12, 600)}
+    url, answers = reverse("orders:voucher"), []
+    for number in range(14):
+        data = {"code": f"A{number}", "back": "orders:review"}
+        answers += statuses(Client(), url, data, 1, addresses=1)
+    assert answers == [302] * 12 + [429] * 2
+
+
+def test_valid_codes_and_taking_one_out_are_not_counted(client: Client) -> None:
+    fill_in_checkout(client)
+    make_voucher("TEN")
+    url = reverse("orders:voucher")
+    for code in ["TEN", ""] * 12:
+        assert statuses(client, url, {"code": code, "back": "orders:review"}, 1) == [302]
 
 
 def test_an_order_number_cannot_be_tried_with_many_emails(client: Client) -> None:

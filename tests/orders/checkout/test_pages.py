@@ -246,9 +246,9 @@ def test_a_voucher_that_is_refused_is_said_beside_its_field_once(client, back):
     fill(client)
     to_review(client)
     shown = use(client, "nine", back)
-    assert "There is no voucher &#x27;nine&#x27;." in shown
+    assert "“NINE” isn&#x27;t a valid code." in shown
     assert 'value="nine"' in shown
-    assert "There is no voucher" not in text_of(client, back)
+    assert "a valid code" not in text_of(client, back)
 
 
 def test_free_delivery_is_shown_where_the_delivery_is_chosen(client):
