@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from accounts.address_format import COUNTRIES
 
@@ -29,6 +30,13 @@ class UserManager(BaseUserManager["User"]):
         user.confirm_email()
         return user
 
+    def manageable_by(self, actor: "User") -> models.QuerySet["User"]:
+        """Return whom a member of staff may open, change or delete, given the permission for it.
+
+        Only superusers reach accounts with rights: otherwise one right would lead to all of them.
+        """
+        return self.all() if actor.is_superuser else self.filter(is_staff=False, is_superuser=False)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a user by e-mail address, ignoring case."""
         return self.get(email=(username or "").strip().lower())
@@ -50,6 +58,15 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what ends all sessions when it changes: the password's hash, and being staff.
+
+        Who becomes staff signs in anew, so that the session ends like those of staff.
+        """
+        return salted_hmac(
+            "accounts.User", f"{self.password}{self.is_staff}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @transaction.atomic
     def confirm_email(self) -> None:

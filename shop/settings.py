@@ -5,6 +5,7 @@ that are already set take precedence. Without DEBUG no secret has a default: the
 variables that are missing and does not start.
 """
 
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -171,6 +172,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.ReauthenticationMiddleware",
     "shop.limiter.LimitMiddleware",
 ]
 
@@ -287,6 +289,12 @@ LIMITS = {
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+# A session of staff ends this long after the login, however much it is used.
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
+# How long ago staff may have entered their password if they change people or refund an order of
+# more than this amount.
+STAFF_PASSWORD_MINUTES = env.int("STAFF_PASSWORD_MINUTES", default=15)
+SHOP_REFUND_PASSWORD_ABOVE = Decimal(env.str("SHOP_REFUND_PASSWORD_ABOVE", default="100"))
 # In a cookie, so that showing a message does not read the session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from infra.devstack.browser import find_chromium
 from tests.factories import make_staff
+from tests.signing_in import sign_in
 
 # Playwright's sync API runs an event loop in this thread, in which Django would refuse to run
 # queries.
@@ -28,8 +29,7 @@ FLAGS = [
 @pytest.fixture
 def staff(client: Client) -> Client:
     """Return a client that is logged in as a member of staff."""
-    client.force_login(make_staff())
-    return client
+    return sign_in(client, make_staff())
 
 
 # Playwright's sync API cannot be started twice in a process.

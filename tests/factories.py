@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
+from django.utils.text import slugify
 
 from accounts import address_book
 from accounts.models import Address, User
@@ -50,7 +51,7 @@ def make_staff(email: str = "staff@example.com") -> User:
 
 
 def make_category(name: str = "Kitchen", parent: Category | None = None, **fields: Any) -> Category:
-    fields = {"name": name, "slug": f"{name.lower()}-{next(_numbers)}"} | fields
+    fields = {"name": name, "slug": f"{slugify(name)}-{next(_numbers)}"} | fields
     shelves = Category.objects
     return shelves.add_child(parent, fields) if parent else shelves.add_root(fields)
 

@@ -11,7 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from orders.admin.order_pages import back_to_order, form_key, log_once, order_for, render_page
+from orders.admin.order_pages import (
+    back_to_order,
+    form_key,
+    log_once,
+    order_for,
+    render_page,
+    require_password_for_money,
+)
 from orders.admin.refund_forms import ActionForm, Line
 from orders.admin.refunds import CHANGED, refund_message, refund_of_form
 from orders.cancellation import cancel_order
@@ -41,6 +48,8 @@ def cancel_view(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_cancel(request, order):
         raise PermissionDenied
     left = refundable(order)
+    if left.amount:
+        require_password_for_money(request, order)
     form = ActionForm(request.POST or None)
     if not form.is_valid():
         return _cancel_page(request, order, form, left)

@@ -6,6 +6,7 @@ Each page is a view of its own; OrderAdmin.get_urls() lists them.
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from accounts.models import User
+from accounts.reauthentication import require_recent_password
 from orders.models import Order
 
 
@@ -33,6 +35,16 @@ def order_for(request: HttpRequest, pk: int, permission: str) -> Order:
     if not (may_view(request) and request.user.has_perm(permission)):
         raise PermissionDenied
     return get_object_or_404(Order, pk=pk)
+
+
+def require_password_for_money(request: HttpRequest, order: Order) -> None:
+    """Ask for the password before money of a large order goes back.
+
+    The order's total decides, not the amount of one refund: many small ones are a large one. Raises
+    ReauthenticationRequired, which allauth answers.
+    """
+    if order.total > settings.SHOP_REFUND_PASSWORD_ABOVE:
+        require_recent_password(request)
 
 
 def render_page(

@@ -9,7 +9,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from orders.admin.order_pages import back_to_order, form_key, log_once, order_for, render_page
+from orders.admin.order_pages import (
+    back_to_order,
+    form_key,
+    log_once,
+    order_for,
+    render_page,
+    require_password_for_money,
+)
 from orders.admin.refund_forms import RefundForm
 from orders.models import Order, Refund
 from orders.payments.refunds import RefundRefused, WrongRefund, refund, refundable
@@ -21,6 +28,7 @@ CHANGED = "Something changed since this page was opened. Look again at what will
 def refund_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask how much to refund, show what will happen, then do it."""
     order = order_for(request, pk, "orders.add_refund")
+    require_password_for_money(request, order)
     # In this order: a refund that begins after the first query is either found by its key or
     # refused.
     left = refundable(order)

@@ -15,7 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from orders.admin.order_pages import back_to_order, log_change, order_for, render_page
+from orders.admin.order_pages import (
+    back_to_order,
+    log_change,
+    order_for,
+    render_page,
+    require_password_for_money,
+)
 from orders.fulfilment import returns
 from orders.fulfilment.returns import ReturnRefused
 from orders.models import Return
@@ -53,6 +59,8 @@ def return_view(request: HttpRequest, pk: int, return_id: UUID) -> HttpResponse:
     """Show a return, and take its next step."""
     order = order_for(request, pk, "orders.change_order")
     returned = get_object_or_404(Return, pk=return_id, order=order)
+    if ReturnStatus.REFUNDED in returns.next_steps(returned):
+        require_password_for_money(request, order)
     form = StepForm(request.POST or None)
     if form.is_valid() and _take_step(request, returned, form):
         return back_to_order(pk)
