@@ -179,6 +179,12 @@ class Cart:
                     with suppress(ConditionFailed):
                         self._clear([line])
 
+    def delete(self) -> None:
+        """Delete the cart with all that is stored of it, as if it had never been."""
+        with _translate_errors():
+            for item in CartLine.query(self.owner, consistent_read=True):
+                item.delete()
+
     def save_for_later(self, key: str) -> None:
         """Save a line for later, adding its units to those saved before. Raises CartFull."""
         self._move_line(key, lambda line: replace(line, key=LATER + key))

@@ -51,6 +51,9 @@ class ReturnStatus(models.TextChoices):
 #: Payments and refunds whose outcome is still open.
 OPEN_PAYMENTS = (PaymentStatus.CREATED, PaymentStatus.PROCESSING)
 OPEN_REFUNDS = (RefundStatus.CREATED, RefundStatus.PROCESSING)
+OPEN_RETURNS = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+#: Orders that the shop still has to do something about.
+UNFINISHED_ORDERS = (OrderStatus.PENDING, OrderStatus.PAID, OrderStatus.PARTLY_FULFILLED)
 #: Payments whose money the shop has received, whatever happened to it afterwards.
 PAID_PAYMENTS = (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED)
 #: The transitions from each state. A cancelled order becomes paid if its money arrives late and the

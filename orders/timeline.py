@@ -79,6 +79,15 @@ def notifications_of(order: Order) -> list[Notification]:
         raise StoreUnavailable from error
 
 
+def forget_notifications(order: Order) -> None:
+    """Delete what the log holds of an order. Raises StoreUnavailable."""
+    try:
+        for note in Notification.query(order.number):
+            note.delete()
+    except PynamoDBException as error:
+        raise StoreUnavailable("The notification log cannot be reached.") from error
+
+
 def sent_to(order: Order) -> str:
     """Return, masked, the address to which emails about this order were sent.
 

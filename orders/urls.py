@@ -8,6 +8,7 @@ from orders.documents import views as documents
 from orders.fulfilment import views as fulfilment
 from orders.payments import views as payments
 from orders.payments.webhooks import webhook
+from orders.personal_data import views as personal_data
 
 app_name = "orders"
 urlpatterns = [
@@ -23,5 +24,7 @@ urlpatterns = [
     path("orders/<slug:token>/return-items/", fulfilment.return_items, name="return_items"),
     path("orders/<slug:token>/invoice/", documents.invoice, name="invoice"),
     path("orders/<slug:token>/documents/<uuid:pk>/", documents.document, name="document"),
+    path("account/personal-data/", personal_data.personal_data, name="personal_data"),
+    path("account/personal-data/download/", personal_data.download, name="personal_data_download"),
     path("payments/<slug:provider>/webhook/", webhook, name="webhook"),
 ]

@@ -11,7 +11,7 @@ from catalog.models import StockMovement
 from orders.models import Order, Payment, Refund
 from orders.payments.refunds import MADE_AT_PROVIDER
 from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS
-from shop.formatting import format_datetime
+from shop.formatting import format_date, format_datetime
 from shop.money import ZERO, format_money
 
 #: A payment or refund that stays open for longer is worth a look; most providers need seconds.
@@ -63,6 +63,9 @@ def alerts(
     yield from _failed(refunds)
     yield from _stuck(payments, refunds)
     yield from _by_itself(order, refunds, movements)
+    if order.erased_at:
+        day = format_date(order.erased_at)
+        yield Alert("quiet", f"The customer was erased on {day}. Only the invoices name them.")
 
 
 def _kept(order: Order, payments: Iterable[Payment]) -> Iterator[Alert]:

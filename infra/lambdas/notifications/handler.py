@@ -80,7 +80,8 @@ def _handle_event(event: dict[str, Any]) -> None:
 def _notifications(event: dict[str, Any]) -> Iterator[Notification]:
     """Yield the notifications that an event calls for: none if nobody is told of its type."""
     payload = event["payload"]
-    if kind := _shopper_kind(event):
+    # An erased customer has no address any more.
+    if (kind := _shopper_kind(event)) and payload["order"]["email"]:
         order = payload["order"]
         yield Notification.of(
             event, kind, "email", order["email"], subject=order["number"], user_id=order["user_id"]

@@ -1,0 +1,1 @@
+"""What the shop knows about a person: handed out, and erased."""
