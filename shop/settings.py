@@ -1,78 +1,57 @@
 """All settings, read once from the environment.
 
-In development `make run` writes the environment of the embedded stack to `.devstack/env`; variables
-that are already set take precedence. Without DEBUG no secret has a default: the shop names the
-variables that are missing and does not start.
+Without DEBUG no secret has a default. If variables are missing or wrong, the shop does not start
+and names all of them.
 """
 
+import os
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
+from shop import variable_kinds as kinds
+from shop.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-_devstack = BASE_DIR / ".devstack" / "env"
-if _devstack.exists():
-    env.read_env(str(_devstack))
-
-DEBUG = env.bool("DEBUG", default=False)
+env = Environment(os.environ)
+DEBUG = env.read("DEBUG", kinds.flag, False)
 
 
-def _required(name: str, development: str = "") -> str:
-    """Return an environment variable; in DEBUG fall back to `development`.
-
-    Missing variables are collected in `_missing` and refused together below.
-    """
-    value = env.str(name, default=development if DEBUG else "")
-    if not value:
-        _missing.append(name)
-    return value
+def _in_debug(default: str) -> str:
+    """Return the default of a variable that has none outside DEBUG."""
+    return default if DEBUG else ""
 
 
-_missing: list[str] = []
+SHOP_PROJECT = env.read("SHOP_PROJECT", kinds.project, "trivet")
+SHOP_NAME = env.read("SHOP_NAME", kinds.line(100, "Trivet"), "Trivet")
+SHOP_CURRENCY = env.read("SHOP_CURRENCY", kinds.currency, "EUR")
+SHOP_URL = env.require("SHOP_URL", kinds.public_origin, _in_debug("http://127.0.0.1:8000"))
+SHOP_EMAIL_FROM = env.require("SHOP_EMAIL_FROM", kinds.email, _in_debug("shop@trivet.example"))
+SHOP_STAFF_EMAIL = env.read("SHOP_STAFF_EMAIL", kinds.email, "staff@trivet.example")
 
-
-def _limit(name: str, default: str) -> tuple[int, int] | None:
-    """Return a limit as (attempts, seconds), or None if it is off."""
-    text = env.str(name, default=default)
-    if text == "off":
-        return None
-    attempts, _, seconds = text.partition("/")
-    if not (attempts.isdecimal() and seconds.isdecimal() and int(seconds)):
-        raise ImproperlyConfigured(
-            f"{name} is {text!r}. It should be attempts and seconds, such as {default}, or off."
-        )
-    return int(attempts), int(seconds)
-
-
-SHOP_PROJECT = env.str("SHOP_PROJECT", default="trivet")
-SHOP_NAME = env.str("SHOP_NAME", default="Trivet")
-SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="EUR")
-SHOP_URL = _required("SHOP_URL", "http://127.0.0.1:8000").rstrip("/")
-SHOP_EMAIL_FROM = _required("SHOP_EMAIL_FROM", "shop@trivet.example")
-SHOP_STAFF_EMAIL = env.str("SHOP_STAFF_EMAIL", default="staff@trivet.example")
-
-SECRET_KEY = _required("SECRET_KEY", "development-only")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = [
-    host for host in _required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host
-]
+SECRET_KEY = env.require("SECRET_KEY", kinds.secret_key, _in_debug("development-only" * 4))
+SECRET_KEY_FALLBACKS = env.read("SECRET_KEY_FALLBACKS", kinds.listed(kinds.secret_key), [])
+ALLOWED_HOSTS = env.require("ALLOWED_HOSTS", kinds.hosts, _in_debug("localhost,127.0.0.1,[::1]"))
 
 # AWS. Without AWS_ENDPOINT_URL everything talks to AWS with the credentials of the role.
-AWS_ENDPOINT_URL = env.str("AWS_ENDPOINT_URL", default="")
-AWS_REGION = env.str("AWS_DEFAULT_REGION", default="eu-central-1")
-PRODUCT_IMAGES_BUCKET = _required("PRODUCT_IMAGES_BUCKET", f"{SHOP_PROJECT}-product-images")
-ORDER_DOCUMENTS_BUCKET = _required("ORDER_DOCUMENTS_BUCKET", f"{SHOP_PROJECT}-order-documents")
-ANALYTICS_RESULTS_BUCKET = _required(
-    "ANALYTICS_RESULTS_BUCKET", f"{SHOP_PROJECT}-analytics-results"
+AWS_ENDPOINT_URL = env.read("AWS_ENDPOINT_URL", kinds.origin, "")
+AWS_REGION = env.read("AWS_DEFAULT_REGION", kinds.region, "eu-central-1")
+PRODUCT_IMAGES_BUCKET = env.require(
+    "PRODUCT_IMAGES_BUCKET", kinds.bucket, _in_debug(f"{SHOP_PROJECT}-product-images")
 )
-PRODUCT_IMAGES_URL = _required(
-    "PRODUCT_IMAGES_URL", f"{AWS_ENDPOINT_URL}/{PRODUCT_IMAGES_BUCKET}"
-).rstrip("/")
+ORDER_DOCUMENTS_BUCKET = env.require(
+    "ORDER_DOCUMENTS_BUCKET", kinds.bucket, _in_debug(f"{SHOP_PROJECT}-order-documents")
+)
+ANALYTICS_RESULTS_BUCKET = env.require(
+    "ANALYTICS_RESULTS_BUCKET", kinds.bucket, _in_debug(f"{SHOP_PROJECT}-analytics-results")
+)
+PRODUCT_IMAGES_URL = env.require(
+    "PRODUCT_IMAGES_URL",
+    kinds.public_url,
+    _in_debug(f"{AWS_ENDPOINT_URL or 'https://images.example'}/{PRODUCT_IMAGES_BUCKET}"),
+)
+env.read("AWS_CA_BUNDLE", kinds.file, "")  # boto3 and our DynamoDB client read it themselves
 
 # Payment providers by name, each as a dotted path to a class in orders/payments/. PAYMENT_PROVIDERS
 # in the environment lists those that are offered; the first is the default. If it is not set,
@@ -82,52 +61,55 @@ PAYMENT_PROVIDERS = {
     "stripe": "orders.payments.providers.stripe.StripeProvider",
     "test": "orders.payments.providers.dummy.DummyProvider",
 }
-STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
-_unnamed = ["stripe"] * bool(STRIPE_SECRET_KEY) + ["test"] * DEBUG
-PAYMENT_PROVIDERS_OFFERED = env.list("PAYMENT_PROVIDERS", default=_unnamed)
+_has_stripe = env.is_set("STRIPE_SECRET_KEY")
+PAYMENT_PROVIDERS_OFFERED = env.read(
+    "PAYMENT_PROVIDERS",
+    kinds.listed(kinds.choice(*PAYMENT_PROVIDERS)),
+    ["stripe"] * _has_stripe + ["test"] * DEBUG,
+)
 if not PAYMENT_PROVIDERS_OFFERED:
-    _missing.append("PAYMENT_PROVIDERS or STRIPE_SECRET_KEY")
-if "stripe" in PAYMENT_PROVIDERS_OFFERED:
-    STRIPE_SECRET_KEY = _required("STRIPE_SECRET_KEY")
-STRIPE_PUBLISHABLE_KEY = _required("STRIPE_PUBLISHABLE_KEY") if STRIPE_SECRET_KEY else ""
-# A comma-separated list, so that a secret can be replaced without an interruption.
-STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
-if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS and not DEBUG:
-    _missing.append("STRIPE_WEBHOOK_SECRETS")
-STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
+    env.note_fault(
+        "Neither PAYMENT_PROVIDERS nor STRIPE_SECRET_KEY is set.", "PAYMENT_PROVIDERS=stripe"
+    )
+STRIPE_SECRET_KEY = STRIPE_PUBLISHABLE_KEY = ""
+# Several secrets may be separated by commas, so that one can be replaced without an interruption.
+_webhook_secrets = kinds.listed(kinds.prefixed("whsec_"))
+STRIPE_WEBHOOK_SECRETS: list[str] = []
+if _has_stripe or "stripe" in PAYMENT_PROVIDERS_OFFERED:
+    STRIPE_SECRET_KEY = env.require("STRIPE_SECRET_KEY", kinds.prefixed("sk_", "rk_"))
+    STRIPE_PUBLISHABLE_KEY = env.require("STRIPE_PUBLISHABLE_KEY", kinds.prefixed("pk_"))
+    if DEBUG:
+        STRIPE_WEBHOOK_SECRETS = env.read("STRIPE_WEBHOOK_SECRETS", _webhook_secrets, [])
+    else:
+        STRIPE_WEBHOOK_SECRETS = env.require("STRIPE_WEBHOOK_SECRETS", _webhook_secrets)
+STRIPE_API_URL = env.read("STRIPE_API_URL", kinds.origin, "https://api.stripe.com")
 
 # Whether prices of products and of delivery include tax.
-SHOP_PRICES_INCLUDE_TAX = env.bool("SHOP_PRICES_INCLUDE_TAX", default=True)
+SHOP_PRICES_INCLUDE_TAX = env.read("SHOP_PRICES_INCLUDE_TAX", kinds.flag, True)
 
 # Staff are notified when the stock of a variant falls to this number.
-SHOP_LOW_STOCK = env.int("SHOP_LOW_STOCK", default=3)
+SHOP_LOW_STOCK = env.read("SHOP_LOW_STOCK", kinds.whole(0, 1_000_000), 3)
 # For how many days after shipment a shopper may ask to return something.
-SHOP_RETURN_DAYS = env.int("SHOP_RETURN_DAYS", default=30)
+SHOP_RETURN_DAYS = env.read("SHOP_RETURN_DAYS", kinds.whole(0, 3650), 30)
 # The seller as printed on invoices: lines separated by semicolons. The paper is A4 or Letter. The
 # logo is a PNG or JPEG file.
-SHOP_SELLER = [line.strip() for line in env.str("SHOP_SELLER", default=SHOP_NAME).split(";")]
-SHOP_SELLER_TAX_ID = env.str("SHOP_SELLER_TAX_ID", default="")
-SHOP_PAPER = env.str("SHOP_PAPER", default="A4")
-SHOP_LOGO = env.str("SHOP_LOGO", default="")
+_seller = kinds.listed(kinds.line(100, "Trivet Ltd; 1 High Street; London"), separator=";")
+SHOP_SELLER = env.read("SHOP_SELLER", _seller, [SHOP_NAME])
+SHOP_SELLER_TAX_ID = env.read("SHOP_SELLER_TAX_ID", kinds.line(50, "DE123456789"), "")
+SHOP_PAPER = env.read("SHOP_PAPER", kinds.choice("A4", "Letter"), "A4")
+SHOP_LOGO = env.read("SHOP_LOGO", kinds.picture, "")
 
-DATABASE_URL = _required("DATABASE_URL")
-# All missing variables are reported at once, instead of one per start.
-if _missing:
-    hint = (
-        "Run `make run` once, it writes .devstack/env." if DEBUG else "See docs/configuration.md."
-    )
-    raise ImproperlyConfigured(
-        f"The shop does not start without {', '.join(_missing)} in the environment. {hint}"
-    )
-
-_database = env.db_url_config(DATABASE_URL)
 # Outside DEBUG the connection is encrypted. `?sslmode=verify-full&sslrootcert=...` in DATABASE_URL
 # also verifies the server.
-_tls = {} if DEBUG else {"sslmode": env.str("PGSSLMODE", default="require")}
+_database = env.require("DATABASE_URL", kinds.database)
+DATABASE_URL = os.environ.get("DATABASE_URL", "").strip()
+_tls_mode = kinds.choice("require", "verify-ca", "verify-full", "prefer", "allow", "disable")
+_tls = {} if DEBUG else {"sslmode": env.read("PGSSLMODE", _tls_mode, "require")}
+env.read("PGSSLROOTCERT", kinds.file, "")  # libpq reads it itself
 DATABASES = {
     "default": {
         **_database,
-        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        "CONN_MAX_AGE": env.read("CONN_MAX_AGE", kinds.whole(0, 86_400), 60),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 3, **_tls, **_database.get("OPTIONS", {})},
     }
@@ -258,7 +240,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 # How many proxies in front of the shop append to X-Forwarded-For; see shop/client_address.py.
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if DEBUG else 1)
+TRUSTED_PROXY_COUNT = env.read("TRUSTED_PROXY_COUNT", kinds.whole(0, 10), 0 if DEBUG else 1)
 
 # Dotted paths to functions that are called with a user who signs in, or who has just confirmed an
 # email address.
@@ -268,33 +250,33 @@ CONFIRMED_EMAIL_HOOKS = ["orders.guest_orders.claim_guest_orders"]
 LIMITS = {
     # Each log-in and sign-up hashes a password, so all of them together are limited too. The time
     # is short: who floods it keeps others out for seconds only.
-    "password.everyone": _limit("LIMIT_PASSWORD_EVERYONE", "30/10"),
+    "password.everyone": env.read("LIMIT_PASSWORD_EVERYONE", kinds.attempts, (30, 10)),
     # Voucher codes that were refused.
-    "voucher.owner": _limit("LIMIT_VOUCHER_OWNER", "10/600"),
-    "voucher.address": _limit("LIMIT_VOUCHER_ADDRESS", "40/600"),
+    "voucher.owner": env.read("LIMIT_VOUCHER_OWNER", kinds.attempts, (10, 600)),
+    "voucher.address": env.read("LIMIT_VOUCHER_ADDRESS", kinds.attempts, (40, 600)),
     # Attempts to pay that failed; cards are tried out that way.
-    "pay.order": _limit("LIMIT_PAY_ORDER", "10/600"),
-    "pay.owner": _limit("LIMIT_PAY_OWNER", "15/600"),
-    "pay.address": _limit("LIMIT_PAY_ADDRESS", "60/600"),
+    "pay.order": env.read("LIMIT_PAY_ORDER", kinds.attempts, (10, 600)),
+    "pay.owner": env.read("LIMIT_PAY_OWNER", kinds.attempts, (15, 600)),
+    "pay.address": env.read("LIMIT_PAY_ADDRESS", kinds.attempts, (60, 600)),
     # Look-ups that found nothing, by order number and by address.
-    "find_order.number": _limit("LIMIT_FIND_ORDER_NUMBER", "10/600"),
-    "find_order.address": _limit("LIMIT_FIND_ORDER_ADDRESS", "20/600"),
+    "find_order.number": env.read("LIMIT_FIND_ORDER_NUMBER", kinds.attempts, (10, 600)),
+    "find_order.address": env.read("LIMIT_FIND_ORDER_ADDRESS", kinds.attempts, (20, 600)),
     # Each request for a return is mailed to staff.
-    "return_items.order": _limit("LIMIT_RETURN_ITEMS_ORDER", "10/3600"),
-    "return_items.address": _limit("LIMIT_RETURN_ITEMS_ADDRESS", "30/3600"),
+    "return_items.order": env.read("LIMIT_RETURN_ITEMS_ORDER", kinds.attempts, (10, 3600)),
+    "return_items.address": env.read("LIMIT_RETURN_ITEMS_ADDRESS", kinds.attempts, (30, 3600)),
     # Forged webhooks; genuine ones are not counted.
-    "webhook_refused.address": _limit("LIMIT_WEBHOOK_REFUSED_ADDRESS", "20/60"),
+    "webhook_refused.address": env.read("LIMIT_WEBHOOK_REFUSED_ADDRESS", kinds.attempts, (20, 60)),
 }
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 # A session of staff ends this long after the login, however much it is used.
-STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
+STAFF_SESSION_HOURS = env.read("STAFF_SESSION_HOURS", kinds.whole(1, 720), 12)
 # How long ago staff may have entered their password if they change people or refund an order of
 # more than this amount.
-STAFF_PASSWORD_MINUTES = env.int("STAFF_PASSWORD_MINUTES", default=15)
-SHOP_REFUND_PASSWORD_ABOVE = Decimal(env.str("SHOP_REFUND_PASSWORD_ABOVE", default="100"))
+STAFF_PASSWORD_MINUTES = env.read("STAFF_PASSWORD_MINUTES", kinds.whole(1, 720), 15)
+SHOP_REFUND_PASSWORD_ABOVE = env.read("SHOP_REFUND_PASSWORD_ABOVE", kinds.amount, Decimal(100))
 # In a cookie, so that showing a message does not read the session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
@@ -388,7 +370,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 CART_DAYS = {"guest": 30, "user": 90}
-CHECKOUT_EXPIRY_MINUTES = env.int("CHECKOUT_EXPIRY_MINUTES", default=30)
+CHECKOUT_EXPIRY_MINUTES = env.read("CHECKOUT_EXPIRY_MINUTES", kinds.whole(1, 10_080), 30)
 
 
 LANGUAGE_CODE = "en"
@@ -404,7 +386,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", kinds.log_level, "INFO")},
     "loggers": {
         "pynamodb": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
@@ -412,3 +394,5 @@ LOGGING = {
         "boto3": {"level": "WARNING"},
     },
 }
+
+env.refuse_faults()

@@ -49,7 +49,7 @@ def unknown_commands(text: str) -> set[str]:
 
 def variables(source: str) -> set[str]:
     """Return the environment variables that the settings read."""
-    return set(re.findall(r"""(?:\benv\.\w+|_required|_limit)\(\s*"([A-Z]\w+)\"""", source))
+    return set(re.findall(r"""\benv\.\w+\(\s*"([A-Z]\w+)\"""", source))
 
 
 def undocumented(source: str, table: str) -> set[str]:
@@ -93,9 +93,8 @@ def test_it_would_notice_what_is_not_there(text: str, named: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        'env.str("SHOP_MOTTO", default="")',
-        '_required(\n    "SHOP_MOTTO", "x"\n)',
-        '_limit("SHOP_MOTTO", "3/60")',
+        'env.read("SHOP_MOTTO", kinds.line(10, "x"), "")',
+        'env.require(\n    "SHOP_MOTTO", kinds.bucket\n)',
     ],
 )
 def test_it_would_notice_a_variable_that_is_not_documented(source: str) -> None:

@@ -6,11 +6,12 @@ DRILL_EXPIRY_SECONDS is when an unpaid order expires, DRILL_DYNAMODB_SECONDS is 
 may take.
 """
 
-from shop.settings import *  # noqa: F403
-from shop.settings import env
+from os import environ
 
-CHECKOUT_EXPIRY_MINUTES = env.float("DRILL_EXPIRY_SECONDS", default=1800.0) / 60
-DRILL_SABOTAGE = env.str("DRILL_SABOTAGE", default="")
-DRILL_DYNAMODB_SECONDS = env.float("DRILL_DYNAMODB_SECONDS", default=0.0)
-DRILL_KILLS = env.str("DRILL_KILLS", default="")
-DRILL_KILLS_WANTED = env.int("DRILL_KILLS_WANTED", default=0)
+from shop.settings import *  # noqa: F403
+
+CHECKOUT_EXPIRY_MINUTES = float(environ.get("DRILL_EXPIRY_SECONDS", 1800)) / 60
+DRILL_SABOTAGE = environ.get("DRILL_SABOTAGE", "")
+DRILL_DYNAMODB_SECONDS = float(environ.get("DRILL_DYNAMODB_SECONDS", 0))
+DRILL_KILLS = environ.get("DRILL_KILLS", "")
+DRILL_KILLS_WANTED = int(environ.get("DRILL_KILLS_WANTED", 0))
