@@ -15,7 +15,6 @@ APPS = ("accounts", "carts", "catalog", "orders")
 #: Exceptions without a code: they are caught where they are raised, or only commands and staff see
 #: them.
 INTERNAL = {
-    "carts.cart._Refused",
     "catalog.images.download.FetchError",
     "catalog.images.pipeline.UnknownUpload",
     "catalog.images.renditions.OriginalGone",
