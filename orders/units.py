@@ -6,7 +6,7 @@ return and to restock?
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -65,7 +65,7 @@ def units_of(order: Order) -> dict[int, ItemUnits]:
 
     The items are sorted by pk. The result is exact under the order's row lock.
     """
-    since = timezone.now() - timedelta(days=settings.SHOP_RETURN_DAYS)
+    since = _returnable_since()
     # Open refunds count, or their units could be refunded a second time.
     refunds = RefundItem.objects.exclude(refund__status=Refund.Status.FAILED)
     restocking = RefundItem.objects.filter(
@@ -80,6 +80,12 @@ def units_of(order: Order) -> dict[int, ItemUnits]:
         restocked=_sum(restocking) + _sum(ReturnItem.objects.filter(returned__restocked=True)),
     )
     return {item.pk: _item_units(item) for item in items}
+
+
+def _returnable_since() -> datetime:
+    """Return the start of the first day, by the shop's clock, whose shipments can be returned."""
+    day = timezone.localdate() - timedelta(days=settings.SHOP_RETURN_DAYS)
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _sum(lines: "QuerySet[Any]") -> Coalesce:

@@ -1,10 +1,13 @@
 """Percentages and dates in human-readable form, for pages, documents and the admin alike.
 
-Money is in shop/money.py.
+Money is in shop/money.py. Dates and times are by the shop's clock, SHOP_TIME_ZONE; what is stored
+is UTC.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.utils import timezone
 
 
 def format_percent(percent: Decimal) -> str:
@@ -13,10 +16,35 @@ def format_percent(percent: Decimal) -> str:
 
 
 def format_date(day: date) -> str:
-    """Return a date: `5 Nov 2026`. For a datetime it is the date in its own time zone."""
+    """Return a date as lists and documents show it: `5 Nov 2026`.
+
+    Of a moment it is the day by the shop's clock.
+    """
+    if isinstance(day, datetime):
+        day = timezone.localtime(day)
     return f"{day.day} {day:%b %Y}"
 
 
 def format_datetime(moment: datetime) -> str:
-    """Return a date and time: `5 Nov 2026, 15:08`."""
-    return f"{format_date(moment)}, {moment:%H:%M}"
+    """Return a moment by the shop's clock, as staff read it: `5 Nov 2026, 15:08`."""
+    return f"{format_date(moment)}, {format_time(moment)}"
+
+
+def format_moment(moment: datetime) -> str:
+    """Return a moment by the shop's clock, as shoppers read it: `5 November 2026, 15:08 NZDT`.
+
+    They may live by another clock, so the time zone is named.
+    """
+    local = timezone.localtime(moment)
+    return f"{local.day} {local:%B %Y, %H:%M} {_zone_name(local)}"
+
+
+def format_time(moment: datetime) -> str:
+    """Return the time of a moment by the shop's clock: `15:08`."""
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+def _zone_name(local: datetime) -> str:
+    # Many zones have no abbreviation, and are called "-03".
+    name = f"{local:%Z}"
+    return name if name.isalpha() else f"UTC{name}"

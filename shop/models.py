@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+from shop.formatting import format_datetime
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     """Queries over the outbox."""
@@ -79,4 +81,4 @@ class Attempts(models.Model):
         db_table = "shop_attempts"
 
     def __str__(self) -> str:
-        return f"{self.count} until {self.ends_at:%H:%M:%S}"
+        return f"{self.count} until {format_datetime(self.ends_at)}"

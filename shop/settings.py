@@ -87,9 +87,12 @@ STRIPE_API_URL = env.read("STRIPE_API_URL", kinds.origin, "https://api.stripe.co
 # Whether prices of products and of delivery include tax.
 SHOP_PRICES_INCLUDE_TAX = env.read("SHOP_PRICES_INCLUDE_TAX", kinds.flag, True)
 
+# The shop's clock: days of invoices, times on pages, and what staff type. What is stored is UTC.
+SHOP_TIME_ZONE = env.read("SHOP_TIME_ZONE", kinds.time_zone, "UTC")
+
 # Staff are notified when the stock of a variant falls to this number.
 SHOP_LOW_STOCK = env.read("SHOP_LOW_STOCK", kinds.whole(0, 1_000_000), 3)
-# For how many days after shipment a shopper may ask to return something.
+# For how many days after that of the shipment a shopper may ask to return something.
 SHOP_RETURN_DAYS = env.read("SHOP_RETURN_DAYS", kinds.whole(0, 3650), 30)
 # The seller as printed on invoices: lines separated by semicolons. The paper is A4 or Letter. The
 # logo is a PNG or JPEG file.
@@ -374,7 +377,7 @@ CHECKOUT_EXPIRY_MINUTES = env.read("CHECKOUT_EXPIRY_MINUTES", kinds.whole(1, 10_
 
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = SHOP_TIME_ZONE
 # There is one language, so Django need not look up the visitor's for every value that a template
 # renders.
 USE_I18N = False

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from babel.numbers import list_currencies
@@ -213,6 +214,16 @@ def currency(value: str) -> str:
     """Return a currency's code in ISO 4217."""
     if value not in list_currencies():
         raise ValueError("It should be a currency's code in ISO 4217, in capital letters.")
+    return value
+
+
+@_like("Europe/Berlin")
+def time_zone(value: str) -> str:
+    """Return the name of a time zone of the IANA."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:  # unknown, no name, or only half of one
+        raise ValueError("It should be the IANA's name of a time zone.") from error
     return value
 
 

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import MultiWidget
 from django.test import Client
 from PIL import Image
 
@@ -19,7 +20,10 @@ def filled(client: Client, url: str) -> dict[str, Any]:
     for form in forms:
         for field in form:
             value = field.value()
-            if value is True:
+            if isinstance(field.field.widget, MultiWidget):
+                for number, part in enumerate(field.field.widget.decompress(value)):
+                    data[f"{field.html_name}_{number}"] = "" if part is None else part
+            elif value is True:
                 data[field.html_name] = "on"
             elif value is not None and value is not False:
                 data[field.html_name] = field.field.prepare_value(value)

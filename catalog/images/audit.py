@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from catalog.images.pipeline import CLAIM_MINUTES
 from catalog.images.renditions import render_again
 from catalog.models import Category, ProductImage, rendition_id
+from shop.formatting import format_moment
 from shop.storages import product_images
 
 STUCK = timedelta(minutes=CLAIM_MINUTES)
@@ -101,7 +102,8 @@ def _row_faults(row: ProductImage, since: datetime, contents: BucketListing) -> 
                 partial(_fail_image, row, UNANSWERED),
             )
         else:
-            yield _unrendered(row, f"{name} waits for renditions since {since:%H:%M} UTC", contents)
+            text = f"{name} waits for renditions since {format_moment(since)}"
+            yield _unrendered(row, text, contents)
 
 
 def _unrendered(row: ProductImage, text: str, contents: BucketListing) -> Fault:

@@ -18,7 +18,8 @@ from catalog.models import Category
 from orders.models import Voucher, VoucherUse
 from orders.pricing.vouchers import clean_code
 from shop.admin import badge
-from shop.formatting import format_date, format_percent
+from shop.admin_fields import ShopTimeField
+from shop.formatting import format_datetime, format_percent
 from shop.money import ZERO, format_money
 
 #: Uses shown on the page of a voucher; the list of orders finds all of them by the code.
@@ -45,6 +46,10 @@ class VoucherForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Only goods of these and what is below them. None ticked: all goods.",
     )
+
+    starts_at = ShopTimeField(label="Starts at", required=False)
+    # A voucher may last an hour too long, but never ends before the hour that it names.
+    ends_at = ShopTimeField(label="Ends at", required=False, later=True)
 
     class Meta:
         model = Voucher
@@ -181,7 +186,8 @@ class VoucherAdmin(admin.ModelAdmin):
     @admin.display(description="valid", ordering="ends_at")
     def valid(self, voucher: Voucher) -> str:
         starts, ends = (
-            format_date(moment) if moment else "" for moment in (voucher.starts_at, voucher.ends_at)
+            format_datetime(moment) if moment else ""
+            for moment in (voucher.starts_at, voucher.ends_at)
         )
         if starts and ends:
             return f"{starts} to {ends}"

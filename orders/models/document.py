@@ -7,6 +7,7 @@ from django.db import models
 
 from orders.models.order import Order
 from orders.models.refund import Refund
+from shop.formatting import format_datetime
 
 
 class DocumentSeries(models.Model):
@@ -89,4 +90,4 @@ class DocumentDownload(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
-        return f"{self.invoice_id} {self.created_at}"
+        return f"{self.invoice_id} {format_datetime(self.created_at)}"

@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from orders.models.order import Order, OrderItem
+from shop.formatting import format_date
 
 
 class Shipment(models.Model):
@@ -26,9 +27,8 @@ class Shipment(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.carrier, self.tracking_number])) or str(
-            self.created_at.date()
-        )
+        named = " ".join(filter(None, [self.carrier, self.tracking_number]))
+        return named or format_date(self.created_at)
 
 
 class ShipmentItem(models.Model):

@@ -61,6 +61,6 @@ def download(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(
         export(Subject(user.email, user)), json_dumps_params={"indent": 2, "ensure_ascii": False}
     )
-    name = f"personal-data-{timezone.localdate():%Y-%m-%d}.json"
+    name = f"personal-data-{timezone.localdate().isoformat()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from shop.formatting import format_moment
 from shop.money import format_money
 
 register = template.Library()
@@ -26,6 +27,9 @@ LAZY = 'loading="lazy"'
 def money(amount: Decimal | None, currency: str = "") -> str:
     """Return an amount in human-readable form; an empty string for None."""
     return "" if amount is None else format_money(amount, currency)
+
+
+register.filter("moment", format_moment)
 
 
 @register.simple_tag

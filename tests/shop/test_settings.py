@@ -77,6 +77,7 @@ WRONG = {
     "SHOP_EMAIL_FROM": WRONG_EMAIL,
     "SHOP_NAME": WRONG_LINE,
     "SHOP_CURRENCY": ["eur", "EURO", "€", "E", "ZZZ"],
+    "SHOP_TIME_ZONE": ["Berlin", "Europe", "utc+13", "../shadow", "Pacific/auckland", "+13:00"],
     "SHOP_PRICES_INCLUDE_TAX": WRONG_FLAG,
     "SHOP_LOW_STOCK": WRONG_NUMBER,
     "SHOP_RETURN_DAYS": WRONG_NUMBER,

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.devices import Device, devices_of, sign_out_others
 from accounts.models import User
 from shop.dynamo.table import StoreUnavailable
+from shop.formatting import format_moment
 
 
 class Command(BaseCommand):
@@ -39,6 +40,6 @@ class Command(BaseCommand):
 
 
 def _device_line(device: Device) -> str:
-    since = f"{device.first_seen:%Y-%m-%d %H:%M}" if device.first_seen else "unknown"
-    last = f"{device.last_seen:%Y-%m-%d %H:%M}"
-    return f"{device.browser:24} {device.ip_address:40} since {since}, last seen {last} UTC"
+    since = format_moment(device.first_seen) if device.first_seen else "unknown"
+    last = format_moment(device.last_seen)
+    return f"{device.browser:24} {device.ip_address:40} since {since}, last seen {last}"

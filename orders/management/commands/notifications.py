@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from orders import timeline
 from orders.models import Order
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         found = timeline.timeline(order)
         for entry in found.entries:
             self.stdout.write(
-                f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.state:<9}  "
+                f"{timezone.localtime(entry.at).isoformat(' ', 'seconds')}  {entry.state:<9}  "
                 f"{entry.what}  {entry.detail}".rstrip()
             )
         if not found.complete:

@@ -94,7 +94,7 @@ class CardForm(forms.Form):
     def clean_expiry(self) -> str:
         """Refuse an expired card."""
         month, year = (int(part) for part in self.cleaned_data["expiry"].split("/"))
-        today = timezone.now()
+        today = timezone.localdate()
         if (2000 + year, month) < (today.year, today.month):
             raise forms.ValidationError("This card is no longer valid.")
         return self.cleaned_data["expiry"]

@@ -39,6 +39,10 @@ def test_mails_show_money_as_pages_do(mails: ModuleType, amount: str, currency: 
     assert mails.money(amount, currency) == format_money(Decimal(amount), currency)
 
 
+def test_the_day_of_an_order_is_that_of_its_own_clock(mails: ModuleType) -> None:
+    assert mails.date("2027-01-01T00:30:00+13:00") == "1 January 2027"
+
+
 def test_the_confirmation_says_everything_in_plain_text(mails: ModuleType) -> None:
     text = render(mails, "order_confirmation", number="7K4M9QXD").text
     assert text == (
