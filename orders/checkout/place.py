@@ -7,7 +7,7 @@ gives the same order.
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -15,13 +15,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import User
 from carts.cart import Cart
 from carts.lines import Line, line_key
 from carts.pricing import PricedCart, price_lines
 from catalog import listing_columns, stock
 from catalog.models import Variant
 from orders import events
+from orders.checkout.request import PlaceOrderRequest
+from orders.checkout.review import Parts, changes_between, read_parts, shown_parts
 from orders.models import Order, OrderItem, Payment, ShippingMethod, Voucher
 from orders.payments.charge import mark_paid
 from orders.payments.providers.base import get_provider
@@ -67,36 +68,18 @@ class InsufficientStock(CheckoutError):
         )
 
 
-class TotalChanged(CheckoutError):
-    """The total is not the one that the shopper saw; `quote` has the new one."""
+class OrderChanged(CheckoutError):
+    """The order is not what the shopper agreed to; `changes` are sentences that say why.
 
-    code = "total_changed"
-
-    def __init__(self, quote: Quote) -> None:
-        self.quote = quote
-        super().__init__("The total has changed.")
-
-
-@dataclass(frozen=True)
-class PlaceOrderRequest:
-    """What a shopper has agreed to.
-
-    The addresses are as returned by AddressFields.as_dict(), `shown_total` is in SHOP_CURRENCY.
-    `provider` is a name in PAYMENT_PROVIDERS_OFFERED; if empty, the first of them.
-    `payment_details` is what that provider's form asks for, as it was submitted.
+    They are empty if nothing shows what this shopper agreed to. `quote` has the new amounts.
     """
 
-    key: uuid.UUID
-    email: str
-    shipping_address: dict[str, str]
-    shipping_method_id: int
-    shown_total: Decimal
-    user: User | None = None
-    billing_address: dict[str, str] | None = None
-    note: str = ""
-    voucher_code: str = ""
-    provider: str = ""
-    payment_details: Mapping[str, Any] = field(default_factory=dict)
+    code = "order_changed"
+
+    def __init__(self, changes: Sequence[str], quote: Quote) -> None:
+        self.changes = changes
+        self.quote = quote
+        super().__init__("Your order has changed. Please review it.")
 
 
 class PlacedOrder(NamedTuple):
@@ -116,22 +99,36 @@ def place_order(request: PlaceOrderRequest, cart: Cart) -> PlacedOrder:
     Raises CheckoutError, VoucherRefused, InvalidDetails and StoreUnavailable; nothing was written
     then.
     """
+    agreed = read_parts(request.agreed, request.key, cart.owner)
     # An order that costs nothing asks for no payment details.
-    details = _checked_details(request) if request.shown_total else {}
+    details = _checked_details(request) if agreed and Decimal(agreed["total"].amount) else {}
     # DynamoDB is read before the transaction: no network call while rows are locked.
     lines = cart.lines()
     try:
-        order, payment = _write_order(request, cart.owner, lines)
+        order, payment = _write_order(request, cart.owner, lines, agreed)
     except (CheckoutError, vouchers.VoucherRefused, IntegrityError):
         # An earlier request for this checkout may have placed the order, and so used up the stock
         # itself.
-        placed = Order.objects.filter(checkout_key=request.key).first()
+        placed = placed_order(request.key, cart.owner)
         if placed is None:
             raise
-        return PlacedOrder(placed, None, details)
+        return PlacedOrder(placed, None, _checked_details(request) if placed.is_payable else {})
     # After the commit, so that no cart is emptied for an order that was rolled back.
     _empty_cart(cart, lines)
     return PlacedOrder(order, payment, details)
+
+
+def order_key(key: uuid.UUID, owner: str) -> uuid.UUID:
+    """Return the checkout key as an order keeps it: another one for each cart owner.
+
+    So nobody gets, or blocks, the order of another shopper with that one's key.
+    """
+    return uuid.uuid5(key, owner)
+
+
+def placed_order(key: uuid.UUID, owner: str) -> Order | None:
+    """Return the order that a cart owner's checkout has become, if it has."""
+    return Order.objects.filter(checkout_key=order_key(key, owner)).first()
 
 
 def _checked_details(request: PlaceOrderRequest) -> Mapping[str, Any]:
@@ -148,7 +145,7 @@ def _provider_name(request: PlaceOrderRequest) -> str:
 
 @transaction.atomic
 def _write_order(
-    request: PlaceOrderRequest, owner: str, lines: Sequence[Line]
+    request: PlaceOrderRequest, owner: str, lines: Sequence[Line], agreed: Parts | None
 ) -> tuple[Order, Payment | None]:
     cart = price_lines(lines)
     if not cart.lines:
@@ -157,9 +154,7 @@ def _write_order(
         raise InsufficientStock(cart)
     method, context = _pricing_context(cart, request)
     quote = quote_cart(cart, context)
-    # The shopper agreed to a total; another price needs another agreement.
-    if quote.total != request.shown_total:
-        raise TotalChanged(quote)
+    _check_agreement(agreed, shown_parts(request, method, quote), quote)
     order = _create_order(request, owner, method, context.voucher, quote)
     for item in quote.items:
         item.order = order
@@ -173,6 +168,14 @@ def _write_order(
         # No provider will ever report a payment for it.
         mark_paid(order, quote.items)
     return order, payment
+
+
+def _check_agreement(agreed: Parts | None, now: Parts, quote: Quote) -> None:
+    """Raise OrderChanged if the order is not, part by part, what the shopper agreed to."""
+    if agreed is None:
+        raise OrderChanged([], quote)
+    if agreed != now:
+        raise OrderChanged(changes_between(agreed, now), quote)
 
 
 def _pricing_context(
@@ -197,7 +200,7 @@ def _create_order(
     quote: Quote,
 ) -> Order:
     return Order.objects.create(
-        checkout_key=request.key,
+        checkout_key=order_key(request.key, owner),
         cart_owner=owner,
         user=request.user,
         email=request.email,

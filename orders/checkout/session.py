@@ -8,7 +8,6 @@ import logging
 import uuid
 from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,7 +15,8 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.address_book import TooManyAddresses, addresses_of, save_address
 from accounts.models import Address, User
 from carts.pricing import PricedCart
-from orders.checkout.place import PlaceOrderRequest
+from orders.checkout.request import PlaceOrderRequest
+from orders.checkout.review import Parts, shown_parts, sign_parts
 from orders.models import Order, ShippingMethod, TaxRate, Voucher
 from orders.pricing.quote import PricingContext, Quote, quote_cart
 from orders.pricing.vouchers import VoucherRefused, find_voucher
@@ -37,12 +37,22 @@ def last_order(store: Mapping[str, Any]) -> str:
 
 
 class SessionQuote(NamedTuple):
-    """What a checkout costs as it stands; `refused` is why its voucher no longer applies."""
+    """What a checkout costs as it stands; `refused` is why its voucher no longer applies.
+
+    `method` is None if none is chosen, or the chosen one is no longer offered for this order.
+    """
 
     quote: Quote
     method: ShippingMethod | None
     voucher: Voucher | None
     refused: VoucherRefused | None = None
+
+
+class Review(NamedTuple):
+    """What a review shows, and `agreed`, the same signed, which comes back with the order."""
+
+    parts: Parts
+    agreed: str
 
 
 @dataclass
@@ -101,9 +111,7 @@ class CheckoutSession:
 
     def quote(self, cart: PricedCart, user: Shopper) -> SessionQuote:
         """Return what the cart costs, and drop a voucher that no longer applies."""
-        method = None
-        if self.shipping_method_id:
-            method = ShippingMethod.objects.filter(pk=self.shipping_method_id).first()
+        method = self._offered_method(cart)
         rates = TaxRate.objects.percents_in(self.address.get("country", ""))
         customer = _account(user)
         try:
@@ -115,22 +123,31 @@ class CheckoutSession:
             context = PricingContext(method, rates, None, customer)
             return SessionQuote(quote_cart(cart, context), method, None, refused)
 
+    def review(self, owner: str, user: Shopper, method: ShippingMethod, quote: Quote) -> Review:
+        """Return all that ordering now would agree to.
+
+        `owner` is the cart's; `method` and `quote` are of what `quote()` returned for it.
+        """
+        wanted = self.order_request(user)
+        parts = shown_parts(wanted, method, quote)
+        return Review(parts, sign_parts(parts, wanted.key, owner))
+
     def order_request(
         self,
         user: Shopper,
         *,
-        key: uuid.UUID,
-        shown_total: Decimal,
-        provider: str,
-        payment_details: Mapping[str, Any],
+        key: uuid.UUID | None = None,
+        agreed: str = "",
+        provider: str = "",
+        payment_details: Mapping[str, Any] = {},
     ) -> PlaceOrderRequest:
-        """Return what the shopper agrees to by ordering now; see PlaceOrderRequest."""
+        """Return the order as it would be placed now; see PlaceOrderRequest."""
         return PlaceOrderRequest(
-            key=key,
+            key=key or uuid.UUID(self.key),
             email=self.email,
             shipping_address=self.address,
             shipping_method_id=self.shipping_method_id or 0,
-            shown_total=shown_total,
+            agreed=agreed,
             user=_account(user),
             billing_address=self.billing_address or None,
             note=self.note,
@@ -146,6 +163,14 @@ class CheckoutSession:
         account = _account(user)
         if self.save_address and account is not None:
             self._save_address(account)
+
+    def _offered_method(self, cart: PricedCart) -> ShippingMethod | None:
+        if not self.shipping_method_id or not self.address:
+            return None
+        offered = ShippingMethod.objects.filter(pk=self.shipping_method_id, is_active=True).first()
+        if offered and offered.reaches(self.address["country"]) and offered.carries(cart.grams):
+            return offered
+        return None
 
     def _save_address(self, user: User) -> None:
         if user.addresses.filter(**self.address).exists():

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -26,12 +25,14 @@ from orders.checkout.place import (
     CheckoutError,
     InsufficientStock,
     place_order,
+    placed_order,
 )
-from orders.checkout.review import review_changes, sign_review
-from orders.checkout.session import CheckoutSession, last_order
-from orders.models import Order, ShippingMethod
+from orders.checkout.request import PlaceOrderRequest
+from orders.checkout.review import changes_between, read_parts
+from orders.checkout.session import CheckoutSession, Review, last_order
+from orders.models import ShippingMethod
 from orders.payments import charge
-from orders.payments.providers.base import InvalidDetails
+from orders.payments.providers.base import InvalidDetails, get_provider
 from orders.payments.views import payment_choices, redirect_to_step
 from orders.pricing.vouchers import VoucherRefused
 from shop.dynamo.table import StoreUnavailable
@@ -98,12 +99,11 @@ class VoucherForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """What the shopper agreed to: the checkout, the total shown, and what it was made of."""
+    """The order button: which checkout it places, and all that its page showed, signed."""
 
     key = forms.UUIDField()
-    total = forms.DecimalField(min_value=Decimal(0), max_digits=12, decimal_places=2)
-    # Only used to tell what has changed since; nothing is calculated from it.
-    seen = forms.CharField(max_length=10_000, required=False)
+    # `place_order()` checks the signature, so it needs no limit besides that of the request.
+    agreed = forms.CharField(required=False)
     provider = forms.CharField(max_length=20, required=False)
 
     def clean_provider(self) -> str:
@@ -116,6 +116,7 @@ class PlaceForm(forms.Form):
         )
 
 
+REVIEW = "orders/review.html"
 #: The page on which a shopper can fix each error; for all other errors that is the review page.
 ERROR_PAGES: Mapping[type[DomainError], str] = {
     CartEmpty: "carts:cart",
@@ -199,16 +200,27 @@ def review(request: HttpRequest) -> HttpResponse:
     """Show the whole order with its total; its button places the order and pays it."""
     checkout = CheckoutSession.load(request.session, request.user)
     form = PlaceForm(request.POST or None)
-    agreed = form.cleaned_data if request.method == "POST" and form.is_valid() else None
+    pressed = form.cleaned_data if request.method == "POST" and form.is_valid() else None
     if not checkout.has_contact or checkout.shipping_method_id is None:
-        placed = Order.objects.filter(checkout_key=agreed["key"]).first() if agreed else None
-        if placed:  # A double click, or a page from the browser's history.
-            return redirect(placed.secret_url())
-        return redirect("orders:delivery" if checkout.has_contact else "orders:checkout")
-    if agreed is None:
-        data = request.POST if request.method == "POST" else None
-        return _step(request, "orders/review.html", checkout, payment_choices(data=data))
-    return _order_and_pay(request, checkout, agreed)
+        return _resume(request, checkout, pressed)
+    if pressed:
+        return _order_and_pay(request, checkout, pressed)
+    context = payment_choices(data=request.POST if request.method == "POST" else None)
+    context["asked_again"] = request.method == "POST"  # A button without a key agrees to nothing.
+    return _step(request, REVIEW, checkout, context)
+
+
+def _resume(
+    request: HttpRequest, checkout: CheckoutSession, pressed: dict[str, Any] | None
+) -> HttpResponse:
+    """Redirect to the first step that is missing, or to the order if the checkout was placed.
+
+    The latter is a double click, or a page from the browser's history.
+    """
+    placed = placed_order(pressed["key"], owner_of(request)) if pressed else None
+    if placed:
+        return redirect(placed.secret_url())
+    return redirect("orders:delivery" if checkout.has_contact else "orders:checkout")
 
 
 @require_POST
@@ -250,37 +262,31 @@ def _use_voucher(request: HttpRequest, checkout: CheckoutSession, code: str) -> 
 
 
 def _order_and_pay(
-    request: HttpRequest, checkout: CheckoutSession, agreed: dict[str, Any]
+    request: HttpRequest, checkout: CheckoutSession, pressed: dict[str, Any]
 ) -> HttpResponse:
     """Place the order, then pay it; errors are shown on the page where they can be fixed."""
-    wanted = checkout.order_request(
-        request.user,
-        key=agreed["key"],
-        shown_total=agreed["total"],
-        provider=agreed["provider"],
-        payment_details=request.POST,
-    )
+    wanted = checkout.order_request(request.user, **pressed, payment_details=request.POST)
     try:
         cart = cart_of(request) or new_guest_cart()
         order, payment, details = place_order(wanted, cart)
     except InvalidDetails as invalid:
-        context = payment_choices(agreed["provider"], form=invalid.form)
-        return _step(request, "orders/review.html", checkout, context)
+        context = payment_choices(wanted.provider, form=invalid.form)
+        return _step(request, REVIEW, checkout, context | {"pressed": wanted})
     except (CheckoutError, VoucherRefused, StoreUnavailable) as error:
-        return _show_checkout_error(request, checkout, agreed, error)
-    step = charge.pay_and_get_next_step(order, details, agreed["provider"], payment=payment)
+        return _show_checkout_error(request, checkout, wanted, error)
+    step = charge.pay_and_get_next_step(order, details, wanted.provider, payment=payment)
     response = (
         redirect(order.secret_url()) if step.code == "paid" else redirect_to_step(request, step)
     )
     # Otherwise it is an old page, and the shopper has begun a new checkout since.
-    if uuid.UUID(checkout.key) == agreed["key"]:
+    if uuid.UUID(checkout.key) == wanted.key:
         checkout.finish(request.session, request.user, order)
         remember_cart(request, response, cart, 0)
     return response
 
 
 def _show_checkout_error(
-    request: HttpRequest, checkout: CheckoutSession, agreed: dict[str, Any], error: DomainError
+    request: HttpRequest, checkout: CheckoutSession, wanted: PlaceOrderRequest, error: DomainError
 ) -> HttpResponse:
     """Tell why nothing was ordered, on the page where the shopper can fix it."""
     if type(error) in ERROR_PAGES:
@@ -293,21 +299,12 @@ def _show_checkout_error(
     if isinstance(error, VoucherRefused):
         refused, checkout.voucher_code = str(error), ""
         checkout.save(request.session)
-    return _review_again(request, checkout, agreed, refused)
-
-
-def _review_again(
-    request: HttpRequest, checkout: CheckoutSession, agreed: dict[str, Any], refused: str
-) -> HttpResponse:
-    """Show the review page again with what has changed; the card that was typed in stays."""
     # A free order asked for no card, so it must not complain about a missing one now.
-    data = request.POST if agreed["total"] > 0 else None
-    context = payment_choices(agreed["provider"], data=data) | {
-        "before": agreed["seen"],
-        "has_changed": True,
-        "refused": refused,
-    }
-    return _step(request, "orders/review.html", checkout, context)
+    asked_for = get_provider(wanted.provider).form_class().fields.keys()
+    data = request.POST if asked_for & request.POST.keys() else None
+    again = {"pressed": wanted, "asked_again": True, "refused": refused}
+    context = payment_choices(wanted.provider, data=data) | again
+    return _step(request, REVIEW, checkout, context)
 
 
 def _step(
@@ -320,22 +317,37 @@ def _step(
         return _cart_unavailable(request)
     if not cart.is_orderable:
         return _nothing_to_order(request, cart)
-    quote, method, voucher, refused = checkout.quote(cart, request.user)
-    if refused:
-        messages.warning(request, f"{refused} It has been removed.")
+    priced = checkout.quote(cart, request.user)
+    if priced.refused:
+        messages.warning(request, f"{priced.refused} It has been removed.")
         checkout.save(request.session)
+    if template == REVIEW:
+        if priced.method is None:
+            messages.warning(request, str(CannotDeliver()))
+            return redirect("orders:delivery")
+        owner = owner_of(request)
+        shown = checkout.review(owner, request.user, priced.method, priced.quote)
+        context |= _review_context(shown, owner, context.get("pressed"))
     context |= {
-        "changes": review_changes(context.get("before", ""), cart, quote),
         "contents": cart,
         "checkout": checkout,
-        "method": method,
-        "quote": quote,
+        "method": priced.method,
+        "quote": priced.quote,
         "refused_voucher": checkout.pop_refused_voucher(request.session),
-        "voucher": voucher,
+        "voucher": priced.voucher,
         "key": uuid.UUID(checkout.key),
-        "seen": sign_review(cart, quote),
     }
     return render(request, template, context)
+
+
+def _review_context(shown: Review, owner: str, pressed: PlaceOrderRequest | None) -> dict[str, Any]:
+    """Return what the button agrees to, and what differs from the page where it was `pressed`."""
+    before = read_parts(pressed.agreed, pressed.key, owner) if pressed else None
+    return {
+        "agreed": shown.agreed,
+        "changes": changes_between(before, shown.parts) if before else [],
+        "has_other_total": before is not None and before["total"] != shown.parts["total"],
+    }
 
 
 def _nothing_to_order(request: HttpRequest, cart: PricedCart) -> HttpResponse:

@@ -15,12 +15,14 @@ from accounts.sessions import SessionStore
 from carts.cart import Cart
 from carts.lines import line_key
 from carts.ownership import COOKIE, SALT
+from orders.checkout.review import Parts, read_parts, sign_parts
 from orders.checkout.session import SESSION_KEY
 from tests.bench.browser import Answer, Browser
 from tests.bench.catalogue import first_variant
 
 BOUGHT = (11, 12, 13)
-_TOTAL = re.compile(rb'name="total" value="([0-9.]+)"')
+_KEY = re.compile(rb'name="key" value="([0-9a-f]+)"')
+_AGREED = re.compile(rb'name="agreed" value="([^"]+)"')
 CARD = {"card_number": "4242424242424242", "expiry": "12/49", "security_code": "123"}
 CONTACT = {
     "email": "guest@example.com",
@@ -37,7 +39,7 @@ class AtTheReview:
 
     def __init__(self) -> None:
         self.draft: dict[str, object] = {}
-        self.total = ""
+        self.parts: Parts = {}
 
     def place(self, browser: Browser) -> Answer:
         """Place and pay an order of three products.
@@ -46,9 +48,10 @@ class AtTheReview:
         """
         if not self.draft:
             self._walk(browser)
-        key = self._prepare(browser)
+        key, owner = self._prepare(browser)
+        agreed = sign_parts(self.parts, uuid.UUID(key), owner)
         answer = browser.post(
-            "/checkout/review/", CARD | {"key": key, "total": self.total, "provider": "test"}
+            "/checkout/review/", CARD | {"key": key, "agreed": agreed, "provider": "test"}
         )
         if answer.status != 302 or not answer.location.startswith("/orders/"):
             raise AssertionError(f"place order: {answer.status} {answer.location}")
@@ -63,12 +66,17 @@ class AtTheReview:
         )
         assert method, page.status
         browser.post("/checkout/delivery/", {"shipping_method": (method[1] or method[2]).decode()})
-        total = _TOTAL.search(browser.get("/checkout/review/").body)
-        assert total
-        self.total = total[1].decode()
+        body = browser.get("/checkout/review/").body
+        key, agreed = _KEY.search(body), _AGREED.search(body)
+        assert key
+        assert agreed
+        owner = browser.cookies[COOKIE].partition(":")[0]
+        parts = read_parts(agreed[1].decode(), uuid.UUID(key[1].decode()), owner)
+        assert parts
+        self.parts = parts
         self.draft = SessionStore(browser.cookies[settings.SESSION_COOKIE_NAME])[SESSION_KEY]
 
-    def _prepare(self, browser: Browser) -> str:
+    def _prepare(self, browser: Browser) -> tuple[str, str]:
         key, owner = uuid.uuid4().hex, f"anon-{uuid.uuid4().hex}"
         cart = Cart(owner)
         for number in BOUGHT:
@@ -83,7 +91,7 @@ class AtTheReview:
         session.save()
         browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
         browser.cookies[COOKIE] = signing.get_cookie_signer(salt=COOKIE + SALT).sign(owner)
-        return key
+        return key, owner
 
 
 def place() -> Callable[[Browser], Answer]:

@@ -142,7 +142,7 @@ def test_placing_and_paying_an_order_of_three_is_fifteen_statements(client: Clie
     client.post(reverse("orders:delivery"), {"shipping_method": ShippingMethod.objects.get().pk})
     page = client.get(reverse("orders:review"))
     card = {"card_number": WORKS, "expiry": "12/49", "security_code": "123"}
-    wish = {"key": page.context["key"].hex, "total": str(page.context["quote"].total)}
+    wish = {"key": page.context["key"].hex, "agreed": page.context["agreed"]}
     with counted() as calls:
         client.post(reverse("orders:review"), card | wish)
     assert Order.objects.get().status == Order.Status.PAID

@@ -14,16 +14,19 @@ from decimal import Decimal
 from types import FrameType
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connections, transaction
 from django.utils import timezone
 
 from carts.cart import Cart
 from carts.lines import Line, line_key
+from carts.pricing import price_lines
 from catalog import stock
 from catalog.listing_columns import refresh_listings
 from catalog.models import Variant
 from orders.cancellation import cancel_order
-from orders.checkout.place import CheckoutError, PlaceOrderRequest, place_order
+from orders.checkout.place import CheckoutError, place_order
+from orders.checkout.session import CheckoutSession
 from orders.models import Order, Payment, ShippingMethod
 from orders.payments.charge import NotPayable, pay, settle_payment
 from orders.payments.providers.base import PaymentError
@@ -139,15 +142,16 @@ def buyer() -> None:
 def _buy(method: ShippingMethod) -> bool:
     """Place one order. One in five is not paid, and what is sold out cannot be ordered."""
     basket = Basket()
-    total = sum((line.price * line.quantity for line in basket.lines()), method.price)
-    wanted = PlaceOrderRequest(
-        key=uuid.uuid4(),
+    session = CheckoutSession(
         email="drill@example.com",
-        shipping_address=ADDRESS,
+        address=ADDRESS,
         shipping_method_id=method.pk,
-        shown_total=total,
         voucher_code=VOUCHER if chance.random() < 0.5 else "",
-        payment_details=card(WORKS),
+    )
+    quote = session.quote(price_lines(basket.lines()), AnonymousUser()).quote
+    shown = session.review(basket.owner, AnonymousUser(), method, quote)
+    wanted = session.order_request(
+        AnonymousUser(), agreed=shown.agreed, payment_details=card(WORKS)
     )
     with suppress(CheckoutError, NotPayable):
         order, payment, details = place_order(wanted, basket)

@@ -16,7 +16,8 @@ from carts.lines import Line
 from catalog import stock
 from catalog.models import StockMovement, Variant
 from orders.checkout import place
-from orders.checkout.place import PlaceOrderRequest
+from orders.checkout.request import PlaceOrderRequest
+from orders.checkout.review import Parts
 from orders.models import DummyCharge, Order, Payment
 from orders.payments import charge
 from orders.payments.providers.base import PaymentResult
@@ -107,9 +108,11 @@ def _early_clear() -> None:
 
     def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
         @transaction.atomic
-        def write(request: PlaceOrderRequest, owner: str, lines: Sequence[Line]) -> Any:
+        def write(
+            request: PlaceOrderRequest, owner: str, lines: Sequence[Line], agreed: Parts | None
+        ) -> Any:
             Cart(owner).clear(lines)
-            return original(request, owner, lines)
+            return original(request, owner, lines, agreed)
 
         return write
 

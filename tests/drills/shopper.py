@@ -22,7 +22,7 @@ ADDRESS = {
     "country": "DE",
 }
 #: The fields of the review page that must be sent back with the card.
-AGREED = ("key", "total", "seen", "provider")
+AGREED = ("key", "agreed", "provider")
 ORDER_PAGE = re.compile(r"/orders/([\w-]+)/$")
 
 WORKS = "4242424242424242"
@@ -87,6 +87,11 @@ class Shopper:
     def key(self) -> str:
         """The checkout key of the last page before the order."""
         return self.agreed.get("key", "")
+
+    @property
+    def cart_owner(self) -> str:
+        """The owner of the cart, from its signed cookie."""
+        return self.cookies.get("cart", "").partition(":")[0]
 
     def get(self, path: str) -> Answer:
         """Request a page; redirects are not followed."""

@@ -4,11 +4,12 @@ Nothing is left to chance here: one step follows the other.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from orders.cancellation import cancel_unpaid
-from orders.checkout.place import TotalChanged
+from orders.checkout.place import OrderChanged, place_order
 from orders.models import Order
 from orders.payments import charge
 from orders.payments.providers.base import PaymentError, get_provider
@@ -18,7 +19,7 @@ from tests.drills.patching import restore
 from tests.drills.sabotage import sabotage
 from tests.drills.shopper import ANSWER_LOST, WORKS
 from tests.factories import make_product
-from tests.orders.shopping import checkout, fill, new_cart, place
+from tests.orders.shopping import agree, fill, new_cart, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,6 +68,6 @@ def test_an_order_that_is_not_placed_leaves_the_cart_alone(guard, lines):
         sabotage(guard)
     cart = new_cart()
     fill(cart, make_product())
-    with pytest.raises(TotalChanged):
-        checkout(cart, "1.00")
+    with pytest.raises(OrderChanged):
+        place_order(replace(agree(cart), agreed=""), cart)
     assert len(cart.lines()) == lines

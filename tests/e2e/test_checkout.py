@@ -104,6 +104,32 @@ def test_what_another_tab_put_into_the_cart_is_said(page: Page) -> None:
     assert_paid_once(order, "52.90", left=3)
 
 
+def test_what_another_tab_changed_at_the_same_total_is_said(page: Page) -> None:
+    tab = page.context.new_page()
+    tab.goto("/cart/")
+    tab.get_by_role("button", name="Gift-wrap Clay pot").click()
+    expect(tab.get_by_text("Gift-wrapped")).to_be_visible()
+    tab.goto("/checkout/")
+    tab.get_by_role("group", name="Where it goes").get_by_role(
+        "textbox", name="Street and number"
+    ).fill("Lindenstraße 7")
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Go on to delivery").click()
+
+    press_order(page, WORKS)
+    notice = page.get_by_role("alert")
+    expect(notice).to_contain_text("Your order has changed")
+    expect(notice).to_contain_text("The delivery address has changed.")
+    expect(notice).to_contain_text("Gift wrap was added to 2 × Clay pot.")
+    expect(page.get_by_text("Lindenstraße 7")).to_be_visible()
+    assert not Order.objects.exists()
+    press_order(page)
+    order = expect_thanks(page)
+    assert order.shipping_address["line1"] == "Lindenstraße 7"
+    assert order.items.get().attributes == {"gift_wrap": True}
+    assert_paid_once(order, "44.90", left=3)
+
+
 PRESS_TWICE = """button => {
   const seen = () => [button.textContent.trim(), button.getAttribute("aria-disabled")];
   button.click();

@@ -51,9 +51,8 @@ def to_review(client: Client, **address):
 
 
 def order(client: Client, page, **changes):
-    data = (
-        CARD | {"key": page.context["key"].hex, "total": str(page.context["quote"].total)} | changes
-    )
+    shown = {"key": page.context["key"].hex, "agreed": page.context["agreed"]}
+    data = CARD | shown | changes
     return client.post(reverse("orders:review"), data)
 
 
@@ -165,7 +164,7 @@ def test_another_total_is_said_and_nothing_is_ordered(client):
     fill(client)
     page = to_review(client)
     Variant.objects.update(price="11.00")
-    answer = order(client, page, seen=page.context["seen"])
+    answer = order(client, page)
     text = answer.content.decode()
     assert "The total has changed to €15.90" in text
     assert "1 × Clay pot: €10.00 before, now €11.00." in text
@@ -180,13 +179,6 @@ def test_what_is_sold_out_in_between_leads_back_to_the_cart(client):
     Variant.objects.update(stock=0)
     assert order(client, page).url == reverse("carts:cart")
     assert "Sold out" in client.get(reverse("carts:cart")).content.decode()
-
-
-@pytest.mark.parametrize("total", ["", "abc", "-1", "1e5", "NaN", "14.900001", "9" * 30])
-def test_a_total_that_is_no_amount_orders_nothing(client, total):
-    fill(client)
-    assert order(client, to_review(client), total=total).status_code in (200, 302)
-    assert not Order.objects.exists()
 
 
 @pytest.mark.parametrize("field", ["full_name", "line1", "city", "country", "email", "postcode"])

@@ -12,9 +12,15 @@ from django.utils import timezone
 from carts.cart import Cart
 from carts.lines import line_key
 from carts.tables import CartLine
-from catalog.models import Product
+from catalog.models import Product, Variant
 from orders import cancellation, reconciliation
-from orders.checkout.place import CannotDeliver, CartEmpty, InsufficientStock, TotalChanged
+from orders.checkout.place import (
+    CannotDeliver,
+    CartEmpty,
+    InsufficientStock,
+    OrderChanged,
+    place_order,
+)
 from orders.models import Order, ShippingMethod
 from shop.dynamo.table import StoreUnavailable
 from shop.models import Event
@@ -25,7 +31,7 @@ from tests.factories import (
     make_user,
     make_voucher,
 )
-from tests.orders.shopping import checkout, fill, ledger_holds, new_cart
+from tests.orders.shopping import agree, checkout, fill, ledger_holds, new_cart
 from tests.racing import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,11 +77,14 @@ def test_one_key_gives_one_order(cart):
     assert len(placed) == Order.objects.count() == 1
 
 
-def test_a_total_that_changed_takes_nothing(cart):
+def test_a_price_that_changed_takes_nothing(cart):
     variant = fill(cart, make_product(price="10.00"))
-    with pytest.raises(TotalChanged) as refused:
-        checkout(cart, "14.89")
-    assert refused.value.quote.total == Decimal("14.90")
+    request = agree(cart)
+    Variant.objects.update(price="10.01")
+    with pytest.raises(OrderChanged) as refused:
+        place_order(request, cart)
+    assert refused.value.quote.total == Decimal("14.91")
+    assert refused.value.changes == ["1 × Clay pot: €10.00 before, now €10.01."]
     variant.refresh_from_db()
     assert (variant.stock, Order.objects.count(), len(cart.lines())) == (5, 0, 1)
 
