@@ -8,6 +8,8 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from shop.forms import CleanedField, CodeField, EmailField
+
 LABELS = {
     "login": "E-mail",
     "email": "E-mail",
@@ -21,13 +23,23 @@ PASSWORD_RULES = (
 )
 
 
+#: allauth's fields for text, all but passwords, as the shop cleans them.
+CLEANED: dict[str, type[CleanedField]] = {
+    "login": EmailField,
+    "email": EmailField,
+    "code": CodeField,
+}
+
+
 class RelabelMixin(forms.Form):
-    """Relabels the fields of the form it is mixed into."""
+    """Relabels the fields of the form it is mixed into, and cleans what is typed into them."""
 
     new_password = "New password"  # noqa: S105 - a label
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in CLEANED.keys() & self.fields.keys():
+            self.fields[name] = CLEANED[name](widget=self.fields[name].widget)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = LABELS.get(name, field.label)

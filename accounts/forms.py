@@ -1,7 +1,6 @@
 """Forms of accounts. AddressForm is the checkout's too, and knows no user."""
 
 import re
-import unicodedata
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,20 +16,7 @@ from accounts.address_format import (
 )
 from accounts.models import Address, AddressFields, User
 
-# They turn the direction of a text, and with it what a label on a parcel seems to say.
-BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 PHONE = re.compile(r"\+?[\d ()./-]{5,40}", re.ASCII)
-
-
-def refuse_control_characters(text: str) -> None:
-    """Raise ValidationError for characters that nobody types and no label can print."""
-    if any(
-        unicodedata.category(character) in {"Cc", "Cs"} or character in BIDI_CONTROLS
-        for character in text
-    ):
-        raise ValidationError(
-            "This contains characters that cannot be printed. Please type it anew."
-        )
 
 
 class AddressForm(forms.ModelForm):
@@ -73,7 +59,6 @@ class AddressForm(forms.ModelForm):
         self.fields["postcode"].sometimes_required = True  # type: ignore[attr-defined]
         for name, token in self.AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token
-            self.fields[name].validators.append(refuse_control_characters)
 
     def clean_phone(self) -> str:
         """Take what looks like a telephone number."""
@@ -125,8 +110,3 @@ class ProfileForm(forms.ModelForm):
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.validators.append(refuse_control_characters)

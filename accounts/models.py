@@ -9,6 +9,8 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.address_format import COUNTRIES
+from shop.email_address import InvalidEmail, clean_email
+from shop.fields import EmailField, LineField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -17,9 +19,10 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user.
 
-        The address is stored in lower case, so that it is the same login however it is typed.
+        The address is stored in one form, so that it is the same login however it is typed.
+        Raises InvalidEmail.
         """
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=clean_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -38,15 +41,20 @@ class UserManager(BaseUserManager["User"]):
         return self.all() if actor.is_superuser else self.filter(is_staff=False, is_superuser=False)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Find a user by e-mail address, ignoring case."""
-        return self.get(email=(username or "").strip().lower())
+        """Find a user by e-mail address, however it is typed."""
+        try:
+            return self.get(email=clean_email(username or ""))
+        except InvalidEmail as error:
+            raise self.model.DoesNotExist from error
 
 
 class User(AbstractUser):
     """A shopper or a member of staff."""
 
     username = None  # type: ignore[assignment]
-    email = models.EmailField("e-mail", unique=True)
+    email = EmailField("e-mail", unique=True)
+    first_name = LineField("first name", max_length=150, blank=True)
+    last_name = LineField("last name", max_length=150, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -84,15 +92,15 @@ class User(AbstractUser):
 class AddressFields(models.Model):
     """A postal address, as carriers need it."""
 
-    full_name = models.CharField("full name", max_length=120)
-    company = models.CharField(max_length=120, blank=True)
-    line1 = models.CharField("street and number", max_length=200)
-    line2 = models.CharField("flat, floor, c/o", max_length=200, blank=True)
-    postcode = models.CharField(max_length=20, blank=True)
-    city = models.CharField(max_length=120)
-    region = models.CharField("state or region", max_length=120, blank=True)
+    full_name = LineField("full name", max_length=120)
+    company = LineField(max_length=120, blank=True)
+    line1 = LineField("street and number", max_length=200)
+    line2 = LineField("flat, floor, c/o", max_length=200, blank=True)
+    postcode = LineField(max_length=20, blank=True)
+    city = LineField(max_length=120)
+    region = LineField("state or region", max_length=120, blank=True)
     country = models.CharField(max_length=2, choices=COUNTRIES)
-    phone = models.CharField(max_length=40, blank=True, help_text="Only for the carrier.")
+    phone = LineField(max_length=40, blank=True, help_text="Only for the carrier.")
 
     FIELDS = (
         "full_name",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from treebeard.mp_tree import MP_Node
 
 from catalog.images.keys import original_path
+from shop.fields import LineField, TextField
 from shop.money import AmountField
 from shop.storages import ProductImages
 
@@ -21,9 +22,9 @@ from shop.storages import ProductImages
 class Category(MP_Node):
     """A category of products; categories form a tree."""
 
-    name = models.CharField(max_length=120)
+    name = LineField(max_length=120)
     slug = models.SlugField(max_length=120, unique=True)
-    description = models.TextField(blank=True)
+    description = TextField(blank=True)
     picture = models.FileField(
         upload_to=original_path, storage=ProductImages, blank=True, max_length=200
     )
@@ -75,9 +76,9 @@ class Product(models.Model):
         ACTIVE = "active", "Active"
         ARCHIVED = "archived", "Archived"
 
-    name = models.CharField(max_length=255)
+    name = LineField(max_length=255)
     slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
-    description = models.TextField(blank=True, help_text="HTML; what is unsafe is removed.")
+    description = TextField(blank=True, help_text="HTML; what is unsafe is removed.")
     category = models.ForeignKey(
         Category,
         on_delete=models.PROTECT,
@@ -86,13 +87,13 @@ class Product(models.Model):
         related_name="products",
         db_index=False,
     )
-    brand = models.CharField(max_length=120, blank=True)
-    product_type = models.CharField("type", max_length=120, blank=True)
+    brand = LineField(max_length=120, blank=True)
+    product_type = LineField("type", max_length=120, blank=True)
     tags = ArrayField(
-        models.CharField(max_length=80), default=list, blank=True, help_text="Separated by commas."
+        LineField(max_length=80), default=list, blank=True, help_text="Separated by commas."
     )
     option_names = ArrayField(
-        models.CharField(max_length=80),
+        LineField(max_length=80),
         default=list,
         blank=True,
         size=3,
@@ -102,8 +103,8 @@ class Product(models.Model):
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
-    seo_title = models.CharField("SEO title", max_length=255, blank=True)
-    seo_description = models.TextField("SEO description", blank=True)
+    seo_title = LineField("SEO title", max_length=255, blank=True)
+    seo_description = TextField("SEO description", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -154,7 +155,7 @@ class ProductImage(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveIntegerField(default=0)
-    alt = models.CharField("alternative text", max_length=512, blank=True)
+    alt = LineField("alternative text", max_length=512, blank=True)
     original = models.FileField(
         upload_to=original_path, storage=ProductImages, blank=True, max_length=200
     )
@@ -210,7 +211,7 @@ class Variant(models.Model):
     """What shoppers buy: one combination of option values, with its own price and stock."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
-    sku = models.CharField("SKU", max_length=120, unique=True, null=True, blank=True)
+    sku = LineField("SKU", max_length=120, unique=True, null=True, blank=True)
     options = models.JSONField(default=dict, blank=True, help_text="One value an option name.")
     position = models.PositiveIntegerField(default=0)
     price = AmountField(validators=[MinValueValidator(0)])
@@ -219,7 +220,7 @@ class Variant(models.Model):
     track_stock = models.BooleanField("count the stock", default=True)
     allow_backorder = models.BooleanField("sell when there is none", default=False)
     weight_grams = models.PositiveIntegerField("weight in grams", default=0)
-    barcode = models.CharField(max_length=40, blank=True)
+    barcode = LineField(max_length=40, blank=True)
     requires_shipping = models.BooleanField(default=True)
     taxable = models.BooleanField(default=True)
     image = models.ForeignKey(
@@ -276,7 +277,7 @@ class StockMovement(models.Model):
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="movements")
     delta = models.IntegerField()
     reason = models.CharField(max_length=12, choices=Reason)
-    note = models.CharField(max_length=200, blank=True)
+    note = LineField(max_length=200, blank=True)
     order_number = models.CharField(max_length=12, blank=True, db_index=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -15,19 +15,22 @@ from orders.models import Order, Payment, Refund
 from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS
 from orders.timeline import sent_to
 from orders.units import returnable
+from shop.forms import CodeField, column_field
 from shop.limiter import TooManyAttempts, forgive, guard
 
 
 class FindOrderForm(forms.Form):
     """What a guest knows of an order: its number, and the email it was ordered with."""
 
-    number = forms.CharField(
+    number = CodeField(
         label="Order number",
         max_length=12,
         error_messages={"required": "Enter your order number."},
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
     )
-    email = forms.EmailField(
+    email = column_field(
+        Order,
+        "email",
         label="Email",
         error_messages={"required": "Enter the email you ordered with."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -11,7 +11,8 @@ from treebeard.forms import MoveNodeForm
 
 from catalog.descriptions import clean_html
 from catalog.images.pipeline import check_upload
-from catalog.models import Category, Product, ProductImage, Variant
+from catalog.models import Category, Product, ProductImage, StockMovement, Variant
+from shop.forms import LineField, column_field
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/avif"
 OPTION_FIELDS = ("option_1", "option_2", "option_3")
@@ -83,9 +84,9 @@ class ProductForm(forms.ModelForm):
 class VariantForm(forms.ModelForm):
     """A variant, with one text field per option."""
 
-    option_1 = forms.CharField(required=False, max_length=255, label="Option 1")
-    option_2 = forms.CharField(required=False, max_length=255, label="Option 2")
-    option_3 = forms.CharField(required=False, max_length=255, label="Option 3")
+    option_1 = LineField(required=False, max_length=255, label="Option 1")
+    option_2 = LineField(required=False, max_length=255, label="Option 2")
+    option_3 = LineField(required=False, max_length=255, label="Option 3")
 
     class Meta:
         model = Variant
@@ -218,7 +219,9 @@ class StockForm(forms.Form):
         initial="change",
     )
     quantity = forms.IntegerField(label="How many", min_value=-1_000_000, max_value=1_000_000)
-    note = forms.CharField(label="Why", max_length=200, help_text="The ledger keeps it.")
+    note = column_field(
+        StockMovement, "note", label="Why", required=True, help_text="The ledger keeps it."
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a negative count."""

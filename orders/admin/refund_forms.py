@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from django import forms
 
-from orders.models import Order, OrderItem
+from orders.models import Order, OrderItem, Refund
 from orders.payments.refunds import Refundable, value_of
+from shop.forms import column_field
 from shop.money import CENT, format_money
 
 ALL, ITEMS, AMOUNT = "all", "items", "amount"
@@ -41,9 +42,11 @@ class ActionForm(forms.Form):
     """
 
     key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
-    reason = forms.CharField(
+    reason = column_field(
+        Refund,
+        "reason",
         label="Why",
-        max_length=200,
+        required=True,
         error_messages={
             "required": "Why? The shopper will want to know, and so will your colleagues."
         },

@@ -27,6 +27,7 @@ from orders.fulfilment.returns import ReturnRefused
 from orders.models import Return
 from orders.payments.refunds import RefundRefused
 from orders.states import ReturnStatus
+from shop.forms import column_field
 
 #: The steps of a return, with the labels of their buttons.
 STEPS = {
@@ -39,10 +40,10 @@ STEPS = {
 
 class StepForm(forms.Form):
     step = forms.ChoiceField(choices=[(step.value, label) for step, label in STEPS.items()])
-    answer = forms.CharField(
+    answer = column_field(
+        Return,
+        "answer",
         label="What the shopper is told",
-        required=False,
-        max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     restock = forms.BooleanField(label="Put the items back into stock", required=False)

@@ -15,18 +15,18 @@ from orders.fulfilment.forms import UnitsForm
 from orders.fulfilment.shipments import SHIPPABLE, ShipmentRefused, Tracking, ship
 from orders.models import Order, OrderItem, Shipment
 from orders.units import left_to_ship
+from shop.forms import column_field
 
 
 class ShipmentForm(UnitsForm):
     """What goes into a shipment, and how it travels."""
 
-    carrier = forms.CharField(required=False, max_length=80)
-    tracking_number = forms.CharField(required=False, max_length=80)
-    tracking_url = forms.URLField(
+    carrier = column_field(Shipment, "carrier")
+    tracking_number = column_field(Shipment, "tracking_number")
+    tracking_url = column_field(
+        Shipment,
+        "tracking_url",
         label="Tracking link",
-        required=False,
-        max_length=500,
-        assume_scheme="https",
         help_text="The mail has it.",
     )
 

@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 from catalog.admin.forms import CategoryChoiceField
 from catalog.models import Category
 from orders.models import Voucher, VoucherUse
-from orders.pricing.vouchers import clean_code
 from shop.admin import badge
 from shop.admin_fields import ShopTimeField
 from shop.formatting import format_datetime, format_percent
@@ -64,13 +63,6 @@ class VoucherForm(forms.ModelForm):
             field = self.fields[name]
             for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
                 widget.attrs["aria-label"] = f"{field.label}, {part}"
-
-    def clean_code(self) -> str:
-        """Return the code as it is stored, and refuse an empty one."""
-        code = clean_code(self.cleaned_data["code"])
-        if not code:
-            raise forms.ValidationError("A code has letters or digits.")
-        return code
 
     def clean_max_uses(self) -> int | None:
         """Refuse fewer uses than there have been."""

@@ -30,28 +30,31 @@ from orders.checkout.place import (
 from orders.checkout.request import PlaceOrderRequest
 from orders.checkout.review import changes_between, read_parts
 from orders.checkout.session import CheckoutSession, Review, last_order
-from orders.models import ShippingMethod
+from orders.models import Order, ShippingMethod, Voucher
 from orders.payments import charge
 from orders.payments.providers.base import InvalidDetails, get_provider
 from orders.payments.views import payment_choices, redirect_to_step
 from orders.pricing.vouchers import VoucherRefused
 from shop.dynamo.table import StoreUnavailable
 from shop.errors import DomainError
+from shop.forms import column_field
 from shop.limiter import TooManyAttempts, forgive, guard, too_many_attempts
 
 
 class ContactForm(AddressForm):
     """Contact details and the shipping address."""
 
-    email = forms.EmailField(
+    email = column_field(
+        Order,
+        "email",
         label="E-mail",
         help_text="For the confirmation and news of the delivery.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    note = forms.CharField(
+    note = column_field(
+        Order,
+        "note",
         label="A note for us",
-        required=False,
-        max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     save_address = forms.BooleanField(label="Keep this address in my address book", required=False)
@@ -94,7 +97,7 @@ class DeliveryForm(forms.Form):
 class VoucherForm(forms.Form):
     """A voucher code, and the step of the checkout to return to."""
 
-    code = forms.CharField(max_length=40, required=False)
+    code = column_field(Voucher, "code", required=False)
     back = forms.ChoiceField(choices=[("orders:delivery", ""), ("orders:review", "")])
 
 

@@ -9,17 +9,19 @@ from django.views.decorators.http import require_http_methods
 
 from orders.fulfilment import returns
 from orders.fulfilment.forms import UnitsForm
-from orders.models import Order
+from orders.models import Order, Return
 from orders.units import returnable
+from shop.forms import column_field
 from shop.limiter import TooManyAttempts, guard
 
 
 class ReturnForm(UnitsForm):
     """What comes back, and why."""
 
-    reason = forms.CharField(
+    reason = column_field(
+        Return,
+        "reason",
         label="Why do you send it back?",
-        max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Please say why; it helps us to do better."},
     )

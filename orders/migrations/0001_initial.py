@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('shipping_address', models.JSONField()),
                 ('billing_address', models.JSONField()),
                 ('shipping_method', models.CharField(max_length=80)),
-                ('note', models.TextField(blank=True, verbose_name='note from the shopper')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='note from the shopper')),
                 ('cart_owner', models.CharField(blank=True, editable=False, max_length=60)),
                 ('placed_at', models.DateTimeField()),
                 ('paid_at', models.DateTimeField(blank=True, null=True)),

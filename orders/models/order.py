@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from catalog.models import TaxClass, Variant
 from orders.states import OrderStatus
+from shop.fields import EmailField, NoteField
 from shop.money import AmountField
 
 # Without 0, O, 1, I and L, which are easy to confuse when a number is read aloud.
@@ -58,7 +59,7 @@ class Order(models.Model):
         blank=True,
         related_name="orders",
     )
-    email = models.EmailField("e-mail")
+    email = EmailField("e-mail")
     status = models.CharField(max_length=16, choices=Status, default=Status.PENDING)
     currency = models.CharField(max_length=3)
     items_total = AmountField()
@@ -73,7 +74,7 @@ class Order(models.Model):
     shipping_address = models.JSONField()
     billing_address = models.JSONField()
     shipping_method = models.CharField(max_length=80)
-    note = models.TextField("note from the shopper", blank=True)
+    note = NoteField("note from the shopper", max_length=500, blank=True)
     # The owner of the cart it came from, until the reconciler has seen that its lines are gone from
     # there.
     cart_owner = models.CharField(max_length=60, blank=True, editable=False)

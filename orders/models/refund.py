@@ -10,6 +10,7 @@ from django.db import models
 from orders.models.order import OrderItem
 from orders.models.payment import Payment
 from orders.states import RefundStatus
+from shop.fields import LineField
 from shop.money import AmountField
 
 
@@ -27,7 +28,7 @@ class Refund(models.Model):
     amount = AmountField(validators=[MinValueValidator(Decimal("0.01"))])
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
-    reason = models.CharField(max_length=200, blank=True)
+    reason = LineField(max_length=200, blank=True)
     restock = models.BooleanField(default=False)
     error = models.CharField(max_length=200, blank=True)
     actor = models.ForeignKey(

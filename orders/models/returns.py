@@ -8,6 +8,7 @@ from django.db import models
 from orders.models.order import Order, OrderItem
 from orders.models.refund import Refund
 from orders.states import ReturnStatus
+from shop.fields import NoteField
 
 
 class Return(models.Model):
@@ -21,8 +22,8 @@ class Return(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
-    reason = models.CharField(max_length=500)
-    answer = models.CharField("what we answered", max_length=500, blank=True)
+    reason = NoteField(max_length=500)
+    answer = NoteField("what we answered", max_length=500, blank=True)
     restocked = models.BooleanField(default=False)
     refund = models.OneToOneField(
         Refund,

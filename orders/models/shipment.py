@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from orders.models.order import Order, OrderItem
+from shop.fields import LineField, URLField
 from shop.formatting import format_date
 
 
@@ -18,9 +19,9 @@ class Shipment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
-    carrier = models.CharField(max_length=80, blank=True)
-    tracking_number = models.CharField(max_length=80, blank=True)
-    tracking_url = models.URLField("tracking link", max_length=500, blank=True)
+    carrier = LineField(max_length=80, blank=True)
+    tracking_number = LineField(max_length=80, blank=True)
+    tracking_url = URLField("tracking link", max_length=500, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

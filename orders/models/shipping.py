@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from shop.fields import LineField
 from shop.money import AmountField
 
 #: Written by hand: the ORM takes eight times the CPU to build this query, which is a twentieth of
@@ -31,8 +32,8 @@ class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
 class ShippingMethod(models.Model):
     """A delivery method: a way to ship an order, offered in some countries."""
 
-    name = models.CharField(max_length=80)
-    description = models.CharField(max_length=200, blank=True)
+    name = LineField(max_length=80)
+    description = LineField(max_length=200, blank=True)
     price = AmountField(validators=[MinValueValidator(0)])
     free_from = AmountField("free from", null=True, blank=True, validators=[MinValueValidator(0)])
     countries = models.JSONField(

@@ -9,6 +9,7 @@ from django.db import models
 
 from catalog.models import Category
 from orders.models.order import Order
+from shop.fields import CodeField
 from shop.money import AmountField
 
 
@@ -23,7 +24,7 @@ class Voucher(models.Model):
         FIXED = "fixed", "Amount off the goods"
         FREE_DELIVERY = "free_delivery", "Free delivery"
 
-    code = models.CharField(
+    code = CodeField(
         max_length=40, unique=True, help_text="As the shopper types it; case does not matter."
     )
     kind = models.CharField(max_length=14, choices=Kind, default=Kind.PERCENT)

@@ -13,6 +13,7 @@ from catalog.models import Category
 from orders.models import Order, OrderItem, Voucher, VoucherUse
 from shop.errors import DomainError
 from shop.money import ZERO, format_money, to_cents
+from shop.text import clean_code
 
 
 class VoucherRefused(DomainError):
@@ -50,11 +51,6 @@ def find_voucher(code: str) -> Voucher:
     if voucher is None:
         raise VoucherRefused.invalid(code)
     return voucher
-
-
-def clean_code(code: str) -> str:
-    """Return a code as it is stored: in upper case, without spaces."""
-    return "".join(code.split()).upper()
 
 
 def discount_for(voucher: Voucher, items: Sequence[OrderItem], customer: User | None) -> Discount:

@@ -239,7 +239,7 @@ def test_a_voucher_that_is_refused_is_said_beside_its_field_once(client, back):
     to_review(client)
     shown = use(client, "nine", back)
     assert "“NINE” isn&#x27;t a valid code." in shown
-    assert 'value="nine"' in shown
+    assert 'value="NINE"' in shown
     assert "a valid code" not in text_of(client, back)
 
 
