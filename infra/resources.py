@@ -96,21 +96,31 @@ class Topic:
 
 @dataclass(frozen=True)
 class Subscription:
-    """The topic that a queue subscribes to; the manifest's key is the queue."""
+    """The topics that a queue subscribes to; the manifest's key is the queue."""
 
-    topic: str
+    topics: list[str]
     raw_message_delivery: bool
+
+
+@dataclass(frozen=True)
+class MailConfigurationSet:
+    """A configuration set of SES: which events it sends to which topic."""
+
+    feedback: list[str]
+    topic: str
 
 
 @dataclass(frozen=True)
 class LambdaEnvironment:
     """Where a Lambda's variables come from.
 
-    Each field maps a variable to the name of a topic, a table, or a variable of the shop.
+    Each field maps a variable to the name of a topic, a table, a configuration set of SES, or a
+    variable of the shop.
     """
 
     topic_arns: dict[str, str]
     tables: dict[str, str]
+    mail_configuration_sets: dict[str, str]
     settings: dict[str, str]
 
 
@@ -138,6 +148,7 @@ class Resources:
     queues: dict[str, Queue]
     topics: dict[str, Topic]
     subscriptions: dict[str, Subscription]
+    mail_configuration_sets: dict[str, MailConfigurationSet]
     lambdas: dict[str, Lambda]
 
 
@@ -212,10 +223,16 @@ def _references(resources: Resources) -> Iterator[tuple[str, str, Collection[str
             yield f"buckets.{name}.object_created.{prefix}", queue, resources.queues
     for queue, subscription in resources.subscriptions.items():
         yield "subscriptions", queue, resources.queues
-        yield f"subscriptions.{queue}.topic", subscription.topic, resources.topics
+        for topic in subscription.topics:
+            yield f"subscriptions.{queue}.topics", topic, resources.topics
+    for name, mails in resources.mail_configuration_sets.items():
+        yield f"mail_configuration_sets.{name}.topic", mails.topic, resources.topics
     for name, function in resources.lambdas.items():
         yield f"lambdas.{name}.queue", function.queue, resources.queues
         for variable, topic in function.environment.topic_arns.items():
             yield f"lambdas.{name}.environment.{variable}", topic, resources.topics
         for variable, table in function.environment.tables.items():
             yield f"lambdas.{name}.environment.{variable}", table, resources.tables
+        for variable, mails_set in function.environment.mail_configuration_sets.items():
+            known = resources.mail_configuration_sets
+            yield f"lambdas.{name}.environment.{variable}", mails_set, known

@@ -28,6 +28,8 @@ class Notification(Table):
     sent = BooleanAttribute()
     sent_at = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
+    # Why the recipient's mail server refused it, or that the recipient called it spam.
+    bounce = UnicodeAttribute(null=True)
     # Seconds since the epoch, for DynamoDB's TTL. That deletes late, so every read checks it as
     # well.
     ttl = NumberAttribute()

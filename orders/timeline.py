@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,6 +42,13 @@ class Entry:
     detail: str
     state: str
     kind: str
+
+
+class Mailbox(NamedTuple):
+    """An email address, masked, and whether the last email to it came back."""
+
+    address: str
+    bounced: bool
 
 
 @dataclass(frozen=True)
@@ -88,21 +95,21 @@ def forget_notifications(order: Order) -> None:
         raise StoreUnavailable("The notification log cannot be reached.") from error
 
 
-def sent_to(order: Order) -> str:
-    """Return, masked, the address to which emails about this order were sent.
+def mailbox_of(order: Order) -> Mailbox | None:
+    """Return where the emails about this order went, and whether the last one came back.
 
-    It is empty if none was sent, or if that cannot be told now.
+    Return None if none was sent, or if that cannot be told now.
     """
     try:
         notes = notifications_of(order)
     except StoreUnavailable:
-        return ""
-    own = (
+        return None
+    own = [
         note
         for note in notes
         if note.sent and note.channel == "email" and note.recipient == order.email
-    )
-    return next((masked(note.recipient) for note in own), "")
+    ]
+    return Mailbox(masked(order.email), bool(own[-1].bounce)) if own else None
 
 
 def masked(address: str) -> str:
@@ -167,6 +174,8 @@ def _notification_entry(note: Notification) -> Entry:
     at = datetime.fromisoformat(moment).astimezone(UTC)
     what = f"{'Mail' if note.channel == 'email' else 'Alert'} {note.notification_type}"
     where = f"to {note.recipient}" if note.channel == "email" else "to staff"
+    if note.bounce:
+        return Entry(at, what, f"{where}: {note.bounce}", "Didn't arrive", "bad")
     if note.sent:
         return Entry(at, what, where, "Sent", "good")
     return Entry(at, what, f"{where}: {note.error or 'being sent'}", "Not sent", "bad")

@@ -13,7 +13,7 @@ from accounts.sessions import is_unavailable
 from orders.guest_orders import OrderNotFound, find_order
 from orders.models import Order, Payment, Refund
 from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS
-from orders.timeline import sent_to
+from orders.timeline import Mailbox, mailbox_of
 from orders.units import returnable
 from shop.forms import CodeField, column_field
 from shop.limiter import TooManyAttempts, forgive, guard
@@ -77,19 +77,19 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "refunds": Refund.objects.filter(payment__order=order)
         .exclude(status=Refund.Status.FAILED)
         .order_by("created_at", "pk"),
-        "mailed_to": _mailed_to(request, order),
+        "mailbox": _mailbox_of(request, order),
         **_shipments_and_returns(order),
     }
     return render(request, "orders/order.html", context)
 
 
-def _mailed_to(request: HttpRequest, order: Order) -> str:
+def _mailbox_of(request: HttpRequest, order: Order) -> Mailbox | None:
     """Return where the emails about an order went.
 
     If the session could not be read, DynamoDB is unavailable and is not asked once more.
     """
     signed_in = request.user.is_authenticated  # Reads the session, if there is one.
-    return "" if not signed_in and is_unavailable(request.session) else sent_to(order)
+    return None if not signed_in and is_unavailable(request.session) else mailbox_of(order)
 
 
 def _shipments_and_returns(order: Order) -> dict[str, Any]:

@@ -43,7 +43,11 @@ def functions(
         variables = {
             "AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"],
             **{variable: topic_arn(topic) for variable, topic in given.topic_arns.items()},
-            **{variable: f"{project}-{table}" for variable, table in given.tables.items()},
+            **{
+                variable: f"{project}-{part}"
+                for named in (given.tables, given.mail_configuration_sets)
+                for variable, part in named.items()
+            },
             **{variable: environment[setting] for variable, setting in given.settings.items()},
         }
         archive = build(definition.folder)

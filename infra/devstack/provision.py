@@ -55,6 +55,7 @@ class Provisioner:
         # After the queues that the events are sent to.
         self._bucket_events()
         self.client("ses").verify_email_identity(EmailAddress=self.environment["SHOP_EMAIL_FROM"])
+        self._mail_configuration_sets()
         lambdas.deploy(self.client("lambda"), self.client("iam"), functions, self._queue_arn)
         # The fingerprint comes last, so that an interrupted run is repeated.
         name = self._name("devstack-fingerprint")
@@ -203,12 +204,30 @@ class Provisioner:
         for part in self.resources.topics:
             sns.create_topic(Name=self._name(part))
         for queue, subscription in self.resources.subscriptions.items():
-            sns.subscribe(
-                TopicArn=self._topic_arn(subscription.topic),
-                Protocol="sqs",
-                Endpoint=self._queue_arn(queue),
-                Attributes={"RawMessageDelivery": json.dumps(subscription.raw_message_delivery)},
-            )
+            for topic in subscription.topics:
+                raw = json.dumps(subscription.raw_message_delivery)
+                sns.subscribe(
+                    TopicArn=self._topic_arn(topic),
+                    Protocol="sqs",
+                    Endpoint=self._queue_arn(queue),
+                    Attributes={"RawMessageDelivery": raw},
+                )
+
+    def _mail_configuration_sets(self) -> None:
+        ses = self.client("sesv2")
+        for part, mails in self.resources.mail_configuration_sets.items():
+            name = self._name(part)
+            if name not in ses.list_configuration_sets()["ConfigurationSets"]:
+                ses.create_configuration_set(ConfigurationSetName=name)
+                ses.create_configuration_set_event_destination(
+                    ConfigurationSetName=name,
+                    EventDestinationName="feedback",
+                    EventDestination={
+                        "Enabled": True,
+                        "MatchingEventTypes": mails.feedback,
+                        "SnsDestination": {"TopicArn": self._topic_arn(mails.topic)},
+                    },
+                )
 
     def _bucket_events(self) -> None:
         for part, bucket in self.resources.buckets.items():

@@ -78,7 +78,7 @@ def test_it_reads_what_the_file_says() -> None:
         ),
         (
             lambda all: all["topics"].pop("order-events"),
-            "subscriptions.notifications.topic names 'order-events', which is not in the manifest",
+            "subscriptions.notifications.topics names 'order-events', which is not in the manifest",
         ),
         (
             lambda all: all["lambdas"]["notifications"].update(queue="a"),

@@ -1,8 +1,10 @@
 """The notification Lambda: turns order events from an SQS queue into emails and staff alerts.
 
+Reports of SES about these emails come by the same queue.
+
 Environment: NOTIFICATIONS_TABLE, STAFF_ALERTS_TOPIC_ARN, EMAIL_FROM (verified in SES), STAFF_EMAIL,
-SHOP_NAME, and what boto3 itself reads, such as AWS_ENDPOINT_URL on a laptop. docs/events.md lists
-the events and their payloads.
+SHOP_NAME, SHOP_URL, MAIL_CONFIGURATION_SET (of SES), and what boto3 itself reads, such as
+AWS_ENDPOINT_URL on a laptop. docs/events.md lists the events and their payloads.
 
 Events are delivered at least once. Each notification is claimed in the notification log before it
 is sent, so a repeated event sends nothing. A worker that dies after sending a notification but
@@ -19,6 +21,7 @@ from typing import Any, Literal
 
 import boto3
 from botocore.config import Config
+from feedback import Feedback
 from mails import Mail, render
 from notification_log import AlreadySent, Notification, NotificationLog
 
@@ -42,6 +45,9 @@ STAFF_NOTICES = {
     "refund.failed": "refund_failed",
     "return.requested": "return_requested",
 }
+# Not an event of the shop: it is made here, from what SES reports.
+FEEDBACK_NOTICES = {"mail.bounced": "mail_bounced"}
+ALL_STAFF_NOTICES = STAFF_NOTICES | FEEDBACK_NOTICES
 # A member of staff wants an email to be sent again. The request has an event id of its own, so no
 # earlier claim stands in its way.
 REQUEST = "notification.requested"
@@ -60,7 +66,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     failures = []
     for record in event["Records"]:
         try:
-            _handle_event(json.loads(record["body"]))
+            message = json.loads(record["body"])
+            if "eventType" in message:
+                _handle_feedback(Feedback.of(message))
+            else:
+                _handle_event(message)
         except Exception:
             # A failure in one event (SES unavailable, an unreadable payload) must not keep the
             # others from being processed.
@@ -77,6 +87,21 @@ def _handle_event(event: dict[str, Any]) -> None:
             logger.info("%s of event %s was sent before", notification.kind, event["id"])
 
 
+def _handle_feedback(feedback: Feedback) -> None:
+    """Record that an email bounced or was complained about, and tell staff."""
+    kind = _log().mark_bounced(feedback) if feedback.order_id else None
+    if kind is None or kind in ALL_STAFF_NOTICES.values():
+        # A notice that a notice to staff bounced would bounce, too.
+        logger.warning("%s: %s (%s)", feedback.recipient, feedback.reason, kind or "not in the log")
+        return
+    bounce = {"kind": kind, "recipient": feedback.recipient, "reason": feedback.reason}
+    event = {"id": feedback.id, "created_at": feedback.at, "type": "mail.bounced"}
+    admin_url = f"{os.environ['SHOP_URL']}/admin/orders/order/?q={feedback.order_id}"
+    order = {"number": feedback.order_id, "admin_url": admin_url}
+    payload = {"order": order, "bounce": bounce}
+    _handle_event(event | {"payload": payload})
+
+
 def _notifications(event: dict[str, Any]) -> Iterator[Notification]:
     """Yield the notifications that an event calls for: none if nobody is told of its type."""
     payload = event["payload"]
@@ -86,7 +111,7 @@ def _notifications(event: dict[str, Any]) -> Iterator[Notification]:
         yield Notification.of(
             event, kind, "email", order["email"], subject=order["number"], user_id=order["user_id"]
         )
-    if kind := STAFF_NOTICES.get(event["type"], ""):
+    if kind := ALL_STAFF_NOTICES.get(event["type"], ""):
         subject = (
             payload["order"]["number"]
             if "order" in payload
@@ -120,14 +145,15 @@ def _deliver(notification: Notification, payload: dict[str, Any]) -> None:
     log.claim(notification)
     try:
         mail = render(notification.kind, payload, shop_name=os.environ["SHOP_NAME"])
-        message_id = _SENDERS[notification.channel](mail, notification.recipient)
+        message_id = _SENDERS[notification.channel](mail, notification)
     except Exception as error:
         log.mark_failed(notification, error)
         raise
     log.mark_sent(notification, message_id)
 
 
-def _send_mail(mail: Mail, recipient: str) -> str:
+def _send_mail(mail: Mail, notification: Notification) -> str:
+    recipient = notification.recipient
     raw = mail.as_bytes(
         sender_name=os.environ["SHOP_NAME"], sender=os.environ["EMAIL_FROM"], recipient=recipient
     )
@@ -135,15 +161,20 @@ def _send_mail(mail: Mail, recipient: str) -> str:
         FromEmailAddress=os.environ["EMAIL_FROM"],
         Destination={"ToAddresses": [recipient]},
         Content={"Raw": {"Data": raw}},
+        # SES reports bounces of this set, and says which order the email was about.
+        ConfigurationSetName=os.environ["MAIL_CONFIGURATION_SET"],
+        EmailTags=[{"Name": "order", "Value": notification.order_id}],
     )
     return answer["MessageId"]
 
 
-def _send_alert(mail: Mail, topic_arn: str) -> str:
-    subject = mail.subject.encode("ascii", "replace").decode()[:MAX_ALERT_SUBJECT]
-    return _aws_client("sns").publish(TopicArn=topic_arn, Subject=subject, Message=mail.text)[
-        "MessageId"
-    ]
+def _send_alert(mail: Mail, notification: Notification) -> str:
+    answer = _aws_client("sns").publish(
+        TopicArn=notification.recipient,
+        Subject=mail.subject.encode("ascii", "replace").decode()[:MAX_ALERT_SUBJECT],
+        Message=mail.text,
+    )
+    return answer["MessageId"]
 
 
 _SENDERS = {"email": _send_mail, "sns": _send_alert}

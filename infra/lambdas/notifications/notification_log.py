@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Self, cast
 
 from botocore.exceptions import ClientError
+from feedback import Feedback
 
 KEPT_FOR = 30 * 24 * 3600  # seconds: 30 days
 # In seconds. Longer than the Lambda may run, so a worker that holds an older claim without having
@@ -118,6 +119,28 @@ class NotificationLog:
         """
         reason = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
         self._set(notification, {"error": {"S": reason}, "claimed_at": {"N": "0"}})
+
+    def mark_bounced(self, feedback: Feedback) -> str | None:
+        """Record why an email did not arrive, and return its kind.
+
+        Return None if the log has no such email, or no longer.
+        """
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="order_id = :order",
+            ExpressionAttributeValues={":order": {"S": feedback.order_id}},
+        )
+        for item in answer["Items"]:
+            if item.get("message_id", {}).get("S") == feedback.message_id:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={name: item[name] for name in ("order_id", "timestamp")},
+                    UpdateExpression="SET bounce = :reason",
+                    ConditionExpression="attribute_exists(order_id)",
+                    ExpressionAttributeValues={":reason": {"S": feedback.reason}},
+                )
+                return str(item["notification_type"]["S"])
+        return None
 
     def _set(
         self,

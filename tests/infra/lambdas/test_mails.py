@@ -18,13 +18,18 @@ PRICED = (
 )
 UNPRICED = ("order_shipped", "return_approved", "return_rejected", "return_received")
 NAMES = (*PRICED, *UNPRICED)
-STAFF = ("payment_needs_refund", "refund_failed", "return_requested")
+STAFF = ("payment_needs_refund", "refund_failed", "return_requested", "mail_bounced")
 
 
 def payload(**fields: Any) -> dict[str, Any]:
     sections = {
         "refund": {"amount": "79.00", "error": "The card is closed."},
         "return": return_of(make_order(**fields)),
+        "bounce": {
+            "kind": "order_shipped",
+            "recipient": "ada@exmaple.com",
+            "reason": "The mail server refused it for good: no such user",
+        },
     }
     return paid_event(**fields)["payload"] | sections
 

@@ -73,6 +73,8 @@ def handler(aws: Aws, notifications_zip: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("EMAIL_FROM", settings.SHOP_EMAIL_FROM)
     monkeypatch.setenv("STAFF_EMAIL", "staff@trivet.example")
     monkeypatch.setenv("SHOP_NAME", "Trivet")
+    monkeypatch.setenv("SHOP_URL", "https://shop.example")
+    monkeypatch.setenv("MAIL_CONFIGURATION_SET", aws.name("mail"))
     return load(notifications_zip / "handler.py", "notifications_handler")
 
 
@@ -291,7 +293,7 @@ def test_a_crash_between_sending_and_noting_it_may_send_twice(
     (notification,) = handler._notifications(event)
     handler._log().claim(notification)
     handler._send_mail(
-        handler.render(notification.kind, event["payload"], shop_name="Trivet"), order["email"]
+        handler.render(notification.kind, event["payload"], shop_name="Trivet"), notification
     )
     assert handler.handler(batch(body(event)), None) == ONE_FAILED
     age_claims(aws, order["number"])
