@@ -106,7 +106,8 @@ class CheckoutSession:
             self.voucher_code = ""
             return
         voucher = find_voucher(code)
-        quote_cart(cart, PricingContext(voucher=voucher, customer=_account(user)))
+        method = self._offered_method(cart)
+        quote_cart(cart, PricingContext(method, voucher=voucher, customer=_account(user)))
         self.voucher_code = voucher.code
 
     def quote(self, cart: PricedCart, user: Shopper) -> SessionQuote:

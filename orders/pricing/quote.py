@@ -73,13 +73,14 @@ def quote_cart(cart: PricedCart, context: PricingContext) -> Quote:
         for line in cart.lines
         if line.is_sold and line.variant
     ]
+    worth = sum((item.total for item in items), ZERO)
+    delivery = context.method.price_for(worth) if context.method else None
     discount = NO_DISCOUNT
     if context.voucher:
-        discount = discount_for(context.voucher, items, context.customer)
-    worth = sum((item.total for item in items), ZERO)
+        discount = discount_for(context.voucher, items, context.customer, delivery)
     return quote_items(
         items,
-        delivery=context.method.price_for(worth) if context.method else ZERO,
+        delivery=delivery or ZERO,
         rates=context.rates,
         discount=discount,
         tax_included=settings.SHOP_PRICES_INCLUDE_TAX,

@@ -53,10 +53,17 @@ def find_voucher(code: str) -> Voucher:
     return voucher
 
 
-def discount_for(voucher: Voucher, items: Sequence[OrderItem], customer: User | None) -> Discount:
+def discount_for(
+    voucher: Voucher,
+    items: Sequence[OrderItem],
+    customer: User | None,
+    delivery: Decimal | None = None,
+) -> Discount:
     """Return what a voucher takes off unsaved items. Raises VoucherRefused.
 
-    `customer` is the account that orders, None for a guest.
+    `customer` is the account that orders, None for a guest. `delivery` is the price of the delivery
+    without the voucher, None as long as it is unknown. A voucher that would change nothing is
+    refused, so that its use is kept for another order.
     """
     if not voucher.is_valid_at(timezone.now()):
         raise VoucherRefused.invalid(voucher.code)
@@ -70,8 +77,14 @@ def discount_for(voucher: Voucher, items: Sequence[OrderItem], customer: User | 
         least = format_money(voucher.minimum)
         raise VoucherRefused(f"“{voucher.code}” requires a minimum spend of {least}.")
     variants = {item.variant_id for item in eligible}
-    is_free_delivery = voucher.kind == Voucher.Kind.FREE_DELIVERY
-    return Discount(_discount_amount(voucher, worth), variants, is_free_delivery)
+    if voucher.kind == Voucher.Kind.FREE_DELIVERY:
+        if delivery == 0:
+            raise VoucherRefused(f"Delivery is free already, so “{voucher.code}” isn't needed.")
+        return Discount(ZERO, variants, free_delivery=True)
+    amount = _discount_amount(voucher, worth)
+    if not amount:
+        raise VoucherRefused(f"“{voucher.code}” takes nothing off your items.")
+    return Discount(amount, variants)
 
 
 def _check_first_use(voucher: Voucher, customer: User | None) -> None:
@@ -102,7 +115,7 @@ def _eligible_items(voucher: Voucher, items: Sequence[OrderItem]) -> list[OrderI
 def _discount_amount(voucher: Voucher, worth: Decimal) -> Decimal:
     if voucher.kind == Voucher.Kind.PERCENT:
         return to_cents(worth * voucher.value / 100)
-    return min(voucher.value, worth) if voucher.kind == Voucher.Kind.FIXED else ZERO
+    return min(voucher.value, worth)
 
 
 def use_voucher(voucher: Voucher, order: Order) -> None:

@@ -28,8 +28,5 @@ def make_delivery() -> ShippingMethod:
 
 
 def make_voucher() -> Voucher:
-    """Make a voucher of no value.
-
-    Its uses are counted all the same, so its row is locked.
-    """
-    return Voucher.objects.create(code=VOUCHER, kind=Voucher.Kind.PERCENT, value=0)
+    """Make a voucher without a limit. Its uses are counted all the same, so its row is locked."""
+    return Voucher.objects.create(code=VOUCHER, kind=Voucher.Kind.PERCENT, value=10)

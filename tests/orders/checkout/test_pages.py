@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Address
 from catalog.models import Product, Variant
-from orders.models import Order, Payment
+from orders.models import Order, Payment, Voucher
 from orders.payments import refunds
 from orders.payments.providers.dummy import DECLINED, SLOW, WORKS
 from tests.factories import (
@@ -250,6 +250,20 @@ def test_free_delivery_is_shown_where_the_delivery_is_chosen(client):
     assert "€4.90" in text_of(client, "orders:delivery")
     assert "€4.90" not in use(client, "free", "orders:delivery")
     assert "free (FREE)" in text_of(client, "orders:review")
+
+
+def test_free_delivery_is_refused_as_soon_as_free_delivery_is_chosen(client):
+    make_voucher("FREE", kind="free_delivery", value=0)
+    make_shipping_method("Pick-up", "0.00")
+    fill(client)
+    client.post(reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"})
+    assert "free (FREE)" not in use(client, "free", "orders:delivery")
+    pick_up = client.get(reverse("orders:delivery")).context["methods"][0]
+    chosen = client.post(reverse("orders:delivery"), {"shipping_method": pick_up.pk}, follow=True)
+    assert "Delivery is free already, so “FREE” isn&#x27;t needed." in chosen.content.decode()
+    assert "Delivery is free already" in use(client, "free")
+    order(client, client.get(reverse("orders:review")))
+    assert (Order.objects.get().voucher_code, Voucher.objects.get().uses) == ("", 0)
 
 
 def test_tax_is_added_where_prices_are_without_it(client, settings):

@@ -95,6 +95,24 @@ def test_says_what_a_valid_code_needs():
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("voucher", "method", "reason"),
+    [
+        ({"kind": "free_delivery", "value": 0}, {"price": "0.00"}, "Delivery is free already"),
+        ({"kind": "free_delivery", "value": 0}, {"free_from": "10.00"}, "Delivery is free already"),
+        ({"value": 0}, {}, "takes nothing off"),
+        ({"value": Decimal("0.01")}, {}, "takes nothing off"),
+        ({"kind": "fixed", "value": 0}, {}, "takes nothing off"),
+    ],
+    ids=str,
+)
+def test_a_use_that_is_worth_nothing_is_refused_with_its_reason(voucher, method, reason):
+    make_voucher(**voucher)
+    chosen = make_shipping_method(**method)
+    assert reason in refusal(shipping_method_id=chosen.pk)
+    assert (Voucher.objects.get().uses, Order.objects.count()) == (0, 0)
+
+
 def refusal(**wishes) -> str:
     with pytest.raises(VoucherRefused) as refused:
         place(voucher_code="TEN", **wishes)
