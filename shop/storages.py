@@ -9,7 +9,8 @@ from typing import Any, TypedDict
 from django.conf import settings
 from storages.backends.s3 import S3Storage
 
-UPLOAD_SECONDS = 3600
+#: The browser asks for a form just before it uploads a file of at most UPLOAD_MAX_BYTES.
+UPLOAD_SECONDS = 600
 
 
 class PostForm(TypedDict):
@@ -51,9 +52,10 @@ class ProductImages(Bucket):
     bucket_setting = "PRODUCT_IMAGES_BUCKET"
 
     def sign_post(self, key: str, content_type: str) -> PostForm:
-        """Return a form with which anyone can upload one image under this key within an hour.
+        """Return a form with which anyone can upload a file under this key within ten minutes.
 
-        It is signed locally, without a request to S3.
+        The file has this type and at most UPLOAD_MAX_BYTES. The form is signed locally, without a
+        request to S3.
 
         https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
         """
@@ -63,7 +65,7 @@ class ProductImages(Bucket):
             Fields={"Content-Type": content_type},
             Conditions=[
                 ["content-length-range", 1, settings.UPLOAD_MAX_BYTES],
-                ["starts-with", "$Content-Type", "image/"],
+                {"Content-Type": content_type},
             ],
             ExpiresIn=UPLOAD_SECONDS,
         )

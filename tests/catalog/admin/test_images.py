@@ -1,8 +1,10 @@
 """Staff upload pictures directly to S3, within limits that S3 enforces."""
 
+import base64
 import json
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -10,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 from urllib3 import encode_multipart_formdata
 
 from catalog.models import Product, ProductImage
@@ -80,8 +83,16 @@ def test_s3_refuses_another_key_type_or_size(staff: Client, settings: Any) -> No
     form = begin(staff, make_product(), ("image/jpeg", 10)).json()["files"][0]["form"]
     assert "EntityTooLarge" in post(form, bytes(1001))[1]
     assert "EntityTooSmall" in post(form, b"")[1]
-    assert post(form, b"x", **{"Content-Type": "text/html"})[0] == 403
+    for other in ("text/html", "image/svg+xml", "image/png"):
+        assert post(form, b"x", **{"Content-Type": other})[0] == 403
     assert post(form, b"x", key="renditions/x/160.webp")[0] == 403
+
+
+def test_a_form_lasts_ten_minutes(staff: Client) -> None:
+    form = begin(staff, make_product(), ("image/jpeg", 10)).json()["files"][0]["form"]
+    policy = json.loads(base64.b64decode(form["fields"]["policy"]))
+    left = datetime.fromisoformat(policy["expiration"]) - timezone.now()
+    assert timedelta(minutes=9) < left <= timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
