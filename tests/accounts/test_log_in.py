@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from accounts.models import User
@@ -121,3 +122,26 @@ def test_a_flood_of_sign_ups_is_refused_before_it_is_hashed(client: Client, sett
     assert (first.status_code, second.status_code) == (302, 429)
     assert "two@example.com" in second.content.decode()
     assert not User.objects.filter(email="two@example.com").exists()
+
+
+def test_hashes_an_older_password_anew(client: Client) -> None:
+    old = Argon2PasswordHasher()
+    alice = make_user()
+    alice.password = old.encode(PASSWORD, old.salt())
+    alice.save()
+    assert "m=102400,t=2,p=8" in alice.password
+    assert log_in(client, alice.email, PASSWORD).status_code == 302
+    alice.refresh_from_db()
+    assert alice.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert log_in(Client(), alice.email, PASSWORD).status_code == 302
+
+
+def test_counts_the_attempts_at_an_account_whatever_the_host(client: Client) -> None:
+    alice = make_user()
+    for port in range(8000, 8005):
+        host = {"Host": f"testserver:{port}"}
+        form = {"login": alice.email, "password": "wrong"}
+        client.post("/account/login/", form, headers=host)
+    form = {"login": alice.email, "password": PASSWORD}
+    page = client.post("/account/login/", form, headers={"Host": "testserver:9000"})
+    assert "Too many attempts" in page.content.decode()
