@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -58,7 +59,9 @@ class AccountAdapter(DefaultAccountAdapter):
             "SHOP_NAME": settings.SHOP_NAME,
             "SHOP_URL": settings.SHOP_URL,
         }
-        mail = self.render_mail(template_prefix, email, known | dict(context))
+        # allauth makes links of the Host header, which the sender of a request chooses.
+        links = {name: _own_link(url) for name, url in context.items() if name.endswith("_url")}
+        mail = self.render_mail(template_prefix, email, {**context, **known, **links})
         html = next((str(body) for body, kind in _alternatives(mail) if kind == "text/html"), "")
         try:
             deliver_mail.apply_async(
@@ -68,6 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):
             # The pages offer to send the mail again. Its text contains a secret, so it must not be
             # logged.
             logger.exception("A mail could not be queued: %s", template_prefix)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return the key under which log-ins of an account are counted.
+
+        allauth's own includes the Host header, so every port would have a count of its own.
+        """
+        return str(credentials.get("email", "")).lower()
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the client's address as the rest of the shop knows it; allauth limits by it."""
@@ -148,6 +158,12 @@ class AccountAdapter(DefaultAccountAdapter):
 def _call_hooks(user: User) -> None:
     for name in settings.CONFIRMED_EMAIL_HOOKS:
         import_string(name)(user)
+
+
+def _own_link(url: str) -> str:
+    """Return an absolute link with the shop's own scheme, host and port."""
+    parts = urlsplit(url)
+    return settings.SHOP_URL + parts._replace(scheme="", netloc="").geturl()
 
 
 def _alternatives(mail: Any) -> list[Any]:

@@ -96,9 +96,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             "client_secret": client_secret,
             "payment": payment,
             "publishable_key": provider.publishable_key,
-            "return_url": request.build_absolute_uri(
-                reverse("orders:payment_return", args=[order.token])
-            ),
+            "return_url": settings.SHOP_URL + reverse("orders:payment_return", args=[order.token]),
         }
     context |= {
         "order": order,

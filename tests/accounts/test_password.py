@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.test import Client
 
@@ -18,7 +19,7 @@ def ask(client: Client, email: str):
 
 
 def link_in(text: str) -> str:
-    found = re.search(r"http://testserver(/account/password/reset/key/\S+)", text)
+    found = re.search(rf"{re.escape(settings.SHOP_URL)}(/account/password/reset/key/\S+)", text)
     assert found, text
     return found[1]
 
@@ -81,3 +82,17 @@ def test_change_keeps_this_browser_logged_in(client: Client, inbox: Inbox) -> No
     assert get_user(client) == alice
     alice.refresh_from_db()
     assert alice.check_password(NEW)
+
+
+@pytest.mark.parametrize("email", ["known", "unknown"])
+def test_links_to_the_shops_own_address_whatever_the_host(
+    client: Client, inbox: Inbox, settings, email: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", "elsewhere.example"]
+    address = make_user().email if email == "known" else "nobody-yet@example.com"
+    for host in ("elsewhere.example", "testserver:8443"):
+        client.post("/account/password/reset/", {"email": address}, headers={"Host": host})
+        mail = inbox(address)[0]
+        links = re.findall(r"https?://[^\s\"<>]+", mail["BodyText"] + mail["BodyHtml"])
+        assert [link for link in links if "/account/" in link]
+        assert [link for link in links if not link.startswith(settings.SHOP_URL)] == []

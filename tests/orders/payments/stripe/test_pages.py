@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -28,7 +29,7 @@ def test_it_gives_the_page_what_the_payment_element_needs(server, client: Client
     intent = only_intent(server)
     assert f'data-client-secret="{intent["client_secret"]}"' in page
     assert 'data-publishable-key="pk_test_the_shops_own"' in page
-    assert f'data-return-url="http://testserver/orders/{order.token}/return/"' in page
+    assert f'data-return-url="{settings.SHOP_URL}/orders/{order.token}/return/"' in page
     assert 'role="alert"' in page
     assert "needs JavaScript" in page
     assert re.findall(r"<script src=.(\S*stripe\S*)\"", page) == [
