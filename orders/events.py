@@ -155,9 +155,13 @@ def low_stock(variant: Variant, left: int) -> None:
     publish(EventType.LOW_STOCK, payload)
 
 
-def notification_requested(original: Event, template: str) -> None:
-    """Publish that the email `template` of an earlier event is to be sent again."""
-    payload = original.payload | {"notification": {"template": template}}
+def notification_requested(order: Order, original: Event, template: str) -> None:
+    """Publish that the email `template` of an earlier event is to be sent again.
+
+    It says of the order what is true now: its email or address may have been corrected.
+    """
+    payload = original.payload | order_payload(order, _items_of(order))
+    payload |= {"notification": {"template": template}}
     publish(EventType.NOTIFICATION_REQUESTED, payload)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from pynamodb.exceptions import PynamoDBException
@@ -42,6 +43,8 @@ class Entry:
     detail: str
     state: str
     kind: str
+    # The name of an email that can be sent again.
+    resend: str = ""
 
 
 class Mailbox(NamedTuple):
@@ -124,11 +127,7 @@ def resend(order: Order, kind: str = "") -> str:
     This publishes an event of its own, so that it is not taken for a duplicate. Raises
     UnknownNotification and StoreUnavailable.
     """
-    notes = [
-        note
-        for note in notifications_of(order)
-        if note.channel == "email" and note.recipient == order.email
-    ]
+    notes = [note for note in notifications_of(order) if _is_to_customer(note)]
     wanted = [note for note in notes if kind in ("", note.notification_type)]
     if not wanted:
         names = ", ".join(sorted({note.notification_type for note in notes})) or "none"
@@ -139,8 +138,13 @@ def resend(order: Order, kind: str = "") -> str:
     if original is None:
         raise UnknownNotification(f"The event of {note.notification_type} is not there any more.")
     with transaction.atomic():
-        events.notification_requested(original, note.notification_type)
+        events.notification_requested(order, original, note.notification_type)
     return note.notification_type
+
+
+def _is_to_customer(note: Notification) -> bool:
+    """Return whether an email went to the customer, at the order's email or a former one."""
+    return note.channel == "email" and note.recipient != settings.SHOP_STAFF_EMAIL
 
 
 def _event_entry(event: Event) -> Entry:
@@ -173,9 +177,10 @@ def _notification_entry(note: Notification) -> Entry:
     moment = note.sent_at or note.timestamp.partition("#")[0]
     at = datetime.fromisoformat(moment).astimezone(UTC)
     what = f"{'Mail' if note.channel == 'email' else 'Alert'} {note.notification_type}"
+    again = note.notification_type if _is_to_customer(note) else ""
     where = f"to {note.recipient}" if note.channel == "email" else "to staff"
     if note.bounce:
-        return Entry(at, what, f"{where}: {note.bounce}", "Didn't arrive", "bad")
+        return Entry(at, what, f"{where}: {note.bounce}", "Didn't arrive", "bad", again)
     if note.sent:
-        return Entry(at, what, where, "Sent", "good")
-    return Entry(at, what, f"{where}: {note.error or 'being sent'}", "Not sent", "bad")
+        return Entry(at, what, where, "Sent", "good", again)
+    return Entry(at, what, f"{where}: {note.error or 'being sent'}", "Not sent", "bad", again)

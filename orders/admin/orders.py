@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from accounts.address_format import format_lines
 from catalog.admin.images import thumbnail
 from catalog.models import StockMovement
-from orders.admin import cancellation, documents, refunds, returns, shipments
+from orders.admin import cancellation, corrections, documents, refunds, returns, shipments
 from orders.admin.alerts import alerts, needs_attention, partly_refunded
 from orders.fulfilment.shipments import SHIPPABLE
 from orders.models import Order, OrderItem, Payment, Refund
@@ -231,6 +231,8 @@ class OrderAdmin(ReadOnlyAdmin):
             ("refund/", refunds.refund_view, "refund"),
             ("cancel/", cancellation.cancel_view, "cancel"),
             ("ship/", shipments.ship_view, "ship"),
+            ("correct/", corrections.correct_view, "correct"),
+            ("resend/", corrections.resend_view, "resend"),
             ("returns/<uuid:return_id>/", returns.return_view, "return"),
             ("invoice/", documents.invoice_view, "invoice"),
             ("documents/<uuid:document>/", documents.document_view, "document"),
@@ -268,6 +270,8 @@ class OrderAdmin(ReadOnlyAdmin):
             "can_refund": may_refund and refundable(order).amount > 0,
             "can_cancel": is_cancellable and cancellation.may_cancel(request, order),
             "can_ship": may_change and order.status in SHIPPABLE,
+            "can_correct": may_change and corrections.may_correct(order),
+            "can_resend": may_change and not order.erased_at,
         }
 
     @staticmethod
