@@ -41,10 +41,12 @@ class TooManyAttempts(DomainError):
 
     code = "too_many_attempts"
 
-    def __init__(self, retry_after: float, reason: str = "Too many attempts.") -> None:
+    sentence = "Too many attempts. Please try again in {wait}."
+
+    def __init__(self, retry_after: float) -> None:
         self.retry_after = max(math.ceil(retry_after), 1)
         self.wait = _words(self.retry_after)
-        super().__init__(f"{reason} Please try again in {self.wait}.")
+        super().__init__(self.sentence.format(wait=self.wait))
 
 
 def count_attempt(action: str, **subjects: str) -> None:

@@ -254,6 +254,14 @@ LIMITS = {
     # Each log-in and sign-up hashes a password, so all of them together are limited too. The time
     # is short: who floods it keeps others out for seconds only.
     "password.everyone": env.read("LIMIT_PASSWORD_EVERYONE", kinds.attempts, (30, 10)),
+    # Orders that nobody has paid, by who placed them, and the units that they hold. Who has as many
+    # already may not place another.
+    "unpaid_orders.owner": env.read("LIMIT_UNPAID_ORDERS_OWNER", kinds.attempts, (8, 3600)),
+    "unpaid_orders.email": env.read("LIMIT_UNPAID_ORDERS_EMAIL", kinds.attempts, (8, 3600)),
+    "unpaid_orders.address": env.read("LIMIT_UNPAID_ORDERS_ADDRESS", kinds.attempts, (200, 3600)),
+    "unpaid_units.owner": env.read("LIMIT_UNPAID_UNITS_OWNER", kinds.attempts, (200, 3600)),
+    "unpaid_units.email": env.read("LIMIT_UNPAID_UNITS_EMAIL", kinds.attempts, (200, 3600)),
+    "unpaid_units.address": env.read("LIMIT_UNPAID_UNITS_ADDRESS", kinds.attempts, (1000, 3600)),
     # Voucher codes that were refused.
     "voucher.owner": env.read("LIMIT_VOUCHER_OWNER", kinds.attempts, (10, 600)),
     "voucher.address": env.read("LIMIT_VOUCHER_ADDRESS", kinds.attempts, (40, 600)),

@@ -23,6 +23,7 @@ from catalog.models import Variant
 from orders import events
 from orders.checkout.request import PlaceOrderRequest
 from orders.checkout.review import Parts, changes_between, read_parts, shown_parts
+from orders.checkout.unpaid_limits import TooManyUnpaidOrders, check_unpaid_orders
 from orders.models import Order, OrderItem, Payment, ShippingMethod, Voucher
 from orders.payments.charge import mark_paid
 from orders.payments.providers.base import get_provider
@@ -96,8 +97,8 @@ class PlacedOrder(NamedTuple):
 def place_order(request: PlaceOrderRequest, cart: Cart) -> PlacedOrder:
     """Place the order of a checkout key, once, and empty the cart of what was ordered.
 
-    Raises CheckoutError, VoucherRefused, InvalidDetails and StoreUnavailable; nothing was written
-    then.
+    Raises CheckoutError, VoucherRefused, InvalidDetails, TooManyUnpaidOrders and StoreUnavailable;
+    nothing was written then.
     """
     agreed = read_parts(request.agreed, request.key, cart.owner)
     # An order that costs nothing asks for no payment details.
@@ -105,8 +106,9 @@ def place_order(request: PlaceOrderRequest, cart: Cart) -> PlacedOrder:
     # DynamoDB is read before the transaction: no network call while rows are locked.
     lines = cart.lines()
     try:
+        check_unpaid_orders(request.placer(cart.owner))
         order, payment = _write_order(request, cart.owner, lines, agreed)
-    except (CheckoutError, vouchers.VoucherRefused, IntegrityError):
+    except (CheckoutError, TooManyUnpaidOrders, vouchers.VoucherRefused, IntegrityError):
         # An earlier request for this checkout may have placed the order, and so used up the stock
         # itself.
         placed = placed_order(request.key, cart.owner)
@@ -218,6 +220,7 @@ def _create_order(
         shipping_method=method.name,
         voucher_code=voucher.code if voucher else "",
         note=request.note,
+        placed_by=list(request.placer(owner).values()),
         placed_at=timezone.now(),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import User
+from orders.checkout.unpaid_limits import placer_keys
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class PlaceOrderRequest:
     `CheckoutSession.review()` gave with the quote. The addresses are as returned by
     AddressFields.as_dict(). `provider` is a name in PAYMENT_PROVIDERS_OFFERED; if empty, the first
     of them. `payment_details` is what that provider's form asks for, as it was submitted.
+    `client_address` is the shopper's IP address, if it is known.
     """
 
     key: uuid.UUID
@@ -29,3 +31,8 @@ class PlaceOrderRequest:
     voucher_code: str = ""
     provider: str = ""
     payment_details: Mapping[str, Any] = field(default_factory=dict)
+    client_address: str = ""
+
+    def placer(self, owner: str) -> dict[str, str]:
+        """Return the keys by which unpaid orders are counted; `owner` is that of the cart."""
+        return placer_keys(address=self.client_address, owner=owner, email=self.email)

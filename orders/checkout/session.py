@@ -141,6 +141,7 @@ class CheckoutSession:
         agreed: str = "",
         provider: str = "",
         payment_details: Mapping[str, Any] = {},
+        client_address: str = "",
     ) -> PlaceOrderRequest:
         """Return the order as it would be placed now; see PlaceOrderRequest."""
         return PlaceOrderRequest(
@@ -155,6 +156,7 @@ class CheckoutSession:
             voucher_code=self.voucher_code,
             provider=provider,
             payment_details=payment_details,
+            client_address=client_address,
         )
 
     def finish(self, store: Store, user: Shopper, order: Order) -> None:

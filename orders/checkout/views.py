@@ -35,10 +35,11 @@ from orders.payments import charge
 from orders.payments.providers.base import InvalidDetails, get_provider
 from orders.payments.views import payment_choices, redirect_to_step
 from orders.pricing.vouchers import VoucherRefused
+from shop.client_address import client_address
 from shop.dynamo.table import StoreUnavailable
 from shop.errors import DomainError
 from shop.forms import column_field
-from shop.limiter import TooManyAttempts, forgive, guard, too_many_attempts
+from shop.limiter import TooManyAttempts, forgive, guard, mark_refused, too_many_attempts
 
 
 class ContactForm(AddressForm):
@@ -268,12 +269,22 @@ def _order_and_pay(
     request: HttpRequest, checkout: CheckoutSession, pressed: dict[str, Any]
 ) -> HttpResponse:
     """Place the order, then pay it; errors are shown on the page where they can be fixed."""
-    wanted = checkout.order_request(request.user, **pressed, payment_details=request.POST)
+    wanted = checkout.order_request(
+        request.user,
+        **pressed,
+        payment_details=request.POST,
+        client_address=client_address(request),
+    )
     try:
         cart = cart_of(request) or new_guest_cart()
         order, payment, details = place_order(wanted, cart)
     except InvalidDetails as invalid:
         context = payment_choices(wanted.provider, form=invalid.form)
+        return _step(request, REVIEW, checkout, context | {"pressed": wanted})
+    except TooManyAttempts as error:
+        mark_refused(request, error)
+        messages.error(request, str(error))
+        context = payment_choices(wanted.provider, data=request.POST)
         return _step(request, REVIEW, checkout, context | {"pressed": wanted})
     except (CheckoutError, VoucherRefused, StoreUnavailable) as error:
         return _show_checkout_error(request, checkout, wanted, error)

@@ -4,6 +4,7 @@ import secrets
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -31,6 +32,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def newest_first(self) -> "OrderQuerySet":
         return self.order_by("-placed_at", "-pk")
 
+    def never_paid(self) -> "OrderQuerySet":
+        """Return the orders for which no money has come, also if they were cancelled since."""
+        return self.filter(_NEVER_PAID)
+
     def unpaid_since(self, moment: object) -> "OrderQuerySet":
         """Return the pending orders that were placed before a moment, oldest first."""
         return self.filter(status=Order.Status.PENDING, placed_at__lt=moment).order_by(
@@ -38,6 +43,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
 
 
+_NEVER_PAID = models.Q(paid_at=None) | models.Q(total=0)
 _UNTAXED = models.F("items_total") + models.F("shipping_total") - models.F("discount_total")
 _ADDS_UP = models.Q(tax_included=True, total=_UNTAXED) | models.Q(
     tax_included=False, total=_UNTAXED + models.F("tax_total")
@@ -78,6 +84,10 @@ class Order(models.Model):
     # The owner of the cart it came from, until the reconciler has seen that its lines are gone from
     # there.
     cart_owner = models.CharField(max_length=60, blank=True, editable=False)
+    # Keyed hashes of the address, the cart and the mailbox that placed it.
+    placed_by = ArrayField(
+        models.CharField(max_length=32), default=list, blank=True, editable=False
+    )
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -95,6 +105,7 @@ class Order(models.Model):
             models.Index(
                 fields=["placed_at"], name="order_with_cart", condition=~models.Q(cart_owner="")
             ),
+            models.Index(fields=["placed_at"], name="order_never_paid", condition=_NEVER_PAID),
             models.Index(Lower("email"), name="order_of_guest", condition=models.Q(user=None)),
         ]
         constraints = [
@@ -118,6 +129,11 @@ class Order(models.Model):
     def shipping_gross(self) -> Decimal:
         """Return what is paid for the delivery, including tax."""
         return self.shipping_total + (Decimal(0) if self.tax_included else self.shipping_tax)
+
+    @property
+    def was_paid(self) -> bool:
+        """Return whether money has come for it: somebody stands behind it then."""
+        return self.paid_at is not None and self.total > 0
 
     @property
     def is_payable(self) -> bool:

@@ -8,12 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings as shop_settings
 from django.core.cache import cache
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client, RequestFactory, override_settings
 
 from shop import limiter
-from shop import settings as settings_module
 from shop.limiter import (
     LimitMiddleware,
     TooManyAttempts,
@@ -142,19 +140,6 @@ def test_an_error_that_no_view_catches_becomes_a_page(client: Client) -> None:
     assert (response.status_code, response.headers["Retry-After"]) == (429, "600")
     assert "Please try again in 10 minutes." in response.content.decode()
     assert middleware.process_exception(RequestFactory().get("/"), ValueError()) is None
-
-
-@pytest.mark.parametrize("value", ["", "5", "5/", "/60", "5/0", "5 per minute", "-1/60", "5/60/2"])
-def test_a_wrong_limit_stops_the_start_by_its_name(monkeypatch, value: str) -> None:
-    monkeypatch.setenv("LIMIT_KNOCK", value)
-    with pytest.raises(ImproperlyConfigured, match=r"LIMIT_KNOCK.*such as 5/60, or off"):
-        settings_module._limit("LIMIT_KNOCK", "5/60")
-
-
-def test_a_limit_is_read_from_the_environment(monkeypatch) -> None:
-    assert settings_module._limit("LIMIT_KNOCK", "5/60") == (5, 60)
-    monkeypatch.setenv("LIMIT_KNOCK", "off")
-    assert settings_module._limit("LIMIT_KNOCK", "5/60") is None
 
 
 # Races: threads with connections of their own, then processes.

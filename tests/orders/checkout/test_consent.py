@@ -248,7 +248,7 @@ def test_two_shoppers_with_one_key_have_an_order_each():
 
 
 #: What these say is not shown, or is itself how a shopper agrees.
-NOT_SHOWN = {"key", "agreed", "provider", "payment_details"}
+NOT_SHOWN = {"client_address", "key", "agreed", "provider", "payment_details"}
 
 
 def test_every_wish_of_a_request_is_part_of_what_is_agreed():
