@@ -8,7 +8,7 @@ from carts.cart import MAX_QUANTITY
 from carts.lines import Line
 from catalog.models import Product, Variant
 from catalog.product_queries import find_variants
-from shop.money import ZERO
+from shop.money import ZERO, round_price
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class PricedLine:
     @property
     def total(self) -> Decimal:
         """Return the line's total at today's price, or zero if it is no longer for sale."""
-        return self.unit_price * self.line.quantity if self.is_sold else ZERO
+        return round_price(self.unit_price * self.line.quantity) if self.is_sold else ZERO
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,13 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from treebeard.mp_tree import MP_Node
 
 from catalog.images.keys import original_path
 from shop.fields import LineField, TextField
-from shop.money import AmountField
+from shop.money import PriceField
 from shop.storages import ProductImages
 
 
@@ -110,8 +109,8 @@ class Product(models.Model):
 
     # What product lists show. catalog/listing_columns.py keeps these up to date, so that a page of
     # products is one query.
-    listing_price = AmountField(null=True, editable=False)
-    listing_compare_at_price = AmountField(null=True, editable=False)
+    listing_price = PriceField(null=True, editable=False)
+    listing_compare_at_price = PriceField(null=True, editable=False)
     listing_price_varies = models.BooleanField(default=False, editable=False)
     listing_in_stock = models.BooleanField(default=False, editable=False)
     listing_image = models.JSONField(null=True, editable=False)
@@ -214,8 +213,8 @@ class Variant(models.Model):
     sku = LineField("SKU", max_length=120, unique=True, null=True, blank=True)
     options = models.JSONField(default=dict, blank=True, help_text="One value an option name.")
     position = models.PositiveIntegerField(default=0)
-    price = AmountField(validators=[MinValueValidator(0)])
-    compare_at_price = AmountField(null=True, blank=True, validators=[MinValueValidator(0)])
+    price = PriceField()
+    compare_at_price = PriceField(null=True, blank=True)
     stock = models.PositiveIntegerField(default=0, editable=False)
     track_stock = models.BooleanField("count the stock", default=True)
     allow_backorder = models.BooleanField("sell when there is none", default=False)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.models import Product, Variant
+from shop.money import plain_money
 from shop.templatetags.shop import rendition_url
 
 # A script element ends at the first "</script", even inside a JSON string.
@@ -42,7 +43,7 @@ def product_data(
 def _variant_offer(variant: Variant, url: str) -> dict[str, Any]:
     offer = {
         "@type": "Offer",
-        "price": str(variant.price),
+        "price": plain_money(variant.price, settings.SHOP_CURRENCY),
         "priceCurrency": settings.SHOP_CURRENCY,
         "availability": _STOCK[variant.is_buyable],
         "url": f"{url}?variant={variant.pk}",

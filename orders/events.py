@@ -19,6 +19,7 @@ from orders.models import Order, OrderItem, Payment, Refund, Return, Shipment
 from orders.states import ReturnStatus
 from shop.events.outbox import publish
 from shop.models import Event
+from shop.money import ZERO, plain_money
 
 #: The rendition that emails show: small, and available for every image that is at least this wide.
 MAIL_WIDTH = 320
@@ -61,7 +62,7 @@ def order_created(order: Order, items: Iterable[OrderItem]) -> None:
 
 def order_processing(order: Order, payment: Payment) -> None:
     """Publish that the payment of an order is being processed."""
-    _publish_event(EventType.ORDER_PROCESSING, order, payment=_payment_payload(payment, late=False))
+    _publish_event(EventType.ORDER_PROCESSING, order, payment=_payment_payload(order, payment))
 
 
 def order_paid(
@@ -71,7 +72,8 @@ def order_paid(
 
     `late` means that the payment was being processed before, and the shopper was told to wait.
     """
-    _publish_event(EventType.ORDER_PAID, order, items, payment=_payment_payload(payment, late=late))
+    told = _payment_payload(order, payment, late=late)
+    _publish_event(EventType.ORDER_PAID, order, items, payment=told)
 
 
 def order_shipped(shipment: Shipment, units: Mapping[int, int]) -> None:
@@ -81,7 +83,11 @@ def order_shipped(shipment: Shipment, units: Mapping[int, int]) -> None:
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
-        "items": [_item_payload(item, units[item.pk]) for item in items if item.pk in units],
+        "items": [
+            _item_payload(item, units[item.pk], shipment.order.currency)
+            for item in items
+            if item.pk in units
+        ],
     }
     _publish_event(EventType.ORDER_SHIPPED, shipment.order, items, shipment=told)
 
@@ -90,7 +96,7 @@ def order_cancelled(
     order: Order, items: Iterable[OrderItem], *, reason: str, refund: Decimal
 ) -> None:
     """Publish that nothing of an order will be shipped; `refund` is the amount that goes back."""
-    told = {"reason": reason, "refund": str(refund) if refund else ""}
+    told = {"reason": reason, "refund": plain_money(refund, order.currency) if refund else ""}
     _publish_event(EventType.ORDER_CANCELLED, order, items, cancellation=told)
 
 
@@ -101,12 +107,13 @@ def order_refunded(order: Order, refund: Refund) -> None:
 
 def payment_failed(order: Order, payment: Payment, *, late: bool) -> None:
     """Publish that a payment failed; `late` is as for `order_paid()`."""
-    _publish_event(EventType.PAYMENT_FAILED, order, payment=_payment_payload(payment, late=late))
+    told = _payment_payload(order, payment, late=late)
+    _publish_event(EventType.PAYMENT_FAILED, order, payment=told)
 
 
 def payment_needs_refund(order: Order, items: Iterable[OrderItem], refund: Refund) -> None:
     """Publish that money came that the order cannot use, and that `refund` returns it."""
-    told = {"amount": str(refund.amount)}
+    told = {"amount": plain_money(refund.amount, refund.currency)}
     _publish_event(EventType.PAYMENT_NEEDS_REFUND, order, items, refund=told)
 
 
@@ -124,7 +131,9 @@ def return_moved(returned: Return) -> None:
         "id": str(returned.pk),
         "reason": returned.reason,
         "answer": returned.answer,
-        "items": [_item_payload(line.item, line.quantity) for line in lines],
+        "items": [
+            _item_payload(line.item, line.quantity, returned.order.currency) for line in lines
+        ],
     }
     event_type = RETURN_EVENTS[ReturnStatus(returned.status)]
     _publish_event(event_type, returned.order, **{"return": told})  # type: ignore[arg-type]
@@ -191,43 +200,50 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
             "placed_at": timezone.localtime(order.placed_at).isoformat(),
             "url": _absolute_url(order.secret_url()),
             "admin_url": _absolute_url(admin_page),
-            "items": [_item_payload(item, item.quantity) for item in items],
+            "items": [_item_payload(item, item.quantity, order.currency) for item in items],
             "shipping_method": order.shipping_method,
             "voucher_code": order.voucher_code,
             "tax_included": order.tax_included,
-            **{name: str(getattr(order, name)) for name in AMOUNTS},
+            **{name: plain_money(getattr(order, name), order.currency) for name in AMOUNTS},
             "shipping_address": address | {"country": country_name(address["country"])},
             "shipping_address_lines": format_lines(address),
         },
     }
 
 
-def _item_payload(item: OrderItem, quantity: int) -> dict[str, Any]:
+def _item_payload(item: OrderItem, quantity: int, currency: str) -> dict[str, Any]:
     """Return units of an item; `total` is for all that was ordered of it, before discount."""
     return {
         "name": item.name,
         "sku": item.sku,
         "options": options_text(item.options),
         "quantity": quantity,
-        "unit_price": str(item.unit_price),
-        "total": str(item.total),
+        "unit_price": plain_money(item.unit_price, currency),
+        "total": plain_money(item.total, currency),
         "image_url": _image_url(item.image),
     }
 
 
-def _payment_payload(payment: Payment | None, *, late: bool) -> dict[str, Any]:
+def _payment_payload(
+    order: Order, payment: Payment | None, *, late: bool = False
+) -> dict[str, Any]:
     if payment is None:
-        return {"provider": "", "amount": "0.00", "error": "", "late": False}
+        return {
+            "provider": "",
+            "amount": plain_money(ZERO, order.currency),
+            "error": "",
+            "late": False,
+        }
     return {
         "provider": payment.provider,
-        "amount": str(payment.amount),
+        "amount": plain_money(payment.amount, payment.currency),
         "error": payment.error,
         "late": late,
     }
 
 
 def _refund_payload(refund: Refund) -> dict[str, Any]:
-    return {"amount": str(refund.amount), "reason": refund.reason}
+    return {"amount": plain_money(refund.amount, refund.currency), "reason": refund.reason}
 
 
 def _image_url(image: dict[str, Any] | None) -> str:

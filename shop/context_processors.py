@@ -13,6 +13,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         # list.
         "q": "",
         "section": "",
+        "SHOP_CURRENCY": settings.SHOP_CURRENCY,
         "SHOP_NAME": settings.SHOP_NAME,
         "SHOP_URL": settings.SHOP_URL,
         "SHOP_PRICES_INCLUDE_TAX": settings.SHOP_PRICES_INCLUDE_TAX,

@@ -83,6 +83,10 @@ if _has_stripe or "stripe" in PAYMENT_PROVIDERS_OFFERED:
     else:
         STRIPE_WEBHOOK_SECRETS = env.require("STRIPE_WEBHOOK_SECRETS", _webhook_secrets)
 STRIPE_API_URL = env.read("STRIPE_API_URL", kinds.origin, "https://api.stripe.com")
+# What amounts are rounded to where a provider takes fewer decimals than the currency has. Stripe
+# wants the last of three to be 0: https://docs.stripe.com/currencies#three-decimal
+_three_decimals = ["BHD", "JOD", "KWD", "OMR", "TND"] if STRIPE_SECRET_KEY else []
+PAYMENT_UNITS = dict.fromkeys(_three_decimals, Decimal("0.01"))
 
 # Whether prices of products and of delivery include tax.
 SHOP_PRICES_INCLUDE_TAX = env.read("SHOP_PRICES_INCLUDE_TAX", kinds.flag, True)

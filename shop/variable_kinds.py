@@ -13,9 +13,9 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
-from babel.numbers import list_currencies
 from PIL import Image
 
+from shop.currencies import currency_fault
 from shop.email_address import InvalidEmail, clean_email
 from shop.environment import Kind
 
@@ -211,9 +211,9 @@ def email(value: str) -> str:
 
 @_like("EUR")
 def currency(value: str) -> str:
-    """Return a currency's code in ISO 4217."""
-    if value not in list_currencies():
-        raise ValueError("It should be a currency's code in ISO 4217, in capital letters.")
+    """Return the code of a currency that a shop can have."""
+    if fault := currency_fault(value):
+        raise ValueError(fault)
     return value
 
 

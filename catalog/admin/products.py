@@ -17,7 +17,7 @@ from catalog.images import uploads
 from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, Variant
 from shop.admin import badge
-from shop.money import format_money
+from shop.money import format_price
 
 MANY_BRANDS = 15
 STATUS_KINDS = {"active": "good", "draft": "open", "archived": "quiet"}
@@ -197,7 +197,7 @@ class ProductAdmin(admin.ModelAdmin):
         """Return the lowest price."""
         if product.listing_price is None:
             return "none"
-        return ("from " if product.listing_price_varies else "") + format_money(
+        return ("from " if product.listing_price_varies else "") + format_price(
             product.listing_price
         )
 

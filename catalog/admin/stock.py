@@ -16,6 +16,7 @@ from catalog.admin import forms
 from catalog.listing_columns import refresh_listings
 from catalog.models import ProductImage, StockMovement, Variant
 from shop.admin import ReadOnlyAdmin
+from shop.money import format_price
 
 LEDGER_LINES = 20
 
@@ -26,7 +27,7 @@ class VariantAdmin(admin.ModelAdmin):
 
     form = forms.VariantForm
     change_form_template = "admin/catalog/variant/change_form.html"
-    list_display = ("__str__", "sku", "price", "stock", "track_stock", "allow_backorder")
+    list_display = ("__str__", "sku", "shown_price", "stock", "track_stock", "allow_backorder")
     list_select_related = ("product",)
     list_filter = ("track_stock", "allow_backorder")
     list_per_page = 50
@@ -50,6 +51,10 @@ class VariantAdmin(admin.ModelAdmin):
             },
         ),
     )
+
+    @admin.display(description="price", ordering="price")
+    def shown_price(self, variant: Variant) -> str:
+        return format_price(variant.price)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: a variant is added on its product's page."""

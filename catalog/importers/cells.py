@@ -4,10 +4,12 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from catalog.importers.report import BadRow
 from catalog.importers.table import Row
+from shop.money import LARGEST, digits_fault, round_price
 
-HIGHEST_PRICE = Decimal("9999999999.99")
 HIGHEST_INTEGER = 2_147_483_647
 PRICE = re.compile(r"\d{1,15}(\.\d{1,10})?", re.ASCII)
 INTEGER = re.compile(r"-?\d{1,10}", re.ASCII)
@@ -63,11 +65,11 @@ class Cells:
         if not PRICE.fullmatch(value):
             raise BadRow(f"{column} {value[:40]!r} is not a number such as 1234.50.")
         amount = Decimal(value)
-        if amount != round(amount, 2):
-            raise BadRow(f"{column} {value} has more than two digits after the point.")
-        if amount > HIGHEST_PRICE:
+        if amount > LARGEST:
             raise BadRow(f"{column} {value} is too high.")
-        return round(amount, 2)
+        if fault := digits_fault(amount, settings.SHOP_CURRENCY):
+            raise BadRow(f"{column} {value}: {fault}")
+        return round_price(amount)
 
     def integer(self, column: str) -> int:
         """Return an integer, which may be negative."""

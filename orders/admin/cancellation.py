@@ -27,7 +27,7 @@ from orders.payments.charge import WrongAmount
 from orders.payments.providers.base import PaymentError
 from orders.payments.refunds import Refundable, RefundRefused, WrongRefund, refundable
 from orders.units import units_of
-from shop.money import format_money
+from shop.money import format_money, plain_money
 
 CANCELLABLE = (Order.Status.PENDING, Order.Status.PAID)
 
@@ -54,7 +54,7 @@ def cancel_view(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _cancel_page(request, order, form, left)
     # Staff confirmed the amount that they saw; if it has changed, they must see the new one first.
-    if request.POST.get("shown") != str(left.amount):
+    if request.POST.get("shown") != plain_money(left.amount, order.currency):
         return _cancel_page(request, order, form, left, notice=CHANGED)
     return _cancel_order(request, order, form, left)
 

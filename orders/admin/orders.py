@@ -80,10 +80,16 @@ def tax_lines(order: Order, items: Iterable[OrderItem]) -> list[str]:
 
 
 class ItemInline(ReadOnlyInline):
+    """The lines of an order, in the order's currency."""
+
     model = OrderItem
     fields = ("picture", "what", "sku", "wishes", "quantity", "each", "sum", "off", "taxed")
     readonly_fields = fields
     ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderItem]:
+        """Select the order along with each line, because it names the currency."""
+        return super().get_queryset(request).select_related("order")
 
     @admin.display(description="picture")
     def picture(self, item: OrderItem) -> SafeString:
@@ -106,21 +112,21 @@ class ItemInline(ReadOnlyInline):
 
     @admin.display(description="each")
     def each(self, item: OrderItem) -> str:
-        return format_money(item.unit_price)
+        return format_money(item.unit_price, item.order.currency)
 
     @admin.display(description="total")
     def sum(self, item: OrderItem) -> str:
-        return format_money(item.total)
+        return format_money(item.total, item.order.currency)
 
     @admin.display(description="discount")
     def off(self, item: OrderItem) -> str:
-        return format_money(-item.discount) if item.discount else ""
+        return format_money(-item.discount, item.order.currency) if item.discount else ""
 
     @admin.display(description="tax")
     def taxed(self, item: OrderItem) -> str:
-        return (
-            f"{format_money(item.tax)} ({percentage(item.tax_percent)})" if item.tax_percent else ""
-        )
+        if not item.tax_percent:
+            return ""
+        return f"{format_money(item.tax, item.order.currency)} ({percentage(item.tax_percent)})"
 
 
 class PaymentInline(ReadOnlyInline):

@@ -10,7 +10,7 @@ from django import forms
 from orders.models import Order, OrderItem, Refund
 from orders.payments.refunds import Refundable, value_of
 from shop.forms import column_field
-from shop.money import CENT, format_money
+from shop.money import AmountFormField, format_money, unit_of
 
 ALL, ITEMS, AMOUNT = "all", "items", "amount"
 PREFIX = "item_"
@@ -62,12 +62,9 @@ class RefundForm(ActionForm):
         widget=forms.RadioSelect,
         initial=ALL,
     )
-    amount = forms.DecimalField(
+    amount = AmountFormField(
         label="Amount",
         required=False,
-        max_digits=12,
-        decimal_places=2,
-        min_value=CENT,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
     )
     restock = forms.BooleanField(
@@ -79,6 +76,7 @@ class RefundForm(ActionForm):
     def __init__(self, *args: Any, order: Order, left: Refundable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order, self.left = order, left
+        self.fields["amount"].currency = order.currency  # type: ignore[attr-defined]
         self.items = list(order.items.order_by("pk"))
         #: The lines that a valid form refunds; empty for a plain amount.
         self.lines: list[Line] = []
@@ -124,6 +122,9 @@ class RefundForm(ActionForm):
         if amount is None:
             if "amount" not in self.errors:
                 self.add_error("amount", "How much?")
+        elif amount <= 0:
+            least = format_money(unit_of(self.order.currency), self.order.currency)
+            self.add_error("amount", f"It is {least} at least.")
         elif amount > self.left.amount:
             most = format_money(self.left.amount, self.order.currency)
             self.add_error("amount", f"No more than {most} is left to refund.")

@@ -20,7 +20,7 @@ from orders.admin.order_pages import (
 from orders.admin.refund_forms import RefundForm
 from orders.models import Order, Refund
 from orders.payments.refunds import RefundRefused, WrongRefund, refund, refundable
-from shop.money import format_money
+from shop.money import format_money, plain_money
 
 CHANGED = "Something changed since this page was opened. Look again at what will happen now."
 
@@ -42,7 +42,8 @@ def refund_view(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid() or "back" in request.POST:
         return render_page(request, order, "refund", "Refund", form=form, left=left)
     # Staff confirmed the amount that they saw; if it has changed, they must see the new one first.
-    if request.POST.get("shown") != str(form.cleaned_data["amount"]):
+    amount = plain_money(form.cleaned_data["amount"], order.currency)
+    if request.POST.get("shown") != amount:
         notice = CHANGED if "shown" in request.POST else ""
         shown = {"form": form, "left": left, "notice": notice}
         return render_page(request, order, "refund_confirm", "Refund this?", **shown)
@@ -81,7 +82,7 @@ def _after_refund(request: HttpRequest, order: Order, begun: Refund) -> HttpResp
     )
     restock = ", back into stock" if begun.restock else ""
     log_once(request, order, begun.pk, f"{what}{restock}: {begun.reason}")
-    if request.POST.get("shown") == str(begun.amount):
+    if request.POST.get("shown") == plain_money(begun.amount, begun.currency):
         messages.add_message(request, *refund_message(begun))
     else:
         amount = format_money(begun.amount, begun.currency)

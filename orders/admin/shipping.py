@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts.address_format import COUNTRIES
 from orders.models import ShippingMethod
+from shop.money import format_price
 
 
 class ShippingMethodForm(forms.ModelForm):
@@ -58,8 +59,8 @@ class ShippingMethodAdmin(admin.ModelAdmin):
     form = ShippingMethodForm
     list_display = (
         "name",
-        "price",
-        "free_from",
+        "shown_price",
+        "shown_free_from",
         "weight",
         "days",
         "where",
@@ -81,6 +82,14 @@ class ShippingMethodAdmin(admin.ModelAdmin):
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Use the form that labels its fields."""
         return ShippingMethodLineForm
+
+    @admin.display(description="price", ordering="price")
+    def shown_price(self, method: ShippingMethod) -> str:
+        return format_price(method.price)
+
+    @admin.display(description="free from", ordering="free_from", empty_value="")
+    def shown_free_from(self, method: ShippingMethod) -> str | None:
+        return format_price(method.free_from) if method.free_from is not None else None
 
     @admin.display(description="days")
     def days(self, method: ShippingMethod) -> str:

@@ -19,7 +19,14 @@ from orders.models import Voucher, VoucherUse
 from shop.admin import badge
 from shop.admin_fields import ShopTimeField
 from shop.formatting import format_datetime, format_percent
-from shop.money import ZERO, format_money
+from shop.money import (
+    MAX_DECIMALS,
+    MAX_DIGITS,
+    ZERO,
+    digits_fault,
+    format_price,
+    plain_money,
+)
 
 #: Uses shown on the page of a voucher; the list of orders finds all of them by the code.
 LAST_USES = 20
@@ -35,8 +42,8 @@ class VoucherForm(forms.ModelForm):
     value = forms.DecimalField(
         required=False,
         min_value=ZERO,
-        max_digits=12,
-        decimal_places=2,
+        max_digits=MAX_DIGITS,
+        decimal_places=MAX_DECIMALS,
         help_text=f"Percent, or an amount in {settings.SHOP_CURRENCY}; nothing for free delivery.",
     )
     categories = CategoriesField(
@@ -59,6 +66,8 @@ class VoucherForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["value"] = _shown_value(self.instance)
         for name in ("starts_at", "ends_at"):
             field = self.fields[name]
             for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
@@ -94,7 +103,13 @@ def _value_fault(kind: str | None, value: Decimal | None) -> str:
         return "How much does it take off?"
     if kind == Voucher.Kind.PERCENT and value > Decimal(100):
         return "A percentage is 100 at most."
-    return ""
+    return digits_fault(value, settings.SHOP_CURRENCY) if kind == Voucher.Kind.FIXED else ""
+
+
+def _shown_value(voucher: Voucher) -> str:
+    if voucher.kind == Voucher.Kind.PERCENT:
+        return format_percent(voucher.value)
+    return plain_money(voucher.value, settings.SHOP_CURRENCY)
 
 
 @admin.register(Voucher)
@@ -159,12 +174,12 @@ class VoucherAdmin(admin.ModelAdmin):
         return (
             "free delivery"
             if voucher.kind == Voucher.Kind.FREE_DELIVERY
-            else f"{format_money(voucher.value)} off"
+            else f"{format_price(voucher.value)} off"
         )
 
     @admin.display(description="from", ordering="minimum")
     def least(self, voucher: Voucher) -> str:
-        return format_money(voucher.minimum) if voucher.minimum else ""
+        return format_price(voucher.minimum) if voucher.minimum else ""
 
     @admin.display(description="used", ordering="uses")
     def used(self, voucher: Voucher) -> str:

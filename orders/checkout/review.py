@@ -17,7 +17,7 @@ from carts.lines import line_key
 from orders.checkout.request import PlaceOrderRequest
 from orders.models import OrderItem, ShippingMethod
 from orders.pricing.quote import Quote
-from shop.money import format_money
+from shop.money import format_price
 
 SALT = "orders.review"
 #: A part's words are cut to this, so that 100 lines of long names make a form that can be sent.
@@ -74,7 +74,7 @@ def shown_parts(request: PlaceOrderRequest, method: ShippingMethod, quote: Quote
         "total": quote.total,
     }
     return parts | {
-        name: _part([str(amount), quote.tax_included], amount=amount)
+        name: _part([format_price(amount), quote.tax_included], amount=amount)
         for name, amount in amounts.items()
     }
 
@@ -128,7 +128,7 @@ def _part(shown: Any, label: str = "", wishes: str = "", amount: Decimal | None 
 
 
 def _item_part(item: OrderItem) -> Part:
-    amounts = [item.quantity, str(item.unit_price), str(item.total)]
+    amounts = [item.quantity, format_price(item.unit_price), format_price(item.total)]
     label = f"{item.quantity} × {' / '.join(filter(None, [item.name, item.choice]))}"
     wishes = ", ".join(_wish(name, value) for name, value in sorted(item.attributes.items()))
     shown = [item.name, item.options, item.attributes, *amounts]
@@ -146,7 +146,7 @@ def _cut(text: str) -> str:
 
 
 def _money(part: Part) -> str:
-    return format_money(Decimal(part.amount))
+    return format_price(Decimal(part.amount))
 
 
 def _entry_sentence(name: str, was: Part, now: Part) -> str:

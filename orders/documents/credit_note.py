@@ -16,7 +16,7 @@ from orders.models import Invoice, Order, OrderItem, Refund, RefundItem
 from orders.payments.providers.base import get_provider
 from orders.pricing.quote import paid_for_units
 from shop.formatting import format_percent
-from shop.money import ZERO, to_cents
+from shop.money import ZERO, plain_money, round_money
 
 Shares = dict[str, Decimal]
 
@@ -35,13 +35,13 @@ def credit_note_data(
         "invoice": {"number": invoice.number, "issued_on": invoice.data["issued_on"]},
         "items": items,
         "other": _remainder(order, refund, items),
-        "taxes": credited_taxes(refund.amount, items, invoice.data["taxes"], before),
-        "total": str(refund.amount),
+        "taxes": credited_taxes(refund.amount, items, invoice.data, before),
+        "total": plain_money(refund.amount, refund.currency),
         "reason": refund.reason,
         "payment": {
             "method": get_provider(refund.payment.provider).label,
             "reference": refund.transaction_id,
-            "amount": str(refund.amount),
+            "amount": plain_money(refund.amount, refund.currency),
             "paid_on": iso_date(refund.updated_at),
         },
     }
@@ -55,7 +55,7 @@ def _credited_item(order: Order, line: RefundItem) -> dict[str, Any]:
         "options": options_text(item.options),
         "quantity": line.quantity,
         "tax_percent": format_percent(item.tax_percent),
-        "amount": str(_paid_for_line(order, item, line)),
+        "amount": plain_money(_paid_for_line(order, item, line), order.currency),
     }
 
 
@@ -65,8 +65,7 @@ def _paid_for_line(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
     earlier = Q(refund__created_at__lt=refund.created_at) & ~Q(refund__status=Refund.Status.FAILED)
     # Counting on from earlier refunds makes the rounded parts of a line add up to its total.
     first = item.refund_items.filter(earlier).aggregate(units=Sum("quantity"))["units"] or 0
-    paid = item.gross(tax_included=order.tax_included)
-    return paid_for_units(paid, item.quantity, first=first, units=line.quantity)
+    return paid_for_units(order, item, first=first, units=line.quantity)
 
 
 def _remainder(
@@ -82,49 +81,54 @@ def _remainder(
         label = f"Delivery: {order.shipping_method}"
     else:
         label = "Further amount" if rest > 0 else "Not refunded"
-    return {"label": label, "amount": str(rest)}
+    return {"label": label, "amount": plain_money(rest, refund.currency)}
 
 
 def credited_taxes(
     amount: Decimal,
     items: Iterable[Mapping[str, Any]],
-    invoiced: Sequence[Mapping[str, str]],
+    invoice: Mapping[str, Any],
     before: Iterable[Mapping[str, Any]],
 ) -> list[dict[str, str]]:
     """Return the net, tax and gross of each tax rate in an amount.
 
     Items count at their own rate. The rest is shared among the invoice's rates by what is left of
     each after the earlier credit notes, `before`; so is the tax. No more is credited of a rate than
-    the invoice has of it.
+    the invoice has of it. `invoice` and `before` are data as they are frozen.
     """
-    gross = {row["percent"]: Decimal(row["gross"]) for row in invoiced}
-    tax = {row["percent"]: Decimal(row["tax"]) for row in invoiced}
+    currency = invoice["currency"]
+    gross = {row["percent"]: Decimal(row["gross"]) for row in invoice["taxes"]}
+    tax = {row["percent"]: Decimal(row["tax"]) for row in invoice["taxes"]}
     credited = dict.fromkeys(gross, ZERO)
     for row in (row for note in before for row in note["taxes"]):
         credited[row["percent"]] += Decimal(row["gross"])
     left = {percent: gross[percent] - credited[percent] for percent in gross}
-    shares = _gross_by_rate(amount, items, left)
+    shares = _gross_by_rate(amount, items, left, currency)
     rows = []
     for percent in (percent for percent in gross if shares[percent]):
-        known = _tax_in(credited[percent], gross[percent], tax[percent])
-        upto = _tax_in(credited[percent] + shares[percent], gross[percent], tax[percent])
-        rows.append(tax_row(percent, shares[percent], upto - known))
+        known, upto = (
+            round_money(tax[percent] * part / gross[percent], currency)
+            for part in (credited[percent], credited[percent] + shares[percent])
+        )
+        rows.append(tax_row(percent, shares[percent], upto - known, currency))
     return rows
 
 
-def _gross_by_rate(amount: Decimal, items: Iterable[Mapping[str, Any]], left: Shares) -> Shares:
+def _gross_by_rate(
+    amount: Decimal, items: Iterable[Mapping[str, Any]], left: Shares, currency: str
+) -> Shares:
     wanted = dict.fromkeys(left, ZERO)
     for item in items:
         wanted[item["tax_percent"]] += Decimal(item["amount"])
     wanted = {percent: min(wanted[percent], left[percent]) for percent in left}
     rest = amount - sum(wanted.values(), ZERO)
     room = {percent: left[percent] - wanted[percent] for percent in left} if rest > 0 else wanted
-    parts = share(rest, room)
+    parts = share(rest, room, currency)
     return {percent: wanted[percent] + parts[percent] for percent in left}
 
 
-def share(amount: Decimal, weights: Shares) -> Shares:
-    """Share an amount in proportion to weights, so that the parts add up to the cent.
+def share(amount: Decimal, weights: Shares, currency: str) -> Shares:
+    """Share an amount in proportion to weights, so that the rounded parts add up exactly.
 
     No part is more than its weight if the amount is not more than all weights together.
     """
@@ -132,10 +136,6 @@ def share(amount: Decimal, weights: Shares) -> Shares:
     parts, running, given = dict.fromkeys(weights, ZERO), ZERO, ZERO
     for percent, weight in weights.items() if whole else ():
         running += weight
-        upto = to_cents(amount * running / whole)
+        upto = amount if running == whole else round_money(amount * running / whole, currency)
         parts[percent], given = upto - given, upto
     return parts
-
-
-def _tax_in(part: Decimal, gross: Decimal, tax: Decimal) -> Decimal:
-    return to_cents(tax * part / gross) if gross else ZERO

@@ -17,7 +17,7 @@ from orders.models import Order, OrderItem, Payment
 from orders.payments.providers.base import get_provider
 from orders.states import PAID_PAYMENTS
 from shop.formatting import format_percent
-from shop.money import ZERO
+from shop.money import ZERO, plain_money
 
 VERSION = 1
 
@@ -27,13 +27,13 @@ def invoice_data(order: Order, number: str, issued_at: datetime) -> dict[str, An
     items = list(order.items.order_by("pk"))
     amounts = ("items_total", "discount_total", "shipping_total", "tax_total", "total")
     return heading(order, number, issued_at) | {
-        "items": [_invoiced_item(item) for item in items],
+        "items": [_invoiced_item(item, order.currency) for item in items],
         "voucher_code": order.voucher_code,
         "shipping_tax_percent": format_percent(order.shipping_tax_percent),
-        "shipping_tax": str(order.shipping_tax),
+        "shipping_tax": plain_money(order.shipping_tax, order.currency),
         "taxes": _taxes_by_rate(order, items),
         "payment": _payment_data(order),
-        **{name: str(getattr(order, name)) for name in amounts},
+        **{name: plain_money(getattr(order, name), order.currency) for name in amounts},
     }
 
 
@@ -74,17 +74,17 @@ def _freeze_address(address: Mapping[str, str]) -> dict[str, str]:
     return {**address, "country": country_name(code), "country_code": code}
 
 
-def _invoiced_item(item: OrderItem) -> dict[str, Any]:
+def _invoiced_item(item: OrderItem, currency: str) -> dict[str, Any]:
     return {
         "name": item.name,
         "sku": item.sku,
         "options": options_text(item.options),
         "quantity": item.quantity,
-        "unit_price": str(item.unit_price),
-        "total": str(item.total),
-        "discount": str(item.discount),
+        "unit_price": plain_money(item.unit_price, currency),
+        "total": plain_money(item.total, currency),
+        "discount": plain_money(item.discount, currency),
         "tax_percent": format_percent(item.tax_percent),
-        "tax": str(item.tax),
+        "tax": plain_money(item.tax, currency),
     }
 
 
@@ -99,13 +99,17 @@ def _taxes_by_rate(order: Order, items: Iterable[OrderItem]) -> list[dict[str, s
         gross_sum, tax_sum = sums.get(percent, (ZERO, ZERO))
         sums[percent] = gross_sum + gross, tax_sum + tax
     return [
-        tax_row(format_percent(percent), *sums[percent]) for percent in sorted(sums, reverse=True)
+        tax_row(format_percent(percent), *sums[percent], order.currency)
+        for percent in sorted(sums, reverse=True)
     ]
 
 
-def tax_row(percent: str, gross: Decimal, tax: Decimal) -> dict[str, str]:
+def tax_row(percent: str, gross: Decimal, tax: Decimal, currency: str) -> dict[str, str]:
     """Return a row of the tax table."""
-    return {"percent": percent, "net": str(gross - tax), "tax": str(tax), "gross": str(gross)}
+    amounts = {"net": gross - tax, "tax": tax, "gross": gross}
+    return {"percent": percent} | {
+        name: plain_money(amount, currency) for name, amount in amounts.items()
+    }
 
 
 def settling_payment(order: Order) -> Payment | None:
@@ -128,6 +132,6 @@ def _payment_data(order: Order) -> dict[str, str] | None:
     return {
         "method": get_provider(payment.provider).label,
         "reference": payment.transaction_id,
-        "amount": str(payment.amount),
+        "amount": plain_money(payment.amount, payment.currency),
         "paid_on": iso_date(order.paid_at),
     }

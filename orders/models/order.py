@@ -70,10 +70,10 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     items_total = AmountField()
     shipping_total = AmountField()
-    shipping_tax = AmountField(default=Decimal("0.00"))
+    shipping_tax = AmountField(default=Decimal(0))
     shipping_tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0))
-    discount_total = AmountField(default=Decimal("0.00"))
-    tax_total = AmountField(default=Decimal("0.00"))
+    discount_total = AmountField(default=Decimal(0))
+    tax_total = AmountField(default=Decimal(0))
     tax_included = models.BooleanField("prices include tax", default=True)
     total = AmountField()
     voucher_code = models.CharField(max_length=40, blank=True)
@@ -158,10 +158,10 @@ class OrderItem(models.Model):
     stock_taken = models.PositiveIntegerField(default=0)
     unit_price = AmountField()
     total = AmountField("total before discount and added tax")
-    discount = AmountField("its part of the discount", default=Decimal("0.00"))
+    discount = AmountField("its part of the discount", default=Decimal(0))
     tax_class = models.CharField(max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
     tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0))
-    tax = AmountField("tax, included or added", default=Decimal("0.00"))
+    tax = AmountField("tax, included or added", default=Decimal(0))
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from django.db import models
 
 from orders.models.order import Order
 from orders.states import PaymentStatus
-from shop.money import AmountField
+from shop.money import AmountField, format_money
 
 
 class Payment(models.Model):
@@ -22,7 +22,7 @@ class Payment(models.Model):
     amount = AmountField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
-    refunded = AmountField("refunded, or about to be", default=Decimal("0.00"))
+    refunded = AmountField("refunded, or about to be", default=Decimal(0))
     error = models.CharField(max_length=200, blank=True)
     # Where the shopper continues a payment that needs a second step.
     next_url = models.CharField(max_length=500, blank=True)
@@ -42,7 +42,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider} {self.amount} {self.currency} {self.status}"
+        return f"{self.provider} {format_money(self.amount, self.currency)} {self.status}"
 
 
 class DummyCharge(models.Model):

@@ -1,7 +1,6 @@
 """Refunds."""
 
 import uuid
-from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -11,7 +10,7 @@ from orders.models.order import OrderItem
 from orders.models.payment import Payment
 from orders.states import RefundStatus
 from shop.fields import LineField
-from shop.money import AmountField
+from shop.money import AmountField, format_money
 
 
 class Refund(models.Model):
@@ -25,7 +24,7 @@ class Refund(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     transaction_id = models.CharField(max_length=120, blank=True, db_index=True)
-    amount = AmountField(validators=[MinValueValidator(Decimal("0.01"))])
+    amount = AmountField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.CREATED)
     reason = LineField(max_length=200, blank=True)
@@ -50,7 +49,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} {self.status}"
+        return f"{format_money(self.amount, self.currency)} {self.status}"
 
 
 class RefundItem(models.Model):

@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-from django.core.validators import MinValueValidator
 from django.db import models
 
 from shop.fields import LineField
-from shop.money import AmountField
+from shop.money import PriceField
 
 #: Written by hand: the ORM takes eight times the CPU to build this query, which is a twentieth of
 #: what placing an order takes.
@@ -34,8 +33,8 @@ class ShippingMethod(models.Model):
 
     name = LineField(max_length=80)
     description = LineField(max_length=200, blank=True)
-    price = AmountField(validators=[MinValueValidator(0)])
-    free_from = AmountField("free from", null=True, blank=True, validators=[MinValueValidator(0)])
+    price = PriceField()
+    free_from = PriceField("free from", null=True, blank=True)
     countries = models.JSONField(
         default=list, blank=True, help_text='Codes such as ["DE", "AT"]; empty: everywhere.'
     )
@@ -61,7 +60,7 @@ class ShippingMethod(models.Model):
     def price_for(self, items_total: Decimal) -> Decimal:
         """Return what the method costs for goods worth `items_total`."""
         return (
-            Decimal("0.00")
+            Decimal(0)
             if self.free_from is not None and items_total >= self.free_from
             else self.price
         )

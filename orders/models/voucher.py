@@ -10,7 +10,7 @@ from django.db import models
 from catalog.models import Category
 from orders.models.order import Order
 from shop.fields import CodeField
-from shop.money import AmountField
+from shop.money import AmountField, PriceField
 
 
 class Voucher(models.Model):
@@ -28,12 +28,8 @@ class Voucher(models.Model):
         max_length=40, unique=True, help_text="As the shopper types it; case does not matter."
     )
     kind = models.CharField(max_length=14, choices=Kind, default=Kind.PERCENT)
-    value = AmountField(default=Decimal("0.00"), validators=[MinValueValidator(0)])
-    minimum = AmountField(
-        default=Decimal("0.00"),
-        help_text="Of the goods it is for.",
-        validators=[MinValueValidator(0)],
-    )
+    value = AmountField(default=Decimal(0), validators=[MinValueValidator(0)])
+    minimum = PriceField(default=Decimal(0), help_text="Of the goods it is for.")
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     once_per_customer = models.BooleanField(

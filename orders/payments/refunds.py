@@ -21,13 +21,13 @@ from accounts.models import User
 from catalog import listing_columns, stock
 from catalog.models import StockMovement
 from orders import events
-from orders.models import Order, OrderItem, Payment, Refund, RefundItem, Return
+from orders.models import Order, Payment, Refund, RefundItem, Return
 from orders.payments.providers.base import PaymentError, RefundResult, get_provider
 from orders.pricing.quote import paid_for_units
 from orders.states import OPEN_REFUNDS, REFUND, move
 from orders.units import by_variant, mark_fulfilled, units_of
 from shop.errors import DomainError
-from shop.money import ZERO, format_money
+from shop.money import ZERO, digits_fault, format_money
 
 logger = logging.getLogger(__name__)
 
@@ -66,14 +66,8 @@ def refundable(order: Order) -> Refundable:
     quantities, values = {}, {}
     for pk, units in units_of(order).items():
         quantities[pk] = units.to_refund
-        values[pk] = _paid_for_units(order, units.item, first=units.refunded, units=units.to_refund)
+        values[pk] = paid_for_units(order, units.item, first=units.refunded, units=units.to_refund)
     return Refundable(amount, quantities, values)
-
-
-def _paid_for_units(order: Order, item: OrderItem, *, first: int, units: int) -> Decimal:
-    """Return what was paid for some units of an item, after its discount and including its tax."""
-    paid = item.gross(tax_included=order.tax_included)
-    return paid_for_units(paid, item.quantity, first=first, units=units)
 
 
 def refund(
@@ -110,6 +104,7 @@ def refund(
             _check_units(locked, left, wanted)
             if amount is None:
                 amount = value_of(locked, left, wanted)
+            _check_digits(locked, left, amount)
             begun = begin_refund(
                 locked,
                 amount,
@@ -139,6 +134,13 @@ def _check_units(order: Order, left: Refundable, wanted: Mapping[int, int]) -> N
             )
 
 
+def _check_digits(order: Order, left: Refundable, amount: Decimal) -> None:
+    """Refuse an amount that no provider could return; everything that is left was paid once."""
+    fault = digits_fault(amount, order.currency)
+    if fault and amount != left.amount:
+        raise RefundRefused(fault)
+
+
 def value_of(order: Order, left: Refundable, wanted: Mapping[int, int]) -> Decimal:
     """Return what was paid for units of items (by pk), but no more than is left to refund.
 
@@ -148,7 +150,7 @@ def value_of(order: Order, left: Refundable, wanted: Mapping[int, int]) -> Decim
     firsts = {item.pk: item.quantity - left.quantities[item.pk] for item in items}
     value = sum(
         (
-            _paid_for_units(order, item, first=firsts[item.pk], units=wanted[item.pk])
+            paid_for_units(order, item, first=firsts[item.pk], units=wanted[item.pk])
             for item in items
         ),
         ZERO,

@@ -1,4 +1,4 @@
-"""Calculate what an order costs, in Decimal amounts of SHOP_CURRENCY, rounded to the cent by line.
+"""Calculate what an order costs, in Decimal amounts of SHOP_CURRENCY, rounded to its unit by line.
 
 The total is items + delivery - discount; if prices do not include tax, the tax is added to that.
 """
@@ -13,9 +13,9 @@ from django.conf import settings
 from accounts.models import User
 from carts.pricing import PricedCart
 from catalog.models import TaxClass, Variant
-from orders.models import OrderItem, ShippingMethod, Voucher
+from orders.models import Order, OrderItem, ShippingMethod, Voucher
 from orders.pricing.vouchers import NO_DISCOUNT, Discount, discount_for
-from shop.money import ZERO, to_cents
+from shop.money import ZERO, round_money, round_price
 
 HUNDRED = Decimal(100)
 
@@ -36,7 +36,7 @@ class PricingContext:
 
 @dataclass(frozen=True)
 class Quote:
-    """The amounts of an order, each rounded to the cent. Its items are not saved yet."""
+    """The amounts of an order, each rounded. Its items are not saved yet."""
 
     items: Sequence[OrderItem]
     shipping_total: Decimal = ZERO
@@ -124,44 +124,51 @@ def quote_items(
         item.discount = part
         item.tax_percent = rates.get(item.tax_class, ZERO) if item.variant.taxable else ZERO
         item.tax = tax_of(item.total - item.discount, item.tax_percent, included=tax_included)
-    shipping = ZERO if discount.free_delivery else delivery
+    shipping = ZERO if discount.free_delivery else round_price(delivery)
     percent = rates.get(TaxClass.STANDARD, ZERO)
     shipping_tax = tax_of(shipping, percent, included=tax_included)
     return Quote(items, shipping, percent, shipping_tax, tax_included)
 
 
 def line_total(unit_price: Decimal, quantity: int) -> Decimal:
-    """Return what a line costs before discount and added tax, rounded to the cent."""
-    return to_cents(unit_price * quantity)
+    """Return what a line costs before discount and added tax, rounded."""
+    return round_price(unit_price * quantity)
 
 
 def tax_of(amount: Decimal, percent: Decimal, *, included: bool) -> Decimal:
-    """Return the tax that is included in an amount, or is added to it, rounded to the cent."""
-    return to_cents(amount * percent / (HUNDRED + percent if included else HUNDRED))
+    """Return the tax that is included in an amount, or is added to it, rounded."""
+    return round_price(amount * percent / (HUNDRED + percent if included else HUNDRED))
 
 
 def _share_discount(discount: Discount, items: Sequence[OrderItem]) -> list[Decimal]:
     """Return the discount of each item, shared in proportion to the items' totals.
 
-    Each part is the difference of two rounded running sums, so the parts add up to the cent, and
-    none is negative or more than its item costs.
+    Each part is the difference of two rounded running sums, so the parts add up exactly, and none
+    is negative or more than its item costs.
     """
     eligible = [item.total if item.variant_id in discount.variants else ZERO for item in items]
     whole = sum(eligible, ZERO)
-    amount = min(discount.amount, whole)
+    amount = min(round_price(discount.amount), whole)
     parts, running, given = [], ZERO, ZERO
     for total in eligible:
         running += total
-        upto = to_cents(amount * running / whole) if whole else ZERO
+        upto = round_price(amount * running / whole) if whole else ZERO
         parts.append(upto - given)
         given = upto
     return parts
 
 
-def paid_for_units(paid: Decimal, quantity: int, *, first: int, units: int) -> Decimal:
-    """Return what was paid for `units` units of a line, counted after the `first` ones.
+def paid_for_units(order: Order, item: OrderItem, *, first: int, units: int) -> Decimal:
+    """Return what was paid for `units` units of an item, counted after the `first` ones.
 
-    `paid` is for all `quantity` units; the result is rounded to the cent. However a line is split,
-    the parts add up to `paid`.
+    That is after its discount and including its tax, rounded in the order's currency. However an
+    item is split, the parts add up to what was paid for it, and none is negative.
     """
-    return to_cents(paid * (first + units) / quantity) - to_cents(paid * first / quantity)
+    paid = item.gross(tax_included=order.tax_included)
+    before, upto = (
+        min(round_money(paid * count / item.quantity, order.currency), paid)
+        if count < item.quantity
+        else paid
+        for count in (first, first + units)
+    )
+    return upto - before

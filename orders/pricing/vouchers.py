@@ -12,7 +12,7 @@ from accounts.models import User
 from catalog.models import Category
 from orders.models import Order, OrderItem, Voucher, VoucherUse
 from shop.errors import DomainError
-from shop.money import ZERO, format_money, to_cents
+from shop.money import ZERO, format_price, round_price
 from shop.text import clean_code
 
 
@@ -74,7 +74,7 @@ def discount_for(
     if not eligible:
         raise VoucherRefused(f"“{voucher.code}” doesn't apply to your items.")
     if worth < voucher.minimum:
-        least = format_money(voucher.minimum)
+        least = format_price(voucher.minimum)
         raise VoucherRefused(f"“{voucher.code}” requires a minimum spend of {least}.")
     variants = {item.variant_id for item in eligible}
     if voucher.kind == Voucher.Kind.FREE_DELIVERY:
@@ -114,7 +114,7 @@ def _eligible_items(voucher: Voucher, items: Sequence[OrderItem]) -> list[OrderI
 
 def _discount_amount(voucher: Voucher, worth: Decimal) -> Decimal:
     if voucher.kind == Voucher.Kind.PERCENT:
-        return to_cents(worth * voucher.value / 100)
+        return round_price(worth * voucher.value / 100)
     return min(voucher.value, worth)
 
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from shop.formatting import format_moment
-from shop.money import format_money
+from shop.money import format_money, format_price, plain_money
 
 register = template.Library()
 
@@ -24,12 +24,21 @@ LAZY = 'loading="lazy"'
 
 
 @register.filter
-def money(amount: Decimal | None, currency: str = "") -> str:
-    """Return an amount in human-readable form; an empty string for None."""
+def money(amount: Decimal | None, currency: str) -> str:
+    """Return an amount of a currency in human-readable form; an empty string for None."""
     return "" if amount is None else format_money(amount, currency)
 
 
 register.filter("moment", format_moment)
+
+
+register.filter("plain_money", plain_money)
+
+
+@register.filter
+def price(amount: Decimal | None) -> str:
+    """Return an amount in SHOP_CURRENCY in human-readable form; an empty string for None."""
+    return "" if amount is None else format_price(amount)
 
 
 @register.simple_tag

@@ -6,11 +6,14 @@ import runpy
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from PIL import Image
+
+from orders.payments.providers.stripe import THREE_DIGITS
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)`.*\|$", re.MULTILINE)
@@ -76,7 +79,7 @@ WRONG = {
     "SHOP_URL": [*WRONG_URL, "https://shop.example/path"],
     "SHOP_EMAIL_FROM": WRONG_EMAIL,
     "SHOP_NAME": WRONG_LINE,
-    "SHOP_CURRENCY": ["eur", "EURO", "€", "E", "ZZZ"],
+    "SHOP_CURRENCY": ["eur", "EURO", "€", "E", "ZZZ", "DEM", "XAU", "CLF"],
     "SHOP_TIME_ZONE": ["Berlin", "Europe", "utc+13", "../shadow", "Pacific/auckland", "+13:00"],
     "SHOP_PRICES_INCLUDE_TAX": WRONG_FLAG,
     "SHOP_LOW_STOCK": WRONG_NUMBER,
@@ -253,3 +256,10 @@ def test_the_file_of_make_run_is_for_a_laptop_only(tmp_path, given, debug):
         assert "DATABASE_URL is not set." in answer.stderr
     alone = start(["-c", "import shop.wsgi"], path, cwd=tmp_path)
     assert "DATABASE_URL is not set." in alone.stderr
+
+
+def test_with_stripe_currencies_of_three_digits_are_rounded_to_what_it_takes(monkeypatch):
+    units = read_settings(monkeypatch, COMPLETE | {"PAYMENT_PROVIDERS": "stripe"})["PAYMENT_UNITS"]
+    assert units == dict.fromkeys(THREE_DIGITS, Decimal("0.01"))
+    without = {"PAYMENT_PROVIDERS": "test", "STRIPE_SECRET_KEY": ""}
+    assert read_settings(monkeypatch, COMPLETE | without)["PAYMENT_UNITS"] == {}

@@ -25,7 +25,14 @@ OPTIONAL: dict[str, dict[str, Any]] = {
     "cancellation": {"reason": "", "refund": ""},
     "refund": {"reason": "", "error": ""},
 }
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+# The currencies that are not shown by their code; tests/infra/lambdas/test_mails.py compares this
+# with shop/currencies.py, which has it from CLDR.
+SYMBOLS = {
+    "AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "HKD": "HK$",
+    "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱",
+    "TWD": "NT$", "USD": "$", "VND": "₫", "XAF": "FCFA\xa0", "XCD": "EC$", "XCG": "Cg.\xa0",
+    "XOF": "F\u202fCFA\xa0", "XPF": "CFPF\xa0",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,18 +91,14 @@ def _environment() -> Environment:
 
 
 def money(amount: str, currency: str) -> str:
-    """Return "1234.50" as people write it: `€1,234.50`.
+    """Return "1234.50" as people write it: `€1,234.50`, or `CHF 1,234.50` without a symbol.
 
-    A currency without a common symbol gives `1,234.50 CHF`.
+    Payloads write amounts with their currency's digits, so those need not be known here.
     """
     value = Decimal(amount)
     sign = "−" if value < 0 else ""
-    number = f"{abs(value):,.2f}"
-    return (
-        f"{sign}{SYMBOLS[currency]}{number}"
-        if currency in SYMBOLS
-        else f"{sign}{number} {currency}"
-    )
+    symbol = SYMBOLS.get(currency, currency + "\xa0")
+    return f"{sign}{symbol}{abs(value):,}"
 
 
 def date(moment: str) -> str:

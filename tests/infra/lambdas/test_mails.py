@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from shop.money import SYMBOLS, format_money
+from shop.currencies import currencies
+from shop.money import format_money, plain_money
 from tests.infra.lambdas.orders import low_stock_event, make_order, paid_event, return_of
 
 PRICED = (
@@ -38,10 +39,11 @@ def render(mails: ModuleType, template: str, **fields: Any) -> Any:
     return mails.render(template, payload(**fields), shop_name="Trivet")
 
 
-@pytest.mark.parametrize("currency", [*SYMBOLS, "CHF"])
-@pytest.mark.parametrize("amount", ["1234567.5", "0.00", "-3.10"])
-def test_mails_show_money_as_pages_do(mails: ModuleType, amount: str, currency: str) -> None:
-    assert mails.money(amount, currency) == format_money(Decimal(amount), currency)
+@pytest.mark.parametrize("amount", ["1234567", "0", "-3"])
+def test_mails_show_money_as_pages_do(mails: ModuleType, amount: str) -> None:
+    for currency in currencies():
+        written = plain_money(Decimal(amount), currency)
+        assert mails.money(written, currency) == format_money(Decimal(amount), currency)
 
 
 def test_the_day_of_an_order_is_that_of_its_own_clock(mails: ModuleType) -> None:
@@ -171,7 +173,7 @@ def test_no_line_of_text_is_wider_than_a_screen(mails: ModuleType, name: str) ->
             {"tax_total": "10.00", "tax_included": False, "total": "1103.89"},
             ["Tax €10.00", "Total €1,103.89"],
         ),
-        ({"currency": "CHF"}, ["Total 1,093.89 CHF"]),
+        ({"currency": "CHF"}, ["Total CHF 1,093.89"]),
     ],
 )
 def test_totals_add_up_as_they_are_read(

@@ -5,10 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as some
 
 from orders.models import Payment
 from orders.payments.providers.base import PaymentError
 from orders.payments.providers.stripe import StripeProvider, from_minor, to_minor
+from shop.currencies import currencies
+from tests.currencies import amounts, open_shop
 from tests.orders.payments.stripe.account import DECLINED, SECOND_STEP, SLOW
 from tests.orders.payments.stripe.payments import make_payment, note
 from tests.orders.payments.stripe.server import StripeServer
@@ -214,6 +218,14 @@ def test_it_does_not_call_a_payment_cancelled_that_opened_again_meanwhile(
 def test_it_counts_in_the_smallest_unit_and_back(amount, currency, minor):
     assert to_minor(Decimal(amount), currency) == minor
     assert from_minor(minor, currency) == Decimal(amount)
+
+
+# Stripe has no LYD.
+@given(some.sampled_from(sorted(currencies() - {"LYD"})), some.data())
+def test_it_counts_all_that_a_shop_with_stripe_can_charge(currency, data):
+    with open_shop((currency, True)):
+        amount = data.draw(amounts(currency, 99_999_999))
+    assert from_minor(to_minor(amount, currency), currency) == amount
 
 
 @pytest.mark.parametrize(
