@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.address_format import country_name, format_lines
 from catalog.models import Variant, options_text
-from orders.models import Order, OrderItem, Payment, Refund, Return, Shipment
+from orders.models import Dispute, Order, OrderItem, Payment, Refund, Return, Shipment
 from orders.states import ReturnStatus
 from shop.events.outbox import publish
 from shop.models import Event
@@ -38,6 +38,8 @@ class EventType(models.TextChoices):
     PAYMENT_FAILED = "payment.failed"
     PAYMENT_NEEDS_REFUND = "payment.needs_refund"
     REFUND_FAILED = "refund.failed"
+    DISPUTE_OPENED = "dispute.opened"
+    DISPUTE_CLOSED = "dispute.closed"
     RETURN_REQUESTED = "return.requested"
     RETURN_APPROVED = "return.approved"
     RETURN_REJECTED = "return.rejected"
@@ -122,6 +124,16 @@ def refund_failed(order: Order, refund: Refund) -> None:
     _publish_event(
         EventType.REFUND_FAILED, order, refund=_refund_payload(refund) | {"error": refund.error}
     )
+
+
+def dispute_opened(order: Order, dispute: Dispute) -> None:
+    """Publish that a customer disputes a payment at the bank."""
+    _publish_event(EventType.DISPUTE_OPENED, order, dispute=_dispute_payload(dispute))
+
+
+def dispute_closed(order: Order, dispute: Dispute) -> None:
+    """Publish that a dispute was won or lost."""
+    _publish_event(EventType.DISPUTE_CLOSED, order, dispute=_dispute_payload(dispute))
 
 
 def return_moved(returned: Return) -> None:
@@ -244,6 +256,15 @@ def _payment_payload(
 
 def _refund_payload(refund: Refund) -> dict[str, Any]:
     return {"amount": plain_money(refund.amount, refund.currency), "reason": refund.reason}
+
+
+def _dispute_payload(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "amount": str(dispute.amount),
+        "status": dispute.status,
+        "reason": dispute.reason,
+        "respond_by": dispute.respond_by.isoformat() if dispute.respond_by else "",
+    }
 
 
 def _image_url(image: dict[str, Any] | None) -> str:

@@ -48,8 +48,15 @@ class ReturnStatus(models.TextChoices):
     REFUNDED = "refunded", "Refunded"
 
 
+class DisputeStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+
+
 #: Payments and refunds whose outcome is still open.
 OPEN_PAYMENTS = (PaymentStatus.CREATED, PaymentStatus.PROCESSING)
+OPEN_DISPUTES = (DisputeStatus.OPEN,)
 OPEN_REFUNDS = (RefundStatus.CREATED, RefundStatus.PROCESSING)
 OPEN_RETURNS = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 #: Orders that the shop still has to do something about.
@@ -104,11 +111,17 @@ RETURN: Mapping[str, set[str]] = {
     ReturnStatus.REFUNDED: set(),
     ReturnStatus.REJECTED: set(),
 }
+DISPUTE: Mapping[str, set[str]] = {
+    DisputeStatus.OPEN: {DisputeStatus.WON, DisputeStatus.LOST},
+    DisputeStatus.WON: set(),
+    DisputeStatus.LOST: set(),
+}
 TRANSITIONS: Mapping[type[models.TextChoices], Mapping[str, set[str]]] = {
     OrderStatus: ORDER,
     PaymentStatus: PAYMENT,
     RefundStatus: REFUND,
     ReturnStatus: RETURN,
+    DisputeStatus: DISPUTE,
 }
 
 

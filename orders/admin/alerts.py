@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from catalog.models import StockMovement
-from orders.models import Order, Payment, Refund
+from orders.models import Dispute, Order, Payment, Refund
 from orders.payments.refunds import MADE_AT_PROVIDER
 from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS
 from shop.formatting import format_date, format_datetime
@@ -36,7 +36,8 @@ def partly_refunded() -> Exists:
 def needs_attention() -> Q:
     """Return the condition that staff must see to an order's money.
 
-    That is, a refund failed and no other followed it, or a cancelled order's money was kept.
+    That is, a refund failed and no other followed it, a cancelled order's money was kept, or a
+    dispute waits for an answer.
     """
     later = Refund.objects.filter(
         payment=OuterRef("payment"), created_at__gt=OuterRef("created_at")
@@ -49,7 +50,8 @@ def needs_attention() -> Q:
     kept = Payment.objects.filter(
         order=OuterRef("pk"), status=Payment.Status.CAPTURED, refunded__lt=F("amount")
     )
-    return Q(Exists(failed)) | Q(Exists(kept), status=Order.Status.CANCELLED)
+    disputed = Dispute.objects.filter(payment__order=OuterRef("pk"), status=Dispute.Status.OPEN)
+    return Q(Exists(failed)) | Q(Exists(kept), status=Order.Status.CANCELLED) | Q(Exists(disputed))
 
 
 def alerts(
@@ -66,6 +68,24 @@ def alerts(
     if order.erased_at:
         day = format_date(order.erased_at)
         yield Alert("quiet", f"The customer was erased on {day}. Only the invoices name them.")
+
+
+def dispute_alerts(disputes: Iterable[Dispute]) -> Iterator[Alert]:
+    """Yield what staff must know about the disputes of an order's payments."""
+    for dispute in disputes:
+        amount = format_money(dispute.amount, dispute.currency)
+        why = dispute.reason.replace("_", " ") or "no reason given"
+        if dispute.status == Dispute.Status.OPEN:
+            until = f" by {format_date(dispute.respond_by)}" if dispute.respond_by else ""
+            yield Alert(
+                "bad",
+                f"The customer disputes {amount} at their bank ({why}). Answer in the payment "
+                f"provider's dashboard{until}. Ship and refund nothing until it's decided.",
+            )
+        elif dispute.status == Dispute.Status.LOST:
+            yield Alert("quiet", f"A dispute ({why}) was lost: the bank took {amount} back.")
+        else:
+            yield Alert("quiet", f"A dispute of {amount} ({why}) was won.")
 
 
 def _kept(order: Order, payments: Iterable[Payment]) -> Iterator[Alert]:

@@ -15,9 +15,9 @@ from accounts.address_format import format_lines
 from catalog.admin.images import thumbnail
 from catalog.models import StockMovement
 from orders.admin import cancellation, corrections, documents, refunds, returns, shipments
-from orders.admin.alerts import alerts, needs_attention, partly_refunded
+from orders.admin.alerts import alerts, dispute_alerts, needs_attention, partly_refunded
 from orders.fulfilment.shipments import SHIPPABLE
-from orders.models import Order, OrderItem, Payment, Refund
+from orders.models import Dispute, Order, OrderItem, Payment, Refund
 from orders.payments.refunds import refundable
 from orders.timeline import timeline
 from shop.admin import ReadOnlyAdmin, ReadOnlyInline, badge
@@ -289,6 +289,7 @@ class OrderAdmin(ReadOnlyAdmin):
         refunds = Refund.objects.filter(payment__order=order).select_related("actor", "payment")
         returned = list(refunds.prefetch_related("items__item").order_by("created_at", "pk"))
         payments = list(Payment.objects.filter(order=order).order_by("created_at", "pk"))
+        disputes = Dispute.objects.filter(payment__order=order).order_by("created_at", "pk")
         shipped = order.shipments.select_related("actor").prefetch_related("items__item")
         return {
             "documents": list(order.invoices.order_by("issued_at", "pk")),
@@ -297,7 +298,10 @@ class OrderAdmin(ReadOnlyAdmin):
             "ledger": movements,
             "refunds": [(refund, REFUND_KINDS[refund.status]) for refund in returned],
             "timeline": timeline(order),
-            "alerts": list(alerts(order, payments, returned, movements)),
+            "alerts": [
+                *dispute_alerts(disputes),
+                *alerts(order, payments, returned, movements),
+            ],
         }
 
     @admin.display(description="placed", ordering="placed_at")

@@ -12,7 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from orders.admin.order_pages import back_to_order, form_key, log_change, order_for, render_page
 from orders.fulfilment.forms import UnitsForm
-from orders.fulfilment.shipments import SHIPPABLE, ShipmentRefused, Tracking, ship
+from orders.fulfilment.shipments import (
+    SHIPPABLE,
+    ShipmentRefused,
+    Tracking,
+    hold_reason,
+    ship,
+)
 from orders.models import Order, OrderItem, Shipment
 from orders.units import left_to_ship
 from shop.forms import column_field
@@ -29,6 +35,8 @@ class ShipmentForm(UnitsForm):
         label="Tracking link",
         help_text="The mail has it.",
     )
+
+    despite_hold = forms.BooleanField(label="Ship it anyway", required=False)
 
     def field_of(self, item: OrderItem, left: int) -> forms.IntegerField:
         """Return a field that starts with everything that is left to ship."""
@@ -63,6 +71,7 @@ def ship_view(request: HttpRequest, pk: int) -> HttpResponse:
                 quantities=form.quantities(),
                 tracking=form.tracking,
                 actor=cast(User, request.user),
+                despite_hold=form.cleaned_data["despite_hold"],
             )
         except ShipmentRefused as refused:
             form.add_error(None, str(refused))
@@ -73,7 +82,8 @@ def ship_view(request: HttpRequest, pk: int) -> HttpResponse:
     if order.status not in SHIPPABLE or not any(left.values()):
         messages.warning(request, "Nothing is left to send.")
         return back_to_order(pk)
-    return render_page(request, order, "ship", "Send a parcel", form=form)
+    more = {"form": form, "hold": hold_reason(order)}
+    return render_page(request, order, "ship", "Send a parcel", **more)
 
 
 def _was_sent(request: HttpRequest, order: Order) -> bool:

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from accounts.models import User
 from orders import events
-from orders.models import Order, Shipment, ShipmentItem
+from orders.models import Dispute, Order, Refund, Shipment, ShipmentItem
+from orders.payments.refunds import MADE_AT_PROVIDER
 from orders.states import move
 from orders.units import left_to_ship, mark_fulfilled
 from shop.errors import DomainError
@@ -23,6 +24,12 @@ class ShipmentRefused(DomainError):
     """Nothing was shipped; the message tells staff why."""
 
     code = "shipment_refused"
+
+
+class ShipmentOnHold(ShipmentRefused):
+    """Something about the order's money should be looked at before it's shipped."""
+
+    code = "shipment_on_hold"
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,12 @@ def ship(
     quantities: Mapping[int, int] | None = None,
     tracking: Tracking = Tracking(),
     actor: User | None = None,
+    despite_hold: bool = False,
 ) -> Shipment:
     """Ship units of an order's items (by pk), or everything that is left.
 
-    The same key gives the same shipment. Raises ShipmentRefused.
+    The same key gives the same shipment. `despite_hold` ships although `hold_reason()` says not to.
+    Raises ShipmentRefused.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
@@ -56,6 +65,8 @@ def ship(
             pk: units for pk, units in (left if quantities is None else quantities).items() if units
         }
         _check_quantities(order, left, wanted)
+        if not despite_hold and (reason := hold_reason(order)):
+            raise ShipmentOnHold(reason)
         shipment = Shipment.objects.create(
             id=key,
             order=order,
@@ -73,6 +84,17 @@ def ship(
         mark_fulfilled(order)
         events.order_shipped(shipment, wanted)
     return shipment
+
+
+def hold_reason(order: Order) -> str:
+    """Return why staff should look before they ship an order whose status allows it, or ""."""
+    disputes = Dispute.objects.filter(payment__order=order)
+    if disputes.exclude(status=Dispute.Status.WON).exists():
+        return "The customer disputed the payment at their bank: the shop may not keep it."
+    refunds = Refund.objects.filter(payment__order=order, reason=MADE_AT_PROVIDER)
+    if refunds.exclude(status=Refund.Status.FAILED).exists():
+        return "Money was refunded in the payment provider's dashboard, without saying for what."
+    return ""
 
 
 def _check_quantities(order: Order, left: Mapping[int, int], wanted: Mapping[int, int]) -> None:

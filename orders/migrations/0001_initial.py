@@ -196,6 +196,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Dispute',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('transaction_id', models.CharField(max_length=120, unique=True)),
+                ('amount', shop.money.AmountField(decimal_places=2, max_digits=12)),
+                ('currency', models.CharField(max_length=3)),
+                ('status', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=10)),
+                ('reason', models.CharField(blank=True, max_length=80)),
+                ('respond_by', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='orders.payment')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('status', 'open')), fields=['created_at'], name='dispute_open')],
+            },
+        ),
+        migrations.CreateModel(
             name='Refund',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

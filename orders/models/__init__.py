@@ -1,5 +1,6 @@
 """The models of orders, one module per concern."""
 
+from orders.models.dispute import Dispute
 from orders.models.document import DocumentDownload, DocumentSeries, Invoice
 from orders.models.order import Order, OrderItem, make_number, make_token
 from orders.models.payment import DummyCharge, DummyRefund, Payment
@@ -11,6 +12,7 @@ from orders.models.tax import TaxRate
 from orders.models.voucher import Voucher, VoucherUse
 
 __all__ = [
+    "Dispute",
     "DocumentDownload",
     "DocumentSeries",
     "DummyCharge",

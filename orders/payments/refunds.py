@@ -201,6 +201,17 @@ def _reserve_amount(payment_id: UUID, amount: Decimal) -> bool:
     return bool(enough.update(refunded=F("refunded") + amount))
 
 
+def reserve_what_is_left(payment: Payment, amount: Decimal) -> Decimal:
+    """Reserve an amount of a payment, or what is left of it; return how much that was.
+
+    The caller holds the lock on the order, in its transaction.
+    """
+    payment.refresh_from_db(fields=["refunded", "amount"])
+    taken = min(payment.amount - payment.refunded, amount)
+    Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + taken)
+    return taken
+
+
 def refund_remainder(payment: Payment, *, reason: str) -> Refund:
     """Create the refund of what is left of a payment, in the caller's transaction.
 
@@ -295,7 +306,7 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
         Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") - refund.amount)
         events.refund_failed(order, refund)
     elif refund.status == Refund.Status.SUCCEEDED:
-        _close_refunded(order)
+        close_refunded(order)
         events.order_refunded(order, refund)
         if move(
             Return.objects.filter(refund=refund), Return.Status.REFUNDED, updated_at=timezone.now()
@@ -309,7 +320,7 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
     return refund
 
 
-def _close_refunded(order: Order) -> None:
+def close_refunded(order: Order) -> None:
     """Move payments and the order to refunded once all of their money has gone back.
 
     Money that is still on its way back does not count.

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from orders.models import Payment, Refund
-from orders.payments import charge, refunds
+from orders.payments import charge, disputes, refunds
 from orders.payments.providers.base import PaymentError, WebhookEvent, WebhookRefused, get_provider
 from shop.limiter import TooManyAttempts, guard
 
@@ -63,3 +63,7 @@ def _settle_webhook_event(provider: str, event: WebhookEvent) -> None:
         for payment in Payment.objects.filter(pk=event.refunds_of, provider=provider):
             # Settled first: only a captured payment can have refunds.
             refunds.import_provider_refunds(charge.settle_payment(payment))
+    if event.disputes_of:
+        for payment in Payment.objects.filter(pk=event.disputes_of, provider=provider):
+            # Only a captured payment can be disputed.
+            disputes.import_disputes(charge.settle_payment(payment))

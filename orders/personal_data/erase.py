@@ -20,7 +20,13 @@ from orders.documents.issue import NotInvoiceable, issue_credit_note, issue_invo
 from orders.models import DocumentDownload, Order, Refund, Return, VoucherUse
 from orders.models.order import make_token
 from orders.personal_data.subject import Subject
-from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS, OPEN_RETURNS, UNFINISHED_ORDERS
+from orders.states import (
+    OPEN_DISPUTES,
+    OPEN_PAYMENTS,
+    OPEN_REFUNDS,
+    OPEN_RETURNS,
+    UNFINISHED_ORDERS,
+)
 from orders.timeline import forget_notifications
 from shop.errors import DomainError
 from shop.models import Event
@@ -75,6 +81,7 @@ def _is_unfinished() -> Q:
         Q(status__in=UNFINISHED_ORDERS)
         | Q(payments__status__in=OPEN_PAYMENTS)
         | Q(payments__refunds__status__in=OPEN_REFUNDS)
+        | Q(payments__disputes__status__in=OPEN_DISPUTES)
         | Q(returns__status__in=OPEN_RETURNS)
     )
 

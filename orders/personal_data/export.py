@@ -14,6 +14,7 @@ from accounts.devices import devices_of
 from accounts.models import Address, User
 from carts.cart import Cart
 from orders.models import (
+    Dispute,
     DocumentDownload,
     Invoice,
     Order,
@@ -51,6 +52,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     ),
     OrderItem: ("name", "sku", "options", "attributes", "quantity", "unit_price", "total"),
     Payment: ("provider", "transaction_id", "amount", "currency", "status", "created_at"),
+    Dispute: ("transaction_id", "amount", "currency", "status", "reason", "created_at"),
     Refund: ("transaction_id", "amount", "currency", "status", "reason", "created_at"),
     Return: ("status", "reason", "answer", "created_at"),
     Shipment: ("carrier", "tracking_number", "tracking_url", "created_at"),
@@ -99,6 +101,7 @@ def _order(order: Order) -> dict[str, Any]:
         "items": _rows(order.items.all()),
         "payments": _rows(order.payments.all()),
         "refunds": _rows(refunds),
+        "disputes": _rows(Dispute.objects.filter(payment__order=order)),
         "shipments": _rows(order.shipments.all()),
         "returns": _rows(order.returns.all()),
         "documents": _rows(order.invoices.all()),

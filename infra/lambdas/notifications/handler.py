@@ -43,6 +43,8 @@ STAFF_NOTICES = {
     "product.low_stock": "low_stock",
     "payment.needs_refund": "payment_needs_refund",
     "refund.failed": "refund_failed",
+    "dispute.opened": "dispute_opened",
+    "dispute.closed": "dispute_closed",
     "return.requested": "return_requested",
 }
 # Not an event of the shop: it is made here, from what SES reports.

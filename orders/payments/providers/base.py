@@ -6,6 +6,7 @@ records what became of it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
@@ -17,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from orders.models import Payment, Refund
-from orders.states import PaymentStatus, RefundStatus
+from orders.states import DisputeStatus, PaymentStatus, RefundStatus
 from shop.errors import DomainError
 
 
@@ -79,6 +80,22 @@ class RefundResult:
 
 
 @dataclass(frozen=True)
+class DisputeResult:
+    """What a provider tells of a dispute.
+
+    `amount` is in `currency`; `reason` is the provider's word for it. Evidence has to be given
+    before `respond_by`.
+    """
+
+    status: DisputeStatus
+    transaction_id: str
+    amount: Decimal
+    currency: str
+    reason: str = ""
+    respond_by: datetime | None = None
+
+
+@dataclass(frozen=True)
 class WebhookEvent:
     """What a webhook is about.
 
@@ -89,6 +106,8 @@ class WebhookEvent:
     refund_id: UUID | None = None
     #: A payment that was refunded, perhaps not by us.
     refunds_of: UUID | None = None
+    #: A payment that was disputed.
+    disputes_of: UUID | None = None
 
 
 class Provider(Protocol):
@@ -144,6 +163,9 @@ class Provider(Protocol):
 
         Raises PaymentError.
         """
+
+    def disputes(self, payment: Payment) -> list[DisputeResult]:
+        """Return the disputes of a payment. Raises PaymentError."""
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
         """Check the signature and age of a webhook and return what it is about.

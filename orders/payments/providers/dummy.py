@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from orders.models import DummyCharge, Payment, Refund
 from orders.payments.providers.base import (
+    DisputeResult,
     InvalidDetails,
     PaymentError,
     PaymentResult,
@@ -172,6 +173,10 @@ class DummyProvider:
 
     def dashboard_refunds(self, payment: Payment) -> list[RefundResult]:
         """Return none: this provider has no dashboard in which anybody could make a refund."""
+        return []
+
+    def disputes(self, payment: Payment) -> list[DisputeResult]:
+        """Return none: there is no bank behind a test card."""
         return []
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:

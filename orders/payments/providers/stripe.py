@@ -9,7 +9,7 @@ it, which makes a second charge impossible. docs/decisions/0007-stripe.md explai
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -20,8 +20,9 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from orders.models import Payment, Refund
+from orders.models import Dispute, Payment, Refund
 from orders.payments.providers.base import (
+    DisputeResult,
     InvalidDetails,
     PaymentError,
     PaymentResult,
@@ -81,6 +82,14 @@ REFUND_STATUS = {
     "succeeded": Refund.Status.SUCCEEDED,
     "failed": Refund.Status.FAILED,
     "canceled": Refund.Status.FAILED,
+}
+# https://docs.stripe.com/disputes/how-disputes-work: any other status is an open dispute. An
+# inquiry ("warning") that is closed took no money.
+DISPUTE_STATUS = {
+    "won": Dispute.Status.WON,
+    "warning_closed": Dispute.Status.WON,
+    "prevented": Dispute.Status.WON,
+    "lost": Dispute.Status.LOST,
 }
 # https://docs.stripe.com/refunds#failed-refunds
 REFUND_FAILURES = {
@@ -186,6 +195,14 @@ class StripeProvider:
         with _typed_errors():
             refunds = self._refunds(self._intent_id(payment))
             return [_refund_result(known) for known in refunds if "refund" not in _metadata(known)]
+
+    def disputes(self, payment: Payment) -> list[DisputeResult]:
+        """Return the disputes of the payment's intent."""
+        with _typed_errors():
+            listed = self._client.v1.disputes.list(
+                {"payment_intent": self._intent_id(payment), "limit": 100}
+            )
+            return [_dispute_result(dispute) for dispute in listed.auto_paging_iter()]
 
     def parse_webhook(self, body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
         """Return the payment or refund to look up.
@@ -368,6 +385,19 @@ def _refund_result(refund: stripe.Refund) -> RefundResult:
     )
 
 
+def _dispute_result(dispute: stripe.Dispute) -> DisputeResult:
+    currency = dispute.currency.upper()
+    due = dispute.evidence_details.due_by if dispute.evidence_details else None
+    return DisputeResult(
+        status=DISPUTE_STATUS.get(dispute.status, Dispute.Status.OPEN),
+        transaction_id=dispute.id,
+        amount=from_minor(dispute.amount, currency),
+        currency=currency,
+        reason=dispute.reason or "",
+        respond_by=datetime.fromtimestamp(due, UTC) if due else None,
+    )
+
+
 def _metadata(refund: stripe.Refund) -> Mapping[str, Any]:
     return refund.metadata.to_dict() if refund.metadata else {}
 
@@ -404,7 +434,7 @@ def _webhook_event(event: object) -> WebhookEvent:
     if kind == "charge.refunded":
         return WebhookEvent(refunds_of=_payment_of(subject))
     if kind.startswith("charge.dispute."):
-        return WebhookEvent(payment_id=_payment_of(subject))
+        return WebhookEvent(disputes_of=_payment_of(subject))
     return WebhookEvent()
 
 

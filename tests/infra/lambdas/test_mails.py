@@ -19,13 +19,26 @@ PRICED = (
 )
 UNPRICED = ("order_shipped", "return_approved", "return_rejected", "return_received")
 NAMES = (*PRICED, *UNPRICED)
-STAFF = ("payment_needs_refund", "refund_failed", "return_requested", "mail_bounced")
+STAFF = (
+    "payment_needs_refund",
+    "refund_failed",
+    "return_requested",
+    "mail_bounced",
+    "dispute_opened",
+    "dispute_closed",
+)
 
 
 def payload(**fields: Any) -> dict[str, Any]:
     sections = {
         "refund": {"amount": "79.00", "error": "The card is closed."},
         "return": return_of(make_order(**fields)),
+        "dispute": {
+            "amount": "79.00",
+            "status": "lost",
+            "reason": "product_not_received",
+            "respond_by": "2026-11-20T12:00:00+00:00",
+        },
         "bounce": {
             "kind": "order_shipped",
             "recipient": "ada@exmaple.com",

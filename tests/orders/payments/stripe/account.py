@@ -40,6 +40,7 @@ class Account:
     def __init__(self) -> None:
         self.intents: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
+        self.disputes: dict[str, dict[str, Any]] = {}
         self.events: list[dict[str, Any]] = []
         self._numbers = count(1)
 
@@ -154,21 +155,21 @@ class Account:
 
     def list_refunds(self, params: dict[str, str]) -> dict[str, Any]:
         """GET /v1/refunds of one intent, newest first, in pages."""
+        return self._list("/v1/refunds", self.refunds, params)
+
+    def list_disputes(self, params: dict[str, str]) -> dict[str, Any]:
+        """GET /v1/disputes of one intent, newest first, in pages."""
+        return self._list("/v1/disputes", self.disputes, params)
+
+    def _list(
+        self, url: str, known: dict[str, dict[str, Any]], params: dict[str, str]
+    ) -> dict[str, Any]:
         intent = self.retrieve_intent(_required(params, "payment_intent"))
-        rows = [
-            refund
-            for refund in reversed(self.refunds.values())
-            if refund["payment_intent"] == intent["id"]
-        ]
+        rows = [row for row in reversed(known.values()) if row["payment_intent"] == intent["id"]]
         after = params.get("starting_after")
         start = [row["id"] for row in rows].index(after) + 1 if after else 0
         end = start + int(params.get("limit", "10"))
-        return {
-            "object": "list",
-            "url": "/v1/refunds",
-            "has_more": end < len(rows),
-            "data": rows[start:end],
-        }
+        return {"object": "list", "url": url, "has_more": end < len(rows), "data": rows[start:end]}
 
     # What happens outside our API calls: the shopper in the browser, and the banks.
 
@@ -216,14 +217,29 @@ class Account:
         )
         self._emit("refund.failed" if failure else "refund.updated", refund)
 
-    def dispute(self, intent_id: str) -> None:
-        """Let the shopper dispute the payment at the bank."""
+    def dispute(self, intent_id: str) -> str:
+        """Let the shopper dispute the payment at the bank; return the dispute's id."""
         intent = self.retrieve_intent(intent_id)
-        amounts = {"amount": intent["amount"], "currency": intent["currency"]}
-        links = {"charge": intent["latest_charge"], "payment_intent": intent_id, "metadata": {}}
-        self._emit(
-            "charge.dispute.created", {"id": self._id("du"), "object": "dispute"} | amounts | links
-        )
+        dispute = {
+            "id": self._id("du"),
+            "object": "dispute",
+            "amount": intent["amount"],
+            "currency": intent["currency"],
+            "charge": intent["latest_charge"],
+            "payment_intent": intent_id,
+            "metadata": {},
+            "reason": "product_not_received",
+            "status": "needs_response",
+            "evidence_details": {"due_by": 1794052800},
+        }
+        self.disputes[dispute["id"]] = dispute
+        self._emit("charge.dispute.created", dispute)
+        return dispute["id"]
+
+    def decide_dispute(self, dispute_id: str, status: str) -> None:
+        """Let the bank decide: "won" or "lost", as the shop sees it."""
+        self.disputes[dispute_id]["status"] = status
+        self._emit("charge.dispute.closed", self.disputes[dispute_id])
 
     def received(self) -> int:
         """Return the money received and kept, in the smallest unit of the currency."""

@@ -167,6 +167,8 @@ class StripeServer:
             return self.account.create_refund(params)
         if request == "GET /v1/refunds":
             return self.account.list_refunds(params)
+        if request == "GET /v1/disputes":
+            return self.account.list_disputes(params)
         if match := re.fullmatch(r"POST /v1/payment_intents/(\w+)/cancel", request):
             return self.account.cancel_intent(match[1])
         if match := re.fullmatch(r"GET /v1/payment_intents/(\w+)", request):

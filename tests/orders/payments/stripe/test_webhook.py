@@ -51,7 +51,8 @@ def test_it_reads_whose_refund_has_changed(provider):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("name", "field"), [("charge.refunded", "refunds_of"), ("charge.dispute.created", "payment_id")]
+    ("name", "field"),
+    [("charge.refunded", "refunds_of"), ("charge.dispute.created", "disputes_of")],
 )
 def test_it_finds_the_payment_of_a_charge_by_its_intent(provider, name, field):
     assert parse(provider, read(name)) == WebhookEvent()
