@@ -26,10 +26,14 @@ class ResourcesError(Exception):
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """After how many days S3 deletes parts of unfinished uploads and old versions of objects."""
+    """After how many days S3 deletes parts of unfinished uploads and old versions of objects.
+
+    `expiration_days` maps a key prefix to the days after which the objects under it are deleted.
+    """
 
     incomplete_upload_days: int
     noncurrent_version_days: int
+    expiration_days: dict[str, int]
 
 
 @dataclass(frozen=True)

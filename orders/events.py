@@ -4,7 +4,7 @@ A payload is self-contained: an email can be written from it without further loo
 strings. docs/events.md describes all payloads.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -210,7 +210,6 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
             "currency": order.currency,
             # By the shop's clock: the Lambda, which knows no other, prints its day.
             "placed_at": timezone.localtime(order.placed_at).isoformat(),
-            "url": _absolute_url(order.secret_url()),
             "admin_url": _absolute_url(admin_page),
             "items": [_item_payload(item, item.quantity, order.currency) for item in items],
             "shipping_method": order.shipping_method,
@@ -221,6 +220,24 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
             "shipping_address_lines": format_lines(address),
         },
     }
+
+
+def with_order_urls(payloads: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return payloads with the secret URL of each one's order as `order.url`, for the mails.
+
+    This is one query. The relay calls it (see shop/events/outbox.py); nothing stores the result.
+    """
+    numbers = {payload["order"]["number"] for payload in payloads if "order" in payload}
+    orders = Order.objects.only("number", "token").in_bulk(numbers, field_name="number")
+    return [_with_url(payload, orders) for payload in payloads]
+
+
+def _with_url(payload: dict[str, Any], orders: Mapping[str, Order]) -> dict[str, Any]:
+    order = orders.get(payload.get("order", {}).get("number", ""))
+    if order is None:
+        return payload
+    url = _absolute_url(order.secret_url())
+    return payload | {"order": payload["order"] | {"url": url}}
 
 
 def _item_payload(item: OrderItem, quantity: int, currency: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
+
 from shop import variable_kinds as kinds
 from shop.environment import Environment
 
@@ -340,6 +342,8 @@ UPLOAD_MAX_BYTES = 20_000_000
 # Dotted paths to functions that return ids of renditions which `images audit --fix` must keep, in
 # addition to those of the catalogue.
 RENDITIONS_KEPT_BY = ["orders.image_references.shown_in_orders"]
+# Dotted path to the function that adds to the payloads of events what only their messages carry.
+EVENT_SECRETS_ADDED_BY = "orders.events.with_order_urls"
 
 # Celery over SQS, in development and on AWS. A lost task is found again by beat: the database is
 # authoritative, not the queue.
@@ -382,6 +386,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-events": {"task": "shop.tasks.relay_events", "schedule": 60.0},
     "archive-events": {"task": "shop.tasks.archive_events", "schedule": 60.0},
     "clear-expired-attempts": {"task": "shop.tasks.clear_expired_attempts", "schedule": 600.0},
+    "prune-events": {"task": "shop.tasks.prune_events", "schedule": crontab(hour=3, minute=30)},
     "redrive-notifications": {"task": "shop.tasks.redrive_notifications", "schedule": 600.0},
 }
 
@@ -400,10 +405,19 @@ FORMAT_MODULE_PATH = "shop.formats"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "shop.logs.RedactingFormatter",
+            "format": "%(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", kinds.log_level, "INFO")},
     "loggers": {
+        # Without handlers of their own, which would write secrets.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True},
+        "celery.task": {"handlers": ["console"], "propagate": False},
         "pynamodb": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},

@@ -35,6 +35,12 @@ def archive_events() -> None:
     _repeat(partial(log.archive_batch, ARCHIVE_AFTER))
 
 
+@shared_task(name="shop.tasks.prune_events")
+def prune_events() -> None:
+    """Delete events that nobody needs any more."""
+    _repeat(outbox.prune_batch)
+
+
 @shared_task(name="shop.tasks.redrive_notifications")
 def redrive_notifications() -> None:
     """Give mails that an outage has held up another chance; beat runs this every ten minutes."""

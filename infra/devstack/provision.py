@@ -132,8 +132,8 @@ class Provisioner:
         s3 = self.client("s3")
         if bucket.versioned:
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-        rule = _lifecycle_rule(bucket.lifecycle)
-        s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
+        rules = _lifecycle_rules(bucket.lifecycle)
+        s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
         if bucket.cors:
             rule = self._cors_rule(bucket.cors)
             s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
@@ -270,11 +270,21 @@ def _key_schema(owner: resources.Table | resources.Index) -> list[dict[str, str]
     return [{"AttributeName": name, "KeyType": kind} for kind, name in keys.items() if name]
 
 
-def _lifecycle_rule(lifecycle: resources.Lifecycle) -> dict[str, Any]:
-    return {
+def _lifecycle_rules(lifecycle: resources.Lifecycle) -> list[dict[str, Any]]:
+    tidy = {
         "ID": "tidy",
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": lifecycle.incomplete_upload_days},
         "NoncurrentVersionExpiration": {"NoncurrentDays": lifecycle.noncurrent_version_days},
     }
+    ends = [
+        {
+            "ID": f"end {prefix}",
+            "Status": "Enabled",
+            "Filter": {"Prefix": prefix},
+            "Expiration": {"Days": days},
+        }
+        for prefix, days in lifecycle.expiration_days.items()
+    ]
+    return [tidy, *ends]

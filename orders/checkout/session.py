@@ -30,10 +30,9 @@ Store = MutableMapping[str, Any]
 Shopper = User | AnonymousUser
 
 
-def last_order(store: Mapping[str, Any]) -> str:
-    """Return the token of the order that this session's last checkout became, if any."""
-    token: str = store.get(LAST_ORDER_KEY, "")
-    return token
+def last_order(store: Mapping[str, Any]) -> Order | None:
+    """Return the order that this session's last checkout became, if any."""
+    return Order.objects.filter(pk=store.get(LAST_ORDER_KEY, 0)).first()
 
 
 class SessionQuote(NamedTuple):
@@ -162,7 +161,8 @@ class CheckoutSession:
     def finish(self, store: Store, user: Shopper, order: Order) -> None:
         """Forget a checkout that has become an order; save its address if the shopper asked so."""
         store.pop(SESSION_KEY, None)
-        store[LAST_ORDER_KEY] = order.token
+        # Not its token: sessions hold no secret.
+        store[LAST_ORDER_KEY] = order.pk
         account = _account(user)
         if self.save_address and account is not None:
             self._save_address(account)

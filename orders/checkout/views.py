@@ -366,11 +366,11 @@ def _review_context(shown: Review, owner: str, pressed: PlaceOrderRequest | None
 
 def _nothing_to_order(request: HttpRequest, cart: PricedCart) -> HttpResponse:
     """Redirect to the order if the cart was ordered (the shopper went back), else to the cart."""
-    token = last_order(request.session)
-    if cart.lines or not token:
+    order = None if cart.lines else last_order(request.session)
+    if order is None:
         return redirect("carts:cart")
     messages.info(request, "You have ordered what was in your cart. This is your order.")
-    return redirect("orders:order", token)
+    return redirect(order.secret_url())
 
 
 def _priced_cart(request: HttpRequest) -> PricedCart:

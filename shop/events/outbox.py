@@ -3,6 +3,9 @@
 A message is `{"id", "type", "version", "created_at", "payload"}`; the type is also a message
 attribute, for filters. Delivery is at least once and in no guaranteed order, so every consumer must
 tolerate repetition. docs/events.md lists types and payloads.
+
+A payload holds no secret. What a mail needs of that kind is added by EVENT_SECRETS_ADDED_BY when
+the relay sends a message, and is neither in the outbox nor in the event log.
 """
 
 import json
@@ -22,6 +25,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Count, Min
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from shop.models import Event, EventQuerySet
 
@@ -44,6 +48,11 @@ REFUSALS = {
 #: The notification log keeps entries for 30 days. Publishing an older event again would send its
 #: mails again.
 REPLAYABLE = timedelta(days=29)
+#: How long events stay in the outbox, for the history of orders. In S3 they stay as long
+#: (infra/resources.json).
+KEPT_FOR = timedelta(days=400)
+#: How many old events are deleted at a time.
+PRUNE_BATCH = 1000
 # A relay that is stuck in a call keeps the rows of its batch locked; a second relay skips them.
 TIMEOUTS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
 
@@ -111,13 +120,15 @@ def _send(events: Sequence[Event]) -> tuple[list[UUID], Refusals]:
 
     Events in neither of the two may be sent later.
     """
+    add_secrets = import_string(settings.EVENT_SECRETS_ADDED_BY)
+    payloads = add_secrets([event.payload for event in events])
     entries: Any = [
         {
             "Id": str(event.pk),
-            "Message": message(event),
+            "Message": _as_json(event, payload),
             "MessageAttributes": {"type": {"DataType": "String", "StringValue": event.type}},
         }
-        for event in events
+        for event, payload in zip(events, payloads, strict=True)
     ]
     try:
         answer = _sns().publish_batch(
@@ -159,14 +170,18 @@ def _count_refusal(event: Event, error: str) -> None:
 
 
 def message(event: Event) -> str:
-    """Return an event as the JSON that goes to the topic and to the event log, on one line."""
+    """Return an event as the JSON that goes to the event log, on one line, without secrets."""
+    return _as_json(event, event.payload)
+
+
+def _as_json(event: Event, payload: dict[str, Any]) -> str:
     return json.dumps(
         {
             "id": str(event.pk),
             "type": event.type,
             "version": VERSION,
             "created_at": event.created_at,
-            "payload": event.payload,
+            "payload": payload,
         },
         cls=DjangoJSONEncoder,
     )
@@ -217,6 +232,17 @@ def replay(since: datetime, event_type: str = "") -> int:
     if event_type:
         events = events.filter(type=event_type)
     return events.update(published_at=None)
+
+
+def prune_batch() -> int:
+    """Delete some events that are older than KEPT_FOR and done with; return how many."""
+    done = Event.objects.filter(
+        created_at__lt=timezone.now() - KEPT_FOR,
+        published_at__isnull=False,
+        archived_at__isnull=False,
+    )
+    deleted, _ = Event.objects.filter(pk__in=done.values("pk")[:PRUNE_BATCH]).delete()
+    return deleted
 
 
 @cache

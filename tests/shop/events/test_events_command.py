@@ -3,13 +3,15 @@
 from datetime import timedelta
 from io import StringIO
 
+import boto3
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from shop import tasks
-from shop.events import log
+from shop.events import log, outbox
 from shop.models import Event
 from tests.factories import make_staff
 from tests.shop.events.listening import Listener, drain, publish
@@ -115,3 +117,20 @@ def test_events_of_an_order_are_found_by_an_index():
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         assert "event_of_order" in question.explain()
+
+
+def test_deletes_what_is_old_and_done_with():
+    old, new, waiting, unarchived = publish(4)
+    Event.objects.exclude(pk=new.pk).update(created_at=timezone.now() - timedelta(days=401))
+    Event.objects.exclude(pk=waiting.pk).update(published_at=timezone.now())
+    Event.objects.exclude(pk=unarchived.pk).update(archived_at=timezone.now())
+    tasks.prune_events()
+    left = set(Event.objects.values_list("pk", flat=True))
+    assert left == {new.pk, waiting.pk, unarchived.pk}
+
+
+def test_keeps_events_as_long_in_s3():
+    s3, bucket = boto3.client("s3"), settings.ANALYTICS_RESULTS_BUCKET
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    ends = {rule["Filter"]["Prefix"]: rule.get("Expiration", {}).get("Days") for rule in rules}
+    assert ends == {"": None, "events/": outbox.KEPT_FOR.days}
