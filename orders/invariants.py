@@ -141,16 +141,15 @@ def events_have_their_effect(grace: timedelta) -> Iterator[str]:
             continue  # An imported or demo order: nobody was to be told.
         if types[EventType.ORDER_PAID] != 1:
             yield f"5: {types[EventType.ORDER_PAID]} events say that order {order.number} was paid"
-        yield from _notified_once(order.number)
+        yield from notified_once(order.number)
 
 
-def _notified_once(number: str) -> Iterator[str]:
+def notified_once(number: str) -> Iterator[str]:
+    notes = [note for note in Notification.query(number) if note.event_type == EventType.ORDER_PAID]
     sent = Counter(
-        (note.notification_type, note.channel, note.recipient)
-        for note in Notification.query(number)
-        if note.sent and note.event_type == EventType.ORDER_PAID
+        (note.notification_type, note.channel, note.recipient) for note in notes if note.sent
     )
-    if not sent:
+    if not sent and not any(note.final for note in notes):
         yield f"5: nobody was told that order {number} was paid"
     for (kind, channel, _recipient), times in sent.items():
         if times > 1:

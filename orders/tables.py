@@ -30,6 +30,8 @@ class Notification(Table):
     error = UnicodeAttribute(null=True)
     # Why the recipient's mail server refused it, or that the recipient called it spam.
     bounce = UnicodeAttribute(null=True)
+    # Whether it is not tried again, because no mail can go to the recipient.
+    final = BooleanAttribute(null=True)
     # Seconds since the epoch, for DynamoDB's TTL. That deletes late, so every read checks it as
     # well.
     ttl = NumberAttribute()

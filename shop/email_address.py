@@ -1,6 +1,8 @@
 """Email addresses: which ones the shop takes, and the one form in which it keeps them."""
 
-from email_validator import EmailNotValidError, validate_email
+from email.utils import formataddr
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from shop.errors import DomainError
 from shop.text import clean_line
@@ -28,10 +30,19 @@ def clean_email(text: str) -> str:
     if not address.partition("@")[0].isascii():
         raise InvalidEmail("We can't send email to addresses with special letters before the @.")
     try:
-        # `strict` also holds the local part to the 64 characters of RFC 5321.
-        valid = validate_email(
-            address, allow_smtputf8=False, check_deliverability=False, strict=True
-        )
+        return _validate(address).normalized
     except EmailNotValidError as error:
         raise InvalidEmail("Enter a valid email address, e.g. name@example.com.") from error
-    return valid.normalized
+
+
+def mailbox(name: str, address: str) -> str:
+    """Return a valid address with a name, any text on a line, as headers of mails have it.
+
+    The domain is in Punycode, and the name is quoted or encoded where it needs to be.
+    """
+    return formataddr((name, _validate(address).ascii_email or address))
+
+
+def _validate(address: str) -> ValidatedEmail:
+    # `strict` also holds the local part to the 64 characters of RFC 5321.
+    return validate_email(address, allow_smtputf8=False, check_deliverability=False, strict=True)

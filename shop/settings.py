@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 
 from shop import variable_kinds as kinds
+from shop.email_address import mailbox
 from shop.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -317,7 +318,7 @@ ANYMAIL = {
         "config": {"connect_timeout": 3, "read_timeout": 10, "retries": {"max_attempts": 1}},
     }
 }
-DEFAULT_FROM_EMAIL = f"{SHOP_NAME} <{SHOP_EMAIL_FROM}>"
+DEFAULT_FROM_EMAIL = mailbox(SHOP_NAME, SHOP_EMAIL_FROM)
 SERVER_EMAIL = SHOP_EMAIL_FROM
 
 STORAGES = {

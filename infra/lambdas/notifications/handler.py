@@ -24,6 +24,7 @@ from botocore.config import Config
 from feedback import Feedback
 from mails import Mail, render
 from notification_log import AlreadySent, Notification, NotificationLog
+from recipients import Undeliverable, ascii_address
 
 SHOPPER_MAILS = {
     "order.processing": "order_received",
@@ -148,6 +149,11 @@ def _deliver(notification: Notification, payload: dict[str, Any]) -> None:
     try:
         mail = render(notification.kind, payload, shop_name=os.environ["SHOP_NAME"])
         message_id = _SENDERS[notification.channel](mail, notification)
+    except Undeliverable as error:
+        # The event counts as processed: another delivery could do no better.
+        logger.warning("%s of %s was not sent: %s", notification.kind, notification.order_id, error)
+        log.mark_failed(notification, error, is_final=True)
+        return
     except Exception as error:
         log.mark_failed(notification, error)
         raise
@@ -155,19 +161,25 @@ def _deliver(notification: Notification, payload: dict[str, Any]) -> None:
 
 
 def _send_mail(mail: Mail, notification: Notification) -> str:
-    recipient = notification.recipient
-    raw = mail.as_bytes(
-        sender_name=os.environ["SHOP_NAME"], sender=os.environ["EMAIL_FROM"], recipient=recipient
-    )
+    sender, to = _sender(), ascii_address(notification.recipient)
+    raw = mail.as_bytes(sender_name=os.environ["SHOP_NAME"], sender=sender, recipient=to)
     answer = _aws_client("sesv2").send_email(
-        FromEmailAddress=os.environ["EMAIL_FROM"],
-        Destination={"ToAddresses": [recipient]},
+        FromEmailAddress=sender,
+        Destination={"ToAddresses": [to]},
         Content={"Raw": {"Data": raw}},
         # SES reports bounces of this set, and says which order the email was about.
         ConfigurationSetName=os.environ["MAIL_CONFIGURATION_SET"],
         EmailTags=[{"Name": "order", "Value": notification.order_id}],
     )
     return answer["MessageId"]
+
+
+def _sender() -> str:
+    """Return EMAIL_FROM as SES takes it. A wrong one is no fault of the recipient's."""
+    try:
+        return ascii_address(os.environ["EMAIL_FROM"])
+    except Undeliverable as error:
+        raise ValueError("EMAIL_FROM isn't an email address that can be sent from.") from error
 
 
 def _send_alert(mail: Mail, notification: Notification) -> str:

@@ -46,10 +46,13 @@ class Mail:
     def as_bytes(self, *, sender_name: str, sender: str, recipient: str) -> bytes:
         """Return the email as bytes for SES: multipart/alternative in 7 bits.
 
-        SES requires 7 bits of a raw message.
+        SES requires 7 bits of a raw message. `sender_name` may be any text; the addresses are in
+        ASCII.
         """
         message = EmailMessage(policy=SMTP)
-        message["From"] = Address(sender_name, addr_spec=sender)
+        # Not formataddr(): EmailMessage would read its text again, and a comma or @ in an encoded
+        # name would then begin another address.
+        message["From"] = Address(" ".join(sender_name.split()), addr_spec=sender)
         message["To"] = Address(addr_spec=recipient)
         message["Subject"] = self.subject
         # RFC 3834: prevents out-of-office replies.

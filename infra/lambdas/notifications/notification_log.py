@@ -112,13 +112,17 @@ class NotificationLog:
         item = {"sent": {"BOOL": True}, "sent_at": {"S": sent_at}, "message_id": {"S": message_id}}
         self._set(notification, item, extra="REMOVE #error", names={"#error": "error"})
 
-    def mark_failed(self, notification: Notification, error: Exception) -> None:
+    def mark_failed(
+        self, notification: Notification, error: Exception, *, is_final: bool = False
+    ) -> None:
         """Record why it could not be sent, and release the claim.
 
-        The next delivery then need not wait for the claim to expire.
+        The next delivery then need not wait for the claim to expire. After a final failure there
+        is none.
         """
         reason = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
-        self._set(notification, {"error": {"S": reason}, "claimed_at": {"N": "0"}})
+        item = {"error": {"S": reason}, "claimed_at": {"N": "0"}, "final": {"BOOL": is_final}}
+        self._set(notification, item)
 
     def mark_bounced(self, feedback: Feedback) -> str | None:
         """Record why an email did not arrive, and return its kind.

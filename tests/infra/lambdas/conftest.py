@@ -56,6 +56,11 @@ def mails(notifications_zip: Path) -> ModuleType:
     return load(notifications_zip / "mails.py", "lambda_mails")
 
 
+@pytest.fixture(scope="session")
+def recipients(notifications_zip: Path) -> ModuleType:
+    return load(notifications_zip / "recipients.py", "lambda_recipients")
+
+
 class Aws:
     """Clients of the emulated AWS, and the names of its resources."""
 
