@@ -17,6 +17,25 @@ from accounts.address_format import (
 from accounts.models import Address, AddressFields, User
 
 PHONE = re.compile(r"\+?[\d ()./-]{5,40}", re.ASCII)
+# What mail programs turn into a link. A dot alone is in many names: "St.John", "A.C.Meier".
+LINK = re.compile(r"://|\bwww\.|\w\.[a-z]{2,24}/\w", re.IGNORECASE)
+DOMAIN = re.compile(
+    r"[\w-]{2,}\.(app|biz|click|club|com|dev|info|link|net|online|org|shop|site|store|top|xyz)\b",
+    re.IGNORECASE,
+)
+
+
+def refuse_link(text: str) -> None:
+    """Raise ValidationError for a link: names and addresses are printed in mails and on parcels."""
+    if LINK.search(text):
+        raise ValidationError("Enter this without a web address.", code="link")
+
+
+def refuse_web_address(text: str) -> None:
+    """Raise ValidationError for a link or a domain, which a company may have in its name."""
+    refuse_link(text)
+    if DOMAIN.search(text):
+        raise ValidationError("Enter this without a web address.", code="link")
 
 
 class AddressForm(forms.ModelForm):
@@ -59,6 +78,9 @@ class AddressForm(forms.ModelForm):
         self.fields["postcode"].sometimes_required = True  # type: ignore[attr-defined]
         for name, token in self.AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token
+            self.fields[name].validators.append(
+                refuse_link if name == "company" else refuse_web_address
+            )
 
     def clean_phone(self) -> str:
         """Take what looks like a telephone number."""
@@ -110,3 +132,8 @@ class ProfileForm(forms.ModelForm):
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.validators.append(refuse_web_address)

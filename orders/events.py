@@ -206,6 +206,8 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
             "number": order.number,
             "email": order.email,
             "user_id": str(order.user_id) if order.user_id else None,
+            # Whether somebody stands behind what was typed; mails leave it out otherwise.
+            "paid": order.was_paid,
             "name": address["full_name"],
             "currency": order.currency,
             # By the shop's clock: the Lambda, which knows no other, prints its day.

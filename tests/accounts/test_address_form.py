@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.forms import AddressForm
+from accounts.forms import AddressForm, ProfileForm
 from accounts.models import AddressFields
 
 GOOD = {
@@ -98,3 +98,28 @@ def test_refuses_an_unknown_country(country: str) -> None:
 @pytest.mark.parametrize("phone", ["call me", "12", "<script>"])
 def test_refuses_what_is_no_telephone_number(phone: str) -> None:
     assert "phone" in errors(phone=phone)
+
+
+LINKS = ["You won: https://evil.example/x", "see WWW.evil.example", "evil.example/win", "evil.com"]
+NAMES = ["St.John", "J.R.R. Tolkien", "Dr.Meier", "c/o A.Meier", "Flat 3/2", "Apt. 4"]
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("field", ["full_name", "line1", "line2", "city", "region", "company"])
+def test_refuses_a_web_address(field: str, link: str) -> None:
+    form = AddressForm(GOOD | {field: link})
+    # A company may be called after its domain.
+    assert form.is_valid() == (field == "company" and link == "evil.com")
+    assert form.errors.get(field, ["Enter this without a web address."]) == [
+        "Enter this without a web address."
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_takes_names_with_dots_and_slashes(name: str) -> None:
+    assert AddressForm(GOOD | {"full_name": name, "line2": name}).is_valid()
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_profile_has_no_web_address_either(link: str) -> None:
+    assert not ProfileForm({"first_name": link, "last_name": "x"}).is_valid()

@@ -69,12 +69,24 @@ def render(name: str, payload: dict[str, Any], *, shop_name: str) -> Mail:
     """
     environment = _environment()
     optional = {section: fields | payload.get(section, {}) for section, fields in OPTIONAL.items()}
-    context = payload | optional | {"shop_name": shop_name}
+    context = _readable(payload) | optional | {"shop_name": shop_name}
     subject, text, html = (
         environment.get_template(f"{name}/{part}").render(context)
         for part in ("subject.txt", "body.txt", "body.html")
     )
     return Mail(" ".join(subject.split()), text.strip() + "\n", html)
+
+
+def _readable(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a payload without what the shopper typed, if nobody ever paid the order.
+
+    Anybody can order with anybody's email, and would have us mail them any text.
+    """
+    order = payload.get("order")
+    if order is None or order["paid"]:
+        return payload
+    untyped = {"name": "", "shipping_address": {}, "shipping_address_lines": []}
+    return payload | {"order": order | untyped}
 
 
 @cache

@@ -43,6 +43,7 @@ def make_order(**fields: Any) -> dict[str, Any]:
         "number": uuid.uuid4().hex[:8].upper(),
         "email": f"ada-{uuid.uuid4().hex[:8]}@example.com",
         "user_id": "12",
+        "paid": True,
         "name": "Ada Lovelace",
         "currency": "EUR",
         "placed_at": "2026-11-05T15:08:00.123Z",
