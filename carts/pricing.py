@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
+
 from carts.cart import MAX_QUANTITY
 from carts.lines import Line
 from catalog.models import Product, Variant
 from catalog.product_queries import find_variants
-from shop.money import ZERO, round_price
+from shop.money import LARGEST, ZERO, format_price, round_price, unit_of
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,20 @@ class PricedCart:
         return [line for line in self.lines if line.is_short]
 
     @property
+    def is_too_large(self) -> bool:
+        """Return whether the cart is worth more than an order can be."""
+        return self.items_total > LARGEST
+
+    @property
     def is_orderable(self) -> bool:
         """Return whether the whole cart can be ordered as it is."""
-        return bool(self.lines) and not self.short
+        return bool(self.lines) and not self.short and not self.is_too_large
+
+
+def too_large_note() -> str:
+    """Return the sentence for a cart, or an order, that is worth too much."""
+    most = LARGEST - LARGEST % unit_of(settings.SHOP_CURRENCY)
+    return f"An order can be worth up to {format_price(most)}. Please remove some items."
 
 
 def price_lines(lines: Sequence[Line]) -> PricedCart:

@@ -19,11 +19,12 @@ from carts.cart import MAX_LINES, MAX_QUANTITY, Cart, MergeReport
 from carts.forms import AddForm, GiftWrapForm, LineForm, QuantityForm
 from carts.lines import line_key
 from carts.ownership import cart_of, new_guest_cart, remember_cart, shown_count
-from carts.pricing import PricedCart, price_lines
+from carts.pricing import PricedCart, price_lines, too_large_note
 from carts.tables import LATER
 from catalog.models import Product
 from catalog.product_queries import find_variants
 from shop.dynamo.table import StoreUnavailable
+from shop.formatting import format_names
 
 CART_UNAVAILABLE = (
     "Your cart cannot be reached at the moment. Nothing in it is lost; please try again in a "
@@ -48,6 +49,8 @@ def cart_page(request: HttpRequest) -> HttpResponse:
     except StoreUnavailable:
         return render(request, "carts/unavailable.html", {"message": CART_UNAVAILABLE}, status=503)
     notes = merge_notes(owned.merge_report, contents) if owned else []
+    if contents.is_too_large:
+        notes.append(too_large_note())
     response = render(request, _template(request), {"contents": contents, "notes": notes})
     if owned:
         remember_cart(request, response, owned, contents.count)
@@ -161,11 +164,15 @@ def _template(request: HttpRequest) -> str:
 
 def merge_notes(report: MergeReport, contents: PricedCart) -> list[str]:
     """Return what a merge could not keep, as sentences for the shopper."""
-    names = {line.line.key: str(line.variant) for line in contents.lines if line.variant}
-    notes = [
-        f"Of {names[key]} a cart holds at most {MAX_QUANTITY}, so we kept {MAX_QUANTITY}."
-        for key in report.cut
-    ]
+    names = {
+        line.line.key: str(line.variant)
+        for line in [*contents.lines, *contents.saved]
+        if line.variant
+    }
+    notes = []
+    if report.cut:
+        cut = format_names([name for key, name in names.items() if key in report.cut])
+        notes.append(f"You can order up to {MAX_QUANTITY} of {cut}, so we kept {MAX_QUANTITY}.")
     if report.dropped:
         notes.append(
             f"{len(report.dropped)} of the things you had chosen did not fit: a cart has "

@@ -1,9 +1,10 @@
-"""Percentages and dates in human-readable form, for pages, documents and the admin alike.
+"""Percentages, names and dates in human-readable form, for pages, documents and the admin alike.
 
 Money is in shop/money.py. Dates and times are by the shop's clock, SHOP_TIME_ZONE; what is stored
 is UTC.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,6 +14,17 @@ from django.utils import timezone
 def format_percent(percent: Decimal) -> str:
     """Return a percentage without trailing zeros and without a percent sign: `19`, `5.5`."""
     return f"{percent.normalize():f}"
+
+
+def shorten(text: str, most: int) -> str:
+    """Return text that has at most `most` characters, the last one an ellipsis if it was cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def format_names(names: Sequence[str]) -> str:
+    """Return at most three names, each of at most 40 characters: `A, B, C and 27 more`."""
+    shown = ", ".join(shorten(name, 40) for name in names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
 def format_date(day: date) -> str:

@@ -296,7 +296,7 @@ STAFF_SESSION_HOURS = env.read("STAFF_SESSION_HOURS", kinds.whole(1, 720), 12)
 STAFF_PASSWORD_MINUTES = env.read("STAFF_PASSWORD_MINUTES", kinds.whole(1, 720), 15)
 SHOP_REFUND_PASSWORD_ABOVE = env.read("SHOP_REFUND_PASSWORD_ABOVE", kinds.amount, Decimal(100))
 # In a cookie, so that showing a message does not read the session.
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "shop.messages.ShortMessageStorage"
 
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [SHOP_URL]

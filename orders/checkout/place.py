@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from carts.cart import Cart
 from carts.lines import Line, line_key
-from carts.pricing import PricedCart, price_lines
+from carts.pricing import PricedCart, price_lines, too_large_note
 from catalog import listing_columns, stock
 from catalog.models import Variant
 from orders import events
@@ -32,6 +32,8 @@ from orders.pricing.quote import PricingContext, Quote, quote_cart
 from orders.units import take_stock
 from shop.dynamo.table import StoreUnavailable
 from shop.errors import DomainError
+from shop.formatting import format_names
+from shop.money import LARGEST
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +65,23 @@ class InsufficientStock(CheckoutError):
 
     def __init__(self, cart: PricedCart) -> None:
         self.cart = cart
-        names = ", ".join(str(line.variant or "Something") for line in cart.short)
-        super().__init__(
-            f"Sold out, or less is left than you want: {names}. Nothing was ordered yet."
+        # Two lines of a variant have the same name.
+        names = dict.fromkeys(
+            str(line.variant or "An item we no longer sell") for line in cart.short
         )
+        super().__init__(
+            "Some items aren't available in the quantity you chose: "
+            f"{format_names(list(names))}. Your order hasn't been placed yet."
+        )
+
+
+class OrderTooLarge(CheckoutError):
+    """The order is worth more than its columns hold."""
+
+    code = "order_too_large"
+
+    def __init__(self) -> None:
+        super().__init__(too_large_note())
 
 
 class OrderChanged(CheckoutError):
@@ -152,10 +167,14 @@ def _write_order(
     cart = price_lines(lines)
     if not cart.lines:
         raise CartEmpty
+    if cart.is_too_large:
+        raise OrderTooLarge
     if cart.short:
         raise InsufficientStock(cart)
     method, context = _pricing_context(cart, request)
     quote = quote_cart(cart, context)
+    if quote.total > LARGEST:
+        raise OrderTooLarge
     _check_agreement(agreed, shown_parts(request, method, quote), quote)
     order = _create_order(request, owner, method, context.voucher, quote)
     for item in quote.items:

@@ -17,6 +17,7 @@ from carts.lines import line_key
 from orders.checkout.request import PlaceOrderRequest
 from orders.models import OrderItem, ShippingMethod
 from orders.pricing.quote import Quote
+from shop.formatting import shorten
 from shop.money import format_price
 
 SALT = "orders.review"
@@ -74,7 +75,7 @@ def shown_parts(request: PlaceOrderRequest, method: ShippingMethod, quote: Quote
         "total": quote.total,
     }
     return parts | {
-        name: _part([format_price(amount), quote.tax_included], amount=amount)
+        name: _part([_plain(amount), quote.tax_included], amount=amount)
         for name, amount in amounts.items()
     }
 
@@ -124,11 +125,16 @@ def _salt(key: uuid.UUID, owner: str) -> str:
 def _part(shown: Any, label: str = "", wishes: str = "", amount: Decimal | None = None) -> Part:
     text = json.dumps(shown, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return Part(digest, _cut(label), _cut(wishes), "" if amount is None else str(amount))
+    return Part(
+        digest,
+        shorten(label, MOST_CHARACTERS),
+        shorten(wishes, MOST_CHARACTERS),
+        "" if amount is None else _plain(amount),
+    )
 
 
 def _item_part(item: OrderItem) -> Part:
-    amounts = [item.quantity, format_price(item.unit_price), format_price(item.total)]
+    amounts = [item.quantity, _plain(item.unit_price), _plain(item.total)]
     label = f"{item.quantity} × {' / '.join(filter(None, [item.name, item.choice]))}"
     wishes = ", ".join(_wish(name, value) for name, value in sorted(item.attributes.items()))
     shown = [item.name, item.options, item.attributes, *amounts]
@@ -141,8 +147,9 @@ def _wish(name: str, value: Any) -> str:
     return f"{name.replace('_', ' ')}: {value}"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
+def _plain(amount: Decimal) -> str:
+    """Return an amount in one form, however many zeros its column adds."""
+    return f"{amount.normalize():f}"
 
 
 def _money(part: Part) -> str:

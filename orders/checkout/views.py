@@ -24,6 +24,7 @@ from orders.checkout.place import (
     CartEmpty,
     CheckoutError,
     InsufficientStock,
+    OrderTooLarge,
     place_order,
     placed_order,
 )
@@ -40,6 +41,7 @@ from shop.dynamo.table import StoreUnavailable
 from shop.errors import DomainError
 from shop.forms import column_field
 from shop.limiter import TooManyAttempts, forgive, guard, mark_refused, too_many_attempts
+from shop.money import LARGEST
 
 
 class ContactForm(AddressForm):
@@ -125,6 +127,7 @@ REVIEW = "orders/review.html"
 ERROR_PAGES: Mapping[type[DomainError], str] = {
     CartEmpty: "carts:cart",
     InsufficientStock: "carts:cart",
+    OrderTooLarge: "carts:cart",
     CannotDeliver: "orders:delivery",
     StoreUnavailable: "orders:review",
 }
@@ -335,6 +338,9 @@ def _step(
     if priced.refused:
         messages.warning(request, f"{priced.refused} It has been removed.")
         checkout.save(request.session)
+    if priced.quote.total > LARGEST:
+        messages.error(request, str(OrderTooLarge()))
+        return redirect("carts:cart")
     if template == REVIEW:
         if priced.method is None:
             messages.warning(request, str(CannotDeliver()))

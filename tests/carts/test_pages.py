@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from carts.cart import Cart
+from carts.lines import line_key
 from carts.ownership import COOKIE
 from carts.tables import CartLine
 from catalog.models import Product, Variant
@@ -207,3 +209,54 @@ def test_htmx_gets_the_part_that_changed(client):
     answer = client.get(reverse("carts:cart"), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in answer
     assert 'hx-swap-oob="true"' in answer
+
+
+def test_a_cart_that_is_worth_more_than_an_order_can_be_says_so(client):
+    product = make_product(price="999999999999.99", stock_level=5)
+    add(client, product)
+    assert reverse("orders:checkout") in page(client)
+    add(client, product)
+    shown = page(client)
+    assert "An order can be worth up to €999,999,999,999.99. Please remove some items." in shown
+    assert reverse("orders:checkout") not in shown
+    assert client.get(reverse("orders:checkout")).url == reverse("carts:cart")
+
+
+def test_a_merge_that_cuts_many_lines_names_three(client):
+    user = make_user()
+    for number in range(5):
+        product = make_product(f"Pot {number}", stock_level=200)
+        add(client, product, 60)
+        add_for(user, product, 60)
+    saved = make_product("Saved pot", stock_level=200)
+    add(client, saved, 60)
+    client.post(reverse("carts:save"), {"line": key_of(saved)})
+    add_for(user, saved, 60)
+    Cart(f"user-{user.pk}").save_for_later(key_of(saved))
+    client.force_login(user)
+    shown = page(client)
+    assert "You can order up to 99 of Pot 0, Pot 1, Pot 2 and 3 more, so we kept 99." in shown
+
+
+def key_of(product: Product) -> str:
+    return line_key(product.pk, product.variants.get().pk)
+
+
+def add_for(user: User, product: Product, quantity: int) -> None:
+    cart, variant = Cart(f"user-{user.pk}"), product.variants.get()
+    cart.add(key_of(product), quantity, price=variant.price, operation=uuid.uuid4().hex)
+
+
+def test_one_plain_and_one_gift_wrapped_are_two_lines(client):
+    product = make_product("Vase", stock_level=2)
+    add(client, product)
+    add(client, product, gift_wrap="on")
+    add(client, product)
+    shown = page(client)
+    assert shown.count("Gift-wrapped") == 1
+    assert [line["quantity"] for line in lines(client)] == [2, 1]
+    assert "Sold out" in shown, "the lines share the stock"
+    wrapped = lines(client)[1]["key"]
+    client.post(reverse("carts:set"), {"line": wrapped, "quantity": 0})
+    client.post(reverse("carts:gift_wrap"), {"line": key_of(product), "gift_wrap": "on"})
+    assert lines(client) == [{"key": wrapped, "quantity": 2}]

@@ -218,7 +218,8 @@ def test_the_last_unit_is_lost_in_between(
     press_order(page, WORKS)
     expect(
         page.get_by_text(
-            "Sold out, or less is left than you want: Clay pot. Nothing was ordered yet."
+            "Some items aren't available in the quantity you chose: Clay pot. Your order hasn't "
+            "been placed yet."
         )
     ).to_be_visible()
     line = page.get_by_role("listitem").filter(has_text="Clay pot")

@@ -181,6 +181,27 @@ def test_what_is_sold_out_in_between_leads_back_to_the_cart(client):
     assert "Sold out" in client.get(reverse("carts:cart")).content.decode()
 
 
+def test_thirty_lines_that_sell_out_at_once_are_said(client, settings):
+    settings.DEBUG = True  # A message that its cookie cannot hold is an exception then.
+    for number in range(30):
+        fill(client, make_product("長い名前" * 60 + f" {number}", price="1.00"))
+    page = to_review(client)
+    Variant.objects.update(stock=0)
+    shown = client.get(order(client, page).url).content.decode()
+    assert "Some items aren&#x27;t available in the quantity you chose: 長い名前" in shown
+    assert "… and 27 more. Your order hasn&#x27;t been placed yet." in shown
+
+
+def test_a_total_that_only_delivery_makes_too_large_is_said_before_the_review(client):
+    fill(client, make_product(price="999999999999.99"))
+    assert client.get(reverse("orders:checkout")).status_code == 200
+    method = make_shipping_method(price="4.90")
+    client.post(reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"})
+    answer = client.post(reverse("orders:delivery"), {"shipping_method": method.pk}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("carts:cart")
+    assert "An order can be worth up to €999,999,999,999.99." in answer.content.decode()
+
+
 @pytest.mark.parametrize("field", ["full_name", "line1", "city", "country", "email", "postcode"])
 def test_what_is_missing_is_said_beside_its_field(client, field):
     fill(client)

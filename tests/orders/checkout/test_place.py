@@ -19,6 +19,7 @@ from orders.checkout.place import (
     CartEmpty,
     InsufficientStock,
     OrderChanged,
+    OrderTooLarge,
     place_order,
 )
 from orders.models import Order, ShippingMethod
@@ -87,6 +88,19 @@ def test_a_price_that_changed_takes_nothing(cart):
     assert refused.value.changes == ["1 × Clay pot: €10.00 before, now €10.01."]
     variant.refresh_from_db()
     assert (variant.stock, Order.objects.count(), len(cart.lines())) == (5, 0, 1)
+
+
+@pytest.mark.parametrize(("price", "quantity"), [("500000000000.00", 2), ("999999999999.99", 1)])
+def test_an_order_that_its_columns_cannot_hold_is_refused(cart, price, quantity):
+    fill(cart, make_product(price=price), quantity)
+    with pytest.raises(OrderTooLarge):
+        place_order(agree(cart), cart)
+    assert not Order.objects.exists()
+
+
+def test_the_largest_order_is_placed(cart):
+    fill(cart, make_product(price="999999999995.09"))
+    assert checkout(cart, "999999999999.99").payments.get().amount == Decimal("999999999999.99")
 
 
 def test_the_last_unit_is_sold_once(cart):
