@@ -164,9 +164,9 @@ class Cart:
             self._delete(key)
 
     def clear(self, lines: Iterable[Line]) -> None:
-        """Remove lines that have become an order, each only if its quantity is unchanged.
+        """Remove lines that have become an order, each only if it is still the same line.
 
-        What was added in the meantime stays in the cart.
+        What was added in the meantime stays in the cart, and so does what was put back.
         """
         ordered = list(lines)
         for start in range(0, len(ordered), MOVE_AT_ONCE):
@@ -224,7 +224,7 @@ class Cart:
         lines = {
             i.product_id: _line_of_item(i)
             for i in items
-            if i.product_id != KEYS_ITEM and i.expires_at > now
+            if i.quantity is not None and i.expires_at > now
         }
         keys = next((item for item in items if item.product_id == KEYS_ITEM), None)
         if keys is None:
@@ -332,7 +332,9 @@ class Cart:
         def build(transaction: TransactWrite) -> None:
             for line in lines:
                 transaction.delete(
-                    CartLine(self.owner, line.key), condition=CartLine.quantity == line.quantity
+                    CartLine(self.owner, line.key),
+                    condition=(CartLine.quantity == line.quantity)
+                    & (CartLine.added_at == line.added_at.isoformat()),
                 )
             self._uncount_keys(transaction, {line.key for line in lines})
 

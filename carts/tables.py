@@ -15,6 +15,7 @@ from shop.dynamo.table import DecimalAttribute, Table, TableMeta, table_name
 
 KEYS_ITEM = "#"
 LATER = "later#"
+RECEIPT = "receipt#"
 
 
 class CartLine(Table):
@@ -28,7 +29,7 @@ class CartLine(Table):
 
     user_id = UnicodeAttribute(hash_key=True)
     product_id = UnicodeAttribute(range_key=True)
-    # Null only in the item that holds the keys.
+    # Null only in items that are no lines.
     quantity = NumberAttribute(null=True)
     price = DecimalAttribute(null=True)
     added_at = UnicodeAttribute(null=True)

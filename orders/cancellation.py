@@ -1,30 +1,34 @@
-"""Cancel orders: those that were not paid in time, and those that staff cancel."""
+"""Cancel orders: unpaid ones for their shopper or because time is up, and any for staff."""
 
-from collections.abc import Mapping
-from decimal import Decimal
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
-from catalog import listing_columns, stock
-from catalog.models import StockMovement
-from orders import events
+from carts.cart import Cart
+from orders.cart_lines import attempt_put_back, empty_cart_of
 from orders.models import Order, Payment, Refund
 from orders.payments import refunds
 from orders.payments.charge import finalise_payment
+from orders.payments.closing import LAPSED, Ending, close_order, close_unpaid
 from orders.payments.providers.base import get_provider
 from orders.payments.refunds import RefundRefused
-from orders.pricing import vouchers
-from orders.states import OPEN_PAYMENTS, move
-from orders.units import by_variant, not_restocked
-from shop.money import ZERO
+from orders.states import OPEN_PAYMENTS
+from orders.units import not_restocked
+from shop.errors import DomainError
 
-NOT_PAID = "It was not paid in time."
+CHANGED = "You changed it before it was paid."
+NOT_WANTED = "You cancelled it before it was paid."
 
 
-def cancel_unpaid(order: Order, reason: str = NOT_PAID) -> bool:
+class NotWithdrawable(DomainError):
+    """The order is paid, or its payment can no longer be stopped, so its shopper keeps it."""
+
+    code = "not_withdrawable"
+
+
+def cancel_unpaid(order: Order, ending: Ending = LAPSED) -> bool:
     """Cancel an unpaid order and restock it, after making sure that no more money can come.
 
     Return whether the order is cancelled now. Money that came in the meantime pays it instead, and
@@ -34,21 +38,42 @@ def cancel_unpaid(order: Order, reason: str = NOT_PAID) -> bool:
     for payment in Payment.objects.filter(order=order, status__in=OPEN_PAYMENTS):
         # The provider first: stock must not be given away while the money for it can still come.
         finalise_payment(payment.pk, get_provider(payment.provider).cancel(payment))
-    return _close_unpaid(order, reason)
+    return _close_unpaid(order, ending)
 
 
 @transaction.atomic
-def _close_unpaid(order: Order, reason: str) -> bool:
-    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+def _close_unpaid(order: Order, ending: Ending) -> bool:
     # Checked again under the lock: the money may have come, or a new payment may have been started.
-    if (
-        order.status != Order.Status.PENDING
-        or order.payments.filter(status__in=OPEN_PAYMENTS).exists()
-    ):
-        return False
-    taken = by_variant((item, item.stock_taken) for item in order.items.all())
-    _close_cancelled(order, taken, reason)
-    return True
+    return close_unpaid(Order.objects.select_for_update(no_key=True).get(pk=order.pk), ending)
+
+
+def cancel_lapsed(order: Order) -> bool:
+    """Cancel an order that was not paid in time; its lines go back to the cart they came from.
+
+    Returns and raises what `cancel_unpaid()` does.
+    """
+    return cancel_unpaid(order, replace(LAPSED, lines_to=order.cart_owner))
+
+
+def withdraw(order: Order, cart: Cart, reason: str) -> Order:
+    """Cancel an unpaid order for its shopper, and put its lines into the shopper's cart.
+
+    `reason` is CHANGED or NOT_WANTED. Repeating the call finishes what an earlier one began. If the
+    cart fails half way, the reconciler puts the lines back a little later. Returns the order as it
+    is now. Raises NotWithdrawable, PaymentError, WrongAmount and StoreUnavailable; in these cases
+    nothing has changed.
+    """
+    if not order.cart_emptied and order.cart_owner and order.is_payable:
+        # Now, because `cart` may be another one than that from which the lines came.
+        empty_cart_of(order)
+    cancel_unpaid(order, Ending(reason, lines_to=cart.owner, told=True))
+    order.refresh_from_db()
+    if order.status != Order.Status.CANCELLED:
+        raise NotWithdrawable(
+            f"Order {order.number} is already paid, or its payment is being processed."
+        )
+    attempt_put_back(order)
+    return order
 
 
 def cancel_order(order: Order, *, key: UUID, reason: str = "", actor: User | None = None) -> None:
@@ -58,7 +83,7 @@ def cancel_order(order: Order, *, key: UUID, reason: str = "", actor: User | Non
     WrongAmount, WrongRefund, and PaymentError as long as it is unknown whether an unpaid order has
     been paid in the meantime.
     """
-    if order.status == Order.Status.PENDING and cancel_unpaid(order, reason):
+    if order.status == Order.Status.PENDING and cancel_unpaid(order, Ending(reason)):
         return
     refund = _cancel_paid(order, key=key, reason=reason, actor=actor)
     if refund is not None:
@@ -82,27 +107,5 @@ def _cancel_paid(order: Order, *, key: UUID, reason: str, actor: User | None) ->
     left = refunds.refundable(order).amount
     if Refund.objects.filter(pk=key).exists():
         raise RefundRefused("This form has made a refund before. Open it anew.")
-    _close_cancelled(
-        order,
-        not_restocked(order),
-        reason,
-        left,
-    )
+    close_order(order, not_restocked(order), Ending(reason, left))
     return refunds.begin_refund(order, left, key=key, reason=reason, actor=actor) if left else None
-
-
-def _close_cancelled(
-    order: Order, taken: Mapping[int, int], reason: str, owed: Decimal = ZERO
-) -> None:
-    """Move a locked order to cancelled, and release its voucher use and its stock.
-
-    `taken` maps the pk of variants to units; `owed` is the amount that is refunded.
-    """
-    move(Order.objects.filter(pk=order.pk), Order.Status.CANCELLED, cancelled_at=timezone.now())
-    order.refresh_from_db()
-    # The voucher is locked before the stock, as in `place_order()`.
-    vouchers.release_voucher(order)
-    stock.give_back(taken, reason=StockMovement.Reason.RELEASE, order_number=order.number)
-    items = list(order.items.select_related("variant").order_by("pk"))
-    events.order_cancelled(order, items, reason=reason, refund=owed)
-    listing_columns.refresh_listings([item.variant.product_id for item in items])

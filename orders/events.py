@@ -96,11 +96,15 @@ def order_shipped(shipment: Shipment, units: Mapping[int, int]) -> None:
 
 
 def order_cancelled(
-    order: Order, items: Iterable[OrderItem], *, reason: str, refund: Decimal
+    order: Order, items: Iterable[OrderItem], *, reason: str, refund: Decimal, told: bool
 ) -> None:
-    """Publish that nothing of an order will be shipped; `refund` is the amount that goes back."""
-    told = {"reason": reason, "refund": plain_money(refund, order.currency) if refund else ""}
-    _publish_event(EventType.ORDER_CANCELLED, order, items, cancellation=told)
+    """Publish that nothing of an order will be shipped; `refund` is the amount that goes back.
+
+    `told` means that a page has told the shopper.
+    """
+    amount = plain_money(refund, order.currency) if refund else ""
+    cancellation = {"reason": reason, "refund": amount, "told": told}
+    _publish_event(EventType.ORDER_CANCELLED, order, items, cancellation=cancellation)
 
 
 def order_refunded(order: Order, refund: Refund) -> None:

@@ -11,8 +11,8 @@ from functools import partial
 from django.conf import settings
 from django.utils import timezone
 
-from orders.cancellation import cancel_unpaid
-from orders.checkout.place import empty_cart_of
+from orders.cancellation import cancel_lapsed
+from orders.cart_lines import empty_cart_of, put_lines_back
 from orders.models import Order, Payment, Refund
 from orders.payments.charge import settle_payment
 from orders.payments.refunds import settle_refund
@@ -32,6 +32,7 @@ def reconcile() -> Iterator[str]:
     yield from _cancel_expired(expiry)
     yield from _settle_refunds(now - MIN_AGE)
     yield from _empty_carts(now - MIN_AGE)
+    yield from _put_lines_back()
 
 
 def _settle_payments(before: datetime, expiry: datetime) -> Iterator[str]:
@@ -59,7 +60,7 @@ def _cancel_expired(expiry: datetime) -> Iterator[str]:
 
 
 def _cancel_unpaid(order: Order) -> str:
-    if cancel_unpaid(order):
+    if cancel_lapsed(order):
         return "cancelled"
     order.refresh_from_db()
     # Still pending: the provider could not stop the payment, so ask again in a minute.
@@ -80,13 +81,14 @@ def _settle_refund(refund: Refund) -> str:
 
 def _empty_carts(before: datetime) -> Iterator[str]:
     """Remove from the carts what was ordered, where the request that placed the order could not."""
-    # cart_owner is cleared once the cart has been emptied.
-    for order in (
-        Order.objects.filter(placed_at__lt=before)
-        .exclude(cart_owner="")
-        .order_by("placed_at", "pk")
-    ):
+    for order in Order.objects.with_cart_to_empty().filter(placed_at__lt=before):
         yield from _attempt_step(f"cart of order {order.number}", partial(empty_cart_of, order))
+
+
+def _put_lines_back() -> Iterator[str]:
+    """Put the lines of orders that ended unpaid back into their carts."""
+    for order in Order.objects.with_lines_to_put_back():
+        yield from _attempt_step(f"lines of order {order.number}", partial(put_lines_back, order))
 
 
 def _attempt_step(what: str, act: Callable[[], str]) -> Iterator[str]:

@@ -54,9 +54,23 @@ class DisputeStatus(models.TextChoices):
     LOST = "lost", "Lost"
 
 
+class CartReturn(models.TextChoices):
+    """How far the lines of an order that was never paid have come on their way back to a cart.
+
+    From `begun` on the order cannot be revived any more, or its goods could be bought twice.
+    """
+
+    NONE = "", "Not in a cart"
+    DUE = "due", "To be put back"
+    BEGUN = "begun", "Being put back"
+    DONE = "done", "Back in the cart"
+    PARTLY = "partly", "Back in the cart as far as there was room"
+
+
 #: Payments and refunds whose outcome is still open.
 OPEN_PAYMENTS = (PaymentStatus.CREATED, PaymentStatus.PROCESSING)
 OPEN_DISPUTES = (DisputeStatus.OPEN,)
+OPEN_CART_RETURNS = (CartReturn.DUE, CartReturn.BEGUN)
 OPEN_REFUNDS = (RefundStatus.CREATED, RefundStatus.PROCESSING)
 OPEN_RETURNS = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
 #: Orders that the shop still has to do something about.

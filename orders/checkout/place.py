@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from carts.cart import Cart
-from carts.lines import Line, line_key
+from carts.lines import Line
 from carts.pricing import PricedCart, price_lines, too_large_note
 from catalog import listing_columns, stock
 from catalog.models import Variant
@@ -289,25 +289,3 @@ def _empty_cart(cart: Cart, lines: list[Line]) -> None:
         cart.clear(lines)
     except StoreUnavailable:
         logger.warning("Cart %s could not be emptied after its order was placed.", cart.owner)
-
-
-def empty_cart_of(order: Order) -> str:
-    """Do what `_empty_cart()` could not do, for example because the process died.
-
-    Lines that were added after the order stay, and so do lines whose quantity has changed since.
-    Return what was done, or an empty string if nothing was left to do.
-    """
-    ordered = {
-        line_key(item.variant.product_id, item.variant_id, item.attributes): item.quantity
-        for item in order.items.select_related("variant")
-    }
-    cart = Cart(order.cart_owner)
-    left = [
-        line
-        for line in cart.lines()
-        if ordered.get(line.key) == line.quantity and line.added_at <= order.placed_at
-    ]
-    cart.clear(left)
-    # The reconciler looks for orders that still have a cart_owner.
-    Order.objects.filter(pk=order.pk).update(cart_owner="")
-    return f"{len(left)} lines taken out" if left else ""

@@ -145,6 +145,9 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note from the shopper')),
                 ('cart_owner', models.CharField(blank=True, editable=False, max_length=60)),
                 ('placed_by', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, editable=False, size=None)),
+                ('cart_emptied', models.BooleanField(default=False, editable=False)),
+                ('cart_return', models.CharField(blank=True, choices=[('', 'Not in a cart'), ('due', 'To be put back'), ('begun', 'Being put back'), ('done', 'Back in the cart'), ('partly', 'Back in the cart as far as there was room')], default='', editable=False, max_length=6)),
+                ('reminded_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('placed_at', models.DateTimeField()),
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
@@ -339,7 +342,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(condition=models.Q(('cart_owner', ''), _negated=True), fields=['placed_at'], name='order_with_cart'),
+            index=models.Index(condition=models.Q(('cart_emptied', False), models.Q(('cart_owner', ''), _negated=True)), fields=['placed_at'], name='order_with_cart'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(condition=models.Q(('cart_return__in', ('due', 'begun'))), fields=['placed_at'], name='order_with_lines_back'),
         ),
         migrations.AddIndex(
             model_name='order',
@@ -356,6 +363,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('tax_included', True), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('items_total'), '+', models.F('shipping_total')), '-', models.F('discount_total')))), models.Q(('tax_included', False), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('items_total'), '+', models.F('shipping_total')), '-', models.F('discount_total')), '+', models.F('tax_total')))), _connector='OR'), name='order_total_adds_up'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('cart_return', ''), ('status__in', ['cancelled', 'refunded']), _connector='OR'), name='lines_go_back_when_cancelled'),
         ),
         migrations.AddConstraint(
             model_name='orderitem',

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from catalog.models import TaxClass, Variant
-from orders.states import OrderStatus
+from orders.states import OPEN_RETURNS, CartReturn, OrderStatus
 from shop.fields import EmailField, NoteField
 from shop.money import AmountField
 
@@ -42,8 +42,18 @@ class OrderQuerySet(models.QuerySet["Order"]):
             "placed_at", "pk"
         )
 
+    def with_cart_to_empty(self) -> "OrderQuerySet":
+        """Return the orders whose lines may still be in the cart, oldest first."""
+        return self.filter(_CART_TO_EMPTY).order_by("placed_at", "pk")
+
+    def with_lines_to_put_back(self) -> "OrderQuerySet":
+        """Return the unpaid orders whose lines are to go back to a cart, oldest first."""
+        return self.filter(_LINES_TO_PUT_BACK).order_by("placed_at", "pk")
+
 
 _NEVER_PAID = models.Q(paid_at=None) | models.Q(total=0)
+_CART_TO_EMPTY = models.Q(cart_emptied=False) & ~models.Q(cart_owner="")
+_LINES_TO_PUT_BACK = models.Q(cart_return__in=OPEN_RETURNS)
 _UNTAXED = models.F("items_total") + models.F("shipping_total") - models.F("discount_total")
 _ADDS_UP = models.Q(tax_included=True, total=_UNTAXED) | models.Q(
     tax_included=False, total=_UNTAXED + models.F("tax_total")
@@ -81,13 +91,18 @@ class Order(models.Model):
     billing_address = models.JSONField()
     shipping_method = models.CharField(max_length=80)
     note = NoteField("note from the shopper", max_length=500, blank=True)
-    # The owner of the cart it came from, until the reconciler has seen that its lines are gone from
-    # there.
+    # The owner of the cart it came from, and to which its lines go back if it is never paid.
     cart_owner = models.CharField(max_length=60, blank=True, editable=False)
     # Keyed hashes of the address, the cart and the mailbox that placed it.
     placed_by = ArrayField(
         models.CharField(max_length=32), default=list, blank=True, editable=False
     )
+    # Whether the reconciler has seen that its lines are gone from there.
+    cart_emptied = models.BooleanField(default=False, editable=False)
+    cart_return = models.CharField(
+        max_length=6, choices=CartReturn, default=CartReturn.NONE, blank=True, editable=False
+    )
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -102,8 +117,9 @@ class Order(models.Model):
             models.Index(
                 fields=["placed_at"], name="order_unpaid", condition=models.Q(status="pending")
             ),
+            models.Index(fields=["placed_at"], name="order_with_cart", condition=_CART_TO_EMPTY),
             models.Index(
-                fields=["placed_at"], name="order_with_cart", condition=~models.Q(cart_owner="")
+                fields=["placed_at"], name="order_with_lines_back", condition=_LINES_TO_PUT_BACK
             ),
             models.Index(fields=["placed_at"], name="order_never_paid", condition=_NEVER_PAID),
             models.Index(Lower("email"), name="order_of_guest", condition=models.Q(user=None)),
@@ -113,6 +129,12 @@ class Order(models.Model):
                 condition=models.Q(total__gte=0), name="order_total_not_negative"
             ),
             models.CheckConstraint(condition=_ADDS_UP, name="order_total_adds_up"),
+            # Goods are in a cart or in an order that counts, never in both.
+            models.CheckConstraint(
+                condition=models.Q(cart_return=CartReturn.NONE)
+                | models.Q(status__in=[OrderStatus.CANCELLED, OrderStatus.REFUNDED]),
+                name="lines_go_back_when_cancelled",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,12 +22,14 @@ from kombu.exceptions import OperationalError
 
 from catalog import listing_columns, stock
 from orders import events
+from orders.cart_lines import RETURN_TEXTS, attempt_put_back
 from orders.guest_orders import owner_by_email
 from orders.models import Order, OrderItem, Payment
+from orders.payments.closing import Ending, close_unpaid
 from orders.payments.providers.base import PaymentError, PaymentResult, get_provider
 from orders.payments.refunds import refund_remainder
 from orders.pricing import vouchers
-from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS, PAYMENT, move
+from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS, PAYMENT, CartReturn, move
 from orders.units import take_stock
 from shop.errors import DomainError
 
@@ -35,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 UNPAYABLE = (Order.Status.CANCELLED, Order.Status.REFUNDED)
 # Reasons of the refunds that the shop makes by itself.
+REFUSED = "The payment provider does not take this amount."
 TOO_LATE = "The order could no longer be fulfilled when the money came."
 PAID_TWICE = "The order was paid already."
 UNCLEAR = "We could not reach the payment provider. Nothing is lost: we ask again by ourselves."
@@ -47,7 +50,8 @@ class NextStep:
     """What a shopper does after an attempt to pay, and the URL of the page for it.
 
     `code` tells programs the outcome: `paid`, `processing`, `action_required`, `failed` (the
-    shopper may try again), `unclear` (the shop asks the provider again by itself) or `not_payable`.
+    shopper may try again), `refused` (nobody can pay it, and its lines are back in the cart),
+    `unclear` (the shop asks the provider again by itself) or `not_payable`.
     `message` is for the shopper.
     """
 
@@ -103,7 +107,7 @@ def pay_and_get_next_step(
         return next_step(order, pay(order, details, provider, payment=payment))
     except NotPayable:
         return NextStep("not_payable", order.secret_url())
-    except PaymentError:
+    except (PaymentError, WrongAmount):
         return unclear_step(order)
 
 
@@ -112,6 +116,14 @@ def check_returning_payment(order: Order) -> NextStep:
     payment = order.payments.filter(status__in=OPEN_PAYMENTS).first()
     if payment is None:
         return NextStep("not_payable", order.secret_url())
+    if get_provider(payment.provider).scripted and not payment.transaction_id:
+        # It was never started, and asking about it would start it.
+        return NextStep("action_required", reverse("orders:pay", args=[order.token]))
+    return settle_and_get_next_step(order, payment)
+
+
+def settle_and_get_next_step(order: Order, payment: Payment) -> NextStep:
+    """Ask the provider how a payment stands, and return the next step."""
     try:
         return next_step(order, settle_payment(payment))
     except (PaymentError, WrongAmount):
@@ -126,6 +138,12 @@ def next_step(order: Order, payment: Payment) -> NextStep:
     if payment.status in PAID_PAYMENTS:
         return NextStep("paid", order.secret_url())
     pay_page = reverse("orders:pay", args=[order.token])
+    if payment.status == Payment.Status.FAILED:
+        order.refresh_from_db()
+    if order.cart_return != CartReturn.NONE:
+        attempt_put_back(order)
+        text = f"{payment.error} {RETURN_TEXTS[order.cart_return]}"
+        return NextStep("refused", reverse("carts:cart"), text.strip())
     if payment.error:
         return NextStep("failed", pay_page, payment.error)
     if payment.status == Payment.Status.CREATED:
@@ -169,6 +187,20 @@ def start_payment(
     if payment.status in PAID_PAYMENTS:
         return payment, ""
     outcome = get_provider(payment.provider).start(payment, details)
+    return finalise_payment(payment.pk, outcome), outcome.client_secret
+
+
+def resume_payment(order: Order, provider: str) -> tuple[Payment | None, str]:
+    """Return the order's payment that was started at a provider, and its client secret.
+
+    It only asks the provider: nothing is created. Both are empty if there is no such payment.
+    Raises PaymentError and WrongAmount.
+    """
+    started = order.payments.filter(status=Payment.Status.CREATED, provider=provider)
+    payment = started.exclude(transaction_id="").first()
+    if payment is None:
+        return None, ""
+    outcome = get_provider(provider).look_up(payment)
     return finalise_payment(payment.pk, outcome), outcome.client_secret
 
 
@@ -265,6 +297,8 @@ def finalise_payment(payment_id: UUID, outcome: PaymentResult) -> Payment:
         setattr(payment, name, value)
     if moved and outcome.status == Payment.Status.CAPTURED:
         _apply_captured_payment(order, payment, late=late)
+    elif outcome.is_final_refusal:
+        close_unpaid(order, Ending(REFUSED, lines_to=order.cart_owner, told=True))
     elif order.status == Order.Status.PENDING:
         if moved and outcome.status == Payment.Status.PROCESSING:
             events.order_processing(order, payment)
@@ -316,6 +350,7 @@ def mark_paid(
         Order.Status.PAID,
         paid_at=paid_at,
         cancelled_at=None,
+        cart_return=CartReturn.NONE,
         user=owner_by_email(),
     )
     order.status, order.paid_at, order.cancelled_at = Order.Status.PAID, paid_at, None
@@ -329,6 +364,8 @@ def _revive_order(order: Order, items: list[OrderItem]) -> bool:
     """
     if order.payments.filter(status__in=PAID_PAYMENTS).count() > 1 or order.paid_at:
         return False  # It was paid before and cancelled by staff.
+    if order.cart_return not in (CartReturn.NONE, CartReturn.DUE):
+        return False  # Its lines are in a cart, perhaps in another order by now.
     try:
         # A savepoint: if the stock is sold out, the voucher use is undone, but not the caller's
         # changes. The voucher is locked before the stock, as in `place_order()`.

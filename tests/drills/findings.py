@@ -44,7 +44,8 @@ def unsettled() -> Iterator[str]:
         "payments are open": Payment.objects.filter(status__in=["created", "processing"]).count(),
         "refunds are open": Refund.objects.filter(status__in=["created", "processing"]).count(),
         "events were not published": Event.objects.filter(published_at=None).count(),
-        "carts are to be emptied": Order.objects.exclude(cart_owner="").count(),
+        "carts are to be emptied": Order.objects.with_cart_to_empty().count(),
+        "lines are to be put back": Order.objects.with_lines_to_put_back().count(),
         **{f"messages are in the queue {name}": _queued(name) for name in QUEUES},
     }.items():
         if count:

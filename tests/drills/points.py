@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from catalog import stock
-from orders import cancellation
+from orders import cancellation, cart_lines
 from orders.checkout import place
 from orders.payments import charge, refunds
 from orders.payments.providers.dummy import DummyProvider
@@ -47,7 +47,9 @@ CALLS: list[tuple[str, Any, str]] = [
     ("cancel at the provider", DummyProvider, "cancel"),
     ("refund at the provider", DummyProvider, "refund"),
     ("emptying the cart", place, "_empty_cart"),
-    ("emptying a left cart", place, "empty_cart_of"),
+    ("emptying a left cart", cart_lines, "empty_cart_of"),
+    ("putting lines back", cart_lines, "put_back"),
+    ("lines are back", cart_lines, "put_lines_back"),
     ("publishing", outbox, "_send"),
     ("returning stock", stock, "give_back"),
     ("reserving a refund", refunds, "begin_refund"),

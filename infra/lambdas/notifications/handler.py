@@ -137,6 +137,8 @@ def _shopper_kind(event: dict[str, Any]) -> str:
         if kind not in SHOPPER_KINDS:
             raise ValueError(f"There is no mail {kind!r} to shoppers.")
         return kind
+    if payload.get("cancellation", {}).get("told"):
+        return ""  # A page has told the shopper.
     late = payload.get("payment", {}).get("late")
     mails = SHOPPER_MAILS | (LATE_PAYMENT_MAILS if late else {})
     return mails.get(event["type"], "")

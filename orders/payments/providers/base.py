@@ -41,6 +41,12 @@ class InvalidDetails(DomainError):
         super().__init__("Check the details of your payment.")
 
 
+class AmountNotAccepted(DomainError):
+    """The provider never takes this amount; the message says which it takes."""
+
+    code = "amount_not_accepted"
+
+
 class WebhookRefused(DomainError):
     """The webhook is forged, too old or unreadable; nothing in it is trusted."""
 
@@ -53,7 +59,7 @@ class PaymentResult:
 
     `amount` is in `currency`, `error` is worded for the shopper. While the status is created,
     `next_url` is where the shopper continues, and `client_secret` is what the provider's own script
-    on our page needs.
+    on our page needs. `is_final_refusal` means that no further attempt can pay this amount here.
     """
 
     status: PaymentStatus
@@ -63,6 +69,7 @@ class PaymentResult:
     error: str = ""
     next_url: str = ""
     client_secret: str = ""
+    is_final_refusal: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,9 @@ class Provider(Protocol):
     def publishable_key(self) -> str:
         """Return the key that the provider's script needs in the browser; it is no secret."""
 
+    def check_amount(self, amount: Decimal, currency: str) -> None:
+        """Raise AmountNotAccepted if it is known that the provider never takes this amount."""
+
     def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Validate the submitted data and return what `start()` needs. Raises InvalidDetails."""
 
@@ -142,7 +152,8 @@ class Provider(Protocol):
     def look_up(self, payment: Payment) -> PaymentResult:
         """Return the payment's state at the provider; an unknown payment counts as created.
 
-        Raises PaymentError.
+        A scripted provider may create its side of a payment that has no transaction_id yet; no GET
+        request asks it about one. Raises PaymentError.
         """
 
     def cancel(self, payment: Payment) -> PaymentResult:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from carts.cart import Cart
 from carts.pricing import price_lines
 from orders import cancellation
-from orders.checkout.place import InsufficientStock, empty_cart_of
+from orders.cart_lines import empty_cart_of
+from orders.checkout.place import InsufficientStock
 from orders.events import EventType
 from orders.fulfilment import returns
 from orders.fulfilment.shipments import ship
