@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.sessions import is_unavailable
 from orders.guest_orders import OrderNotFound, find_order
 from orders.models import Order, Payment, Refund
+from orders.payments.providers.base import get_provider
 from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS
 from orders.timeline import Mailbox, mailbox_of
 from orders.units import returnable
@@ -125,4 +126,6 @@ def _waits_for(order: Order, payment: Payment | None) -> str:
         return "provider"
     if payment.next_url:
         return "bank"
-    return "shopper" if payment.transaction_id else "answer"
+    # What a provider's own script has not begun on our page is not under way.
+    is_unanswered = not payment.transaction_id and not get_provider(payment.provider).scripted
+    return "answer" if is_unanswered else "shopper"

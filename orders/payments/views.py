@@ -81,15 +81,15 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             context = payment_choices(wanted, data=request.POST)
             context["form"].full_clean()
             context["form"].add_error(None, str(error))
-    # The provider's script on the page needs the client secret of a payment that has been started.
     provider = get_provider(context["chosen"])
     if provider.scripted:
+        # Its script needs the client secret of a payment that was started. Only a POST starts one.
         try:
-            payment, client_secret = charge.start_payment(order, {}, context["chosen"])
-        except (PaymentError, charge.NotPayable):
+            payment, client_secret = charge.resume_payment(order, context["chosen"])
+        except (PaymentError, charge.WrongAmount):
             return redirect_to_step(request, charge.unclear_step(order))
-        if payment.status != Payment.Status.CREATED:
-            if payment.error:  # For example, the provider never accepts this amount.
+        if payment is not None and payment.status != Payment.Status.CREATED:
+            if payment.error:
                 messages.error(request, payment.error)
             return redirect(order.secret_url())
         context |= {
@@ -131,7 +131,7 @@ def dummy_challenge(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(order.secret_url())
     if request.method == "POST":
         DummyProvider().confirm(payment, accepted="refuse" not in request.POST)
-        return redirect_to_step(request, charge.next_step(order, charge.settle_payment(payment)))
+        return redirect_to_step(request, charge.settle_and_get_next_step(order, payment))
     return render(request, "orders/dummy_challenge.html", {"order": order, "payment": payment})
 
 

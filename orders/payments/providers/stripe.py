@@ -23,6 +23,7 @@ from django.utils import timezone
 from orders.models import Dispute, Payment, Refund
 from orders.payments.providers.base import (
     DisputeResult,
+    AmountNotAccepted,
     InvalidDetails,
     PaymentError,
     PaymentResult,
@@ -30,6 +31,8 @@ from orders.payments.providers.base import (
     WebhookEvent,
     WebhookRefused,
 )
+from orders.payments.providers.stripe_limits import limits
+from shop.money import format_money
 
 # Telemetry would store an id of its own in the home directory and report how long each request
 # took.
@@ -104,7 +107,7 @@ DECLINED = (
     "Your payment did not go through. Nothing was charged; please try again or choose another way "
     "to pay."
 )
-NOT_PAYABLE = "This amount cannot be paid this way."
+NOT_PAYABLE = "This amount can't be paid this way."
 LONGEST_ERROR = 200
 
 
@@ -137,6 +140,18 @@ class StripeProvider:
             base_addresses={"api": settings.STRIPE_API_URL},
         )
 
+    def check_amount(self, amount: Decimal, currency: str) -> None:
+        """Raise AmountNotAccepted for an amount that Stripe never takes, as far as it says so."""
+        try:
+            minor = to_minor(amount, currency)
+        except AmountRefused as error:
+            raise AmountNotAccepted(NOT_PAYABLE) from error
+        least, most = limits(currency)
+        if not least <= minor <= most:
+            word, bound = ("smallest", least) if minor < least else ("largest", most)
+            money = format_money(from_minor(bound, currency), currency)
+            raise AmountNotAccepted(f"{NOT_PAYABLE} The {word} possible payment is {money}.")
+
     def clean_details(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         form = StripeForm(data)
         if not form.is_valid():
@@ -163,7 +178,7 @@ class StripeProvider:
                 )
                 return self._cancel(intent_id) if fell_back else outcome
         except AmountRefused:
-            return _payment_refused(payment)
+            return _payment_refused(payment, is_final=True)
 
     def cancel(self, payment: Payment) -> PaymentResult:
         """Cancel the intent.
@@ -358,9 +373,14 @@ def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST_ERROR else f"{text[: LONGEST_ERROR - 1]}…"
 
 
-def _payment_refused(payment: Payment) -> PaymentResult:
+def _payment_refused(payment: Payment, *, is_final: bool = False) -> PaymentResult:
     return PaymentResult(
-        Payment.Status.FAILED, "", payment.amount, payment.currency, error=NOT_PAYABLE
+        Payment.Status.FAILED,
+        "",
+        payment.amount,
+        payment.currency,
+        error=NOT_PAYABLE,
+        is_final_refusal=is_final,
     )
 
 

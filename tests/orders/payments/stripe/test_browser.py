@@ -68,6 +68,7 @@ def test_a_declined_card_and_then_one_that_works_pay_once(live_server, server, p
     order = place(provider="stripe")
     page.goto(f"{live_server.url}/orders/{order.token}/pay/")
     button = page.get_by_role("button", name="Pay €14.90")
+    button.click()  # begins the payment; a page that is only looked at does not
     expect(page.get_by_text("pk_test_the_shops_own night")).to_be_visible()
 
     button.click()
@@ -88,6 +89,7 @@ def test_it_goes_on_to_the_order_when_it_was_paid_in_another_tab(
 ):
     order = place(provider="stripe")
     page.goto(f"{live_server.url}/orders/{order.token}/pay/")
+    page.get_by_role("button", name="Pay €14.90").click()
     expect(page.get_by_label("Good card")).to_be_visible()
     with server.lock:
         server.account.confirm(Payment.objects.get().transaction_id)
@@ -99,4 +101,5 @@ def test_it_goes_on_to_the_order_when_it_was_paid_in_another_tab(
 def test_it_says_so_when_stripes_script_does_not_load(live_server, provider, page):
     page.route("https://js.stripe.com/v3/", lambda route: route.abort())
     page.goto(f"{live_server.url}/orders/{place(provider='stripe').token}/pay/")
+    page.get_by_role("button", name="Pay €14.90").click()
     expect(page.get_by_role("alert")).to_contain_text("could not be loaded")

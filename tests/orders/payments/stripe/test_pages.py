@@ -24,7 +24,14 @@ def only_intent(server) -> dict:
     return intent
 
 
+def start(client: Client, order: Order) -> None:
+    """Press the button of the pay page, which begins the payment and shows the page again."""
+    path = f"/orders/{order.token}/pay/"
+    assert client.post(path, {"provider": "stripe"}).headers["Location"] == path
+
+
 def test_it_gives_the_page_what_the_payment_element_needs(server, client: Client, order):
+    start(client, order)
     page = client.get(f"/orders/{order.token}/pay/").content.decode()
     intent = only_intent(server)
     assert f'data-client-secret="{intent["client_secret"]}"' in page
@@ -47,6 +54,7 @@ def test_it_asks_for_nothing_before_there_is_a_payment():
 
 
 def test_it_keeps_the_intent_when_the_page_is_loaded_again(server, client, order):
+    start(client, order)
     for _ in range(3):
         client.get(f"/orders/{order.token}/pay/")
     only_intent(server)
@@ -54,7 +62,7 @@ def test_it_keeps_the_intent_when_the_page_is_loaded_again(server, client, order
 
 
 def test_the_browsers_return_pays_the_order(server, client, order):
-    client.get(f"/orders/{order.token}/pay/")
+    start(client, order)
     server.account.confirm(only_intent(server)["id"], WORKS)
     answer = client.get(f"/orders/{order.token}/return/?redirect_status=failed")
     assert answer.headers["Location"] == f"/orders/{order.token}/"
@@ -64,7 +72,7 @@ def test_the_browsers_return_pays_the_order(server, client, order):
 
 @pytest.mark.parametrize("card", [DECLINED, SECOND_STEP])
 def test_the_browsers_return_is_not_believed(server, client, order, card):
-    client.get(f"/orders/{order.token}/pay/")
+    start(client, order)
     server.account.confirm(only_intent(server)["id"], card)
     answer = client.get(f"/orders/{order.token}/return/?redirect_status=succeeded")
     assert answer.headers["Location"] == f"/orders/{order.token}/pay/"
@@ -72,6 +80,7 @@ def test_the_browsers_return_is_not_believed(server, client, order, card):
 
 
 def test_it_says_so_when_stripe_is_away(server, client, order):
+    start(client, order)
     server.fail("", 10)
     answer = client.get(f"/orders/{order.token}/pay/", follow=True)
     assert answer.redirect_chain == [(f"/orders/{order.token}/", 302)]

@@ -254,7 +254,7 @@ def test_it_fails_what_stripe_can_not_take(server, provider, amount, currency):
         provider.look_up(payment),
         provider.cancel(payment),
     ):
-        assert (outcome.status, outcome.error) == (FAILED, "This amount cannot be paid this way.")
+        assert (outcome.status, outcome.error) == (FAILED, "This amount can't be paid this way.")
     assert not server.account.intents
 
 
