@@ -15,7 +15,7 @@ from carts.cart import MAX_LINES, MAX_QUANTITY, Cart
 from carts.lines import Line, line_key
 from carts.put_back import put_back
 from orders.models import Order
-from orders.states import OPEN_RETURNS, CartReturn
+from orders.states import OPEN_CART_RETURNS, CartReturn
 from shop.dynamo.table import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def put_lines_back(order: Order) -> str:
 
     Return what was done, or an empty string if nothing was left to do. Raises StoreUnavailable.
     """
-    due = Order.objects.filter(pk=order.pk, cart_return__in=OPEN_RETURNS)
+    due = Order.objects.filter(pk=order.pk, cart_return__in=OPEN_CART_RETURNS)
     cart = Cart(order.cart_owner)
     if order.placed_at + timedelta(seconds=cart.lifetime) < timezone.now():
         due.update(cart_return=CartReturn.NONE)

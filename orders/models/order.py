@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from catalog.models import TaxClass, Variant
-from orders.states import OPEN_RETURNS, CartReturn, OrderStatus
+from orders.states import OPEN_CART_RETURNS, CartReturn, OrderStatus
 from shop.fields import EmailField, NoteField
 from shop.money import AmountField
 
@@ -53,7 +53,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 _NEVER_PAID = models.Q(paid_at=None) | models.Q(total=0)
 _CART_TO_EMPTY = models.Q(cart_emptied=False) & ~models.Q(cart_owner="")
-_LINES_TO_PUT_BACK = models.Q(cart_return__in=OPEN_RETURNS)
+_LINES_TO_PUT_BACK = models.Q(cart_return__in=OPEN_CART_RETURNS)
 _UNTAXED = models.F("items_total") + models.F("shipping_total") - models.F("discount_total")
 _ADDS_UP = models.Q(tax_included=True, total=_UNTAXED) | models.Q(
     tax_included=False, total=_UNTAXED + models.F("tax_total")

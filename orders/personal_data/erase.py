@@ -26,6 +26,7 @@ from orders.states import (
     OPEN_REFUNDS,
     OPEN_RETURNS,
     UNFINISHED_ORDERS,
+    CartReturn,
 )
 from orders.timeline import forget_notifications
 from shop.errors import DomainError
@@ -118,6 +119,7 @@ def _erase_order(order: Order) -> None:
         # The link in the person's mails leads nowhere now.
         token=make_token(),
         cart_owner="",
+        cart_return=CartReturn.NONE,
         shipping_address=_place_of(order.shipping_address),
         billing_address=_place_of(order.billing_address),
         erased_at=timezone.now(),

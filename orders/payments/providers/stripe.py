@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from orders.models import Dispute, Payment, Refund
 from orders.payments.providers.base import (
-    DisputeResult,
     AmountNotAccepted,
+    DisputeResult,
     InvalidDetails,
     PaymentError,
     PaymentResult,
