@@ -1,5 +1,7 @@
 """Admin classes that the apps share, and the outbox."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from shop.events import outbox
 from shop.models import Event
+from shop.money import PriceField, format_price
 
 #: What no list may be filtered by: an answer to "begins with a?" tells a letter of it.
 SECRETS = {"token", "checkout_key", "password"}
@@ -53,6 +56,50 @@ class ReadOnlyInline(admin.TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: history does not change."""
         return False
+
+
+class PricesMixin(admin.options.BaseModelAdmin):
+    """Shows prices in SHOP_CURRENCY in lists, and to those who may only view.
+
+    Django would write the three decimals of the column, such as 500.000 JPY.
+    """
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)  # type: ignore[misc]
+        return [self.shown_price(name) for name in columns]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (title, options | {"fields": [self.shown_price(name) for name in options["fields"]]})
+            for title, options in fieldsets
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Add what `get_fieldsets()` puts in the place of prices."""
+        names = super().get_readonly_fields(request, obj)
+        if self.has_change_permission(request, obj):
+            return names
+        fields = [field.name for field in self.model._meta.concrete_fields]
+        return [*names, *(self.shown_price(name) for name in fields if name not in names)]
+
+    def shown_price(self, name: Any) -> Any:
+        """Return what shows a field: a function for a price, for others their name."""
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        field = fields.get(name) if isinstance(name, str) else None
+        return _price_column(field) if isinstance(field, PriceField) else name
+
+
+@cache
+def _price_column(field: PriceField) -> Callable[[Any], str | None]:
+    @admin.display(description=field.verbose_name, ordering=field.name, empty_value="")
+    def column(row: Any) -> str | None:
+        amount = getattr(row, field.name)
+        return None if amount is None else format_price(amount)
+
+    return column
 
 
 def badge(text: str, kind: str) -> SafeString:

@@ -16,7 +16,7 @@ from catalog.admin.images import ImageInline, thumbnail
 from catalog.images import uploads
 from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, Variant
-from shop.admin import badge
+from shop.admin import PricesMixin, badge
 from shop.money import format_price
 
 MANY_BRANDS = 15
@@ -72,7 +72,7 @@ class BrandFilter(admin.SimpleListFilter):
         return queryset.filter(brand=self.value()) if self.value() else queryset
 
 
-class VariantInline(admin.TabularInline):
+class VariantInline(PricesMixin, admin.TabularInline):
     """The variants of a product; their remaining fields are on their own pages."""
 
     model = Variant

@@ -15,19 +15,18 @@ from catalog import stock
 from catalog.admin import forms
 from catalog.listing_columns import refresh_listings
 from catalog.models import ProductImage, StockMovement, Variant
-from shop.admin import ReadOnlyAdmin
-from shop.money import format_price
+from shop.admin import PricesMixin, ReadOnlyAdmin
 
 LEDGER_LINES = 20
 
 
 @admin.register(Variant)
-class VariantAdmin(admin.ModelAdmin):
+class VariantAdmin(PricesMixin, admin.ModelAdmin):
     """All fields of a variant, its ledger, and a link to change its stock."""
 
     form = forms.VariantForm
     change_form_template = "admin/catalog/variant/change_form.html"
-    list_display = ("__str__", "sku", "shown_price", "stock", "track_stock", "allow_backorder")
+    list_display = ("__str__", "sku", "price", "stock", "track_stock", "allow_backorder")
     list_select_related = ("product",)
     list_filter = ("track_stock", "allow_backorder")
     list_per_page = 50
@@ -51,10 +50,6 @@ class VariantAdmin(admin.ModelAdmin):
             },
         ),
     )
-
-    @admin.display(description="price", ordering="price")
-    def shown_price(self, variant: Variant) -> str:
-        return format_price(variant.price)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: a variant is added on its product's page."""

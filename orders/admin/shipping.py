@@ -4,23 +4,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.http import HttpRequest
 
-from accounts.countries import country_choices, country_name
+from accounts.address_format import COUNTRIES
 from orders.models import ShippingMethod
-from shop.money import format_price
-
-#: Countries that the list of methods names.
-MOST_NAMED = 5
+from shop.admin import PricesMixin
 
 
 class ShippingMethodForm(forms.ModelForm):
     countries = forms.MultipleChoiceField(
-        choices=country_choices,
+        choices=COUNTRIES,
         required=False,
-        widget=FilteredSelectMultiple("countries", is_stacked=False),
-        help_text="Where it is offered. None chosen: everywhere.",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Where it is offered. None ticked: everywhere.",
     )
 
     class Meta:
@@ -59,12 +55,12 @@ class ShippingMethodLineForm(forms.ModelForm):
 
 
 @admin.register(ShippingMethod)
-class ShippingMethodAdmin(admin.ModelAdmin):
+class ShippingMethodAdmin(PricesMixin, admin.ModelAdmin):
     form = ShippingMethodForm
     list_display = (
         "name",
-        "shown_price",
-        "shown_free_from",
+        "price",
+        "free_from",
         "weight",
         "days",
         "where",
@@ -87,14 +83,6 @@ class ShippingMethodAdmin(admin.ModelAdmin):
         """Use the form that labels its fields."""
         return ShippingMethodLineForm
 
-    @admin.display(description="price", ordering="price")
-    def shown_price(self, method: ShippingMethod) -> str:
-        return format_price(method.price)
-
-    @admin.display(description="free from", ordering="free_from", empty_value="")
-    def shown_free_from(self, method: ShippingMethod) -> str | None:
-        return format_price(method.free_from) if method.free_from is not None else None
-
     @admin.display(description="days")
     def days(self, method: ShippingMethod) -> str:
         return f"{method.days_min} to {method.days_max}"
@@ -112,9 +100,7 @@ class ShippingMethodAdmin(admin.ModelAdmin):
 
     @admin.display(description="offered in")
     def where(self, method: ShippingMethod) -> str:
-        if len(method.countries) > MOST_NAMED:
-            return f"{len(method.countries)} countries"
-        return ", ".join(map(country_name, method.countries)) or "everywhere"
+        return ", ".join(method.countries) or "everywhere"
 
 
 def kilograms(grams: int) -> str:

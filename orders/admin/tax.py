@@ -8,8 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
 
-from accounts.countries import country_name
-from accounts.country_field import CountryField
+from accounts.address_format import COUNTRIES, country_name
 from orders.models import TaxRate
 from shop.formatting import format_percent
 
@@ -38,7 +37,7 @@ class TaxPercentForm(forms.ModelForm):
 
 
 class TaxRateForm(TaxPercentForm):
-    country = CountryField()
+    country = forms.ChoiceField(choices=[("", "Choose a country"), *COUNTRIES])
 
     class Meta:
         model = TaxRate

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from catalog.admin.forms import CategoryChoiceField
 from catalog.models import Category
 from orders.models import Voucher, VoucherUse
-from shop.admin import badge
+from shop.admin import PricesMixin, badge
 from shop.admin_fields import ShopTimeField
 from shop.formatting import format_datetime, format_percent
 from shop.money import (
@@ -68,7 +68,8 @@ class VoucherForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["value"] = _shown_value(self.instance)
-        for name in ("starts_at", "ends_at"):
+        # Those who may only view have no fields.
+        for name in {"starts_at", "ends_at"} & self.fields.keys():
             field = self.fields[name]
             for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
                 widget.attrs["aria-label"] = f"{field.label}, {part}"
@@ -113,7 +114,7 @@ def _shown_value(voucher: Voucher) -> str:
 
 
 @admin.register(Voucher)
-class VoucherAdmin(admin.ModelAdmin):
+class VoucherAdmin(PricesMixin, admin.ModelAdmin):
     form = VoucherForm
     change_form_template = "admin/orders/voucher/change_form.html"
     list_display = ("code", "what", "least", "used", "valid", "state")
@@ -166,6 +167,10 @@ class VoucherAdmin(admin.ModelAdmin):
             self.message_user(request, text, messages.WARNING)
             return redirect("admin:orders_voucher_change", object_id)
         return super().delete_view(request, object_id, extra_context)
+
+    def shown_price(self, name: Any) -> Any:
+        """Return what shows a field; a value is a percentage or an amount."""
+        return "what" if name == "value" else super().shown_price(name)
 
     @admin.display(description="what", ordering="kind")
     def what(self, voucher: Voucher) -> str:
