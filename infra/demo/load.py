@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalog import stock
 from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
-from infra.demo.model import DemoCategory, DemoProduct
+from infra.demo.model import DemoCategory, DemoProduct, in_shop_currency
 
 PICTURES = Path(__file__).parent / "pictures"
 # Products appear every few days, so that the shop looks as if it had grown over time.
@@ -70,8 +70,8 @@ def _product(demo: DemoProduct, category: Category) -> Product:
             sku=each.sku,
             options=each.options,
             position=position,
-            price=each.price,
-            compare_at_price=each.compare_at_price,
+            price=in_shop_currency(each.price),
+            compare_at_price=each.compare_at_price and in_shop_currency(each.compare_at_price),
             weight_grams=each.weight_grams,
             barcode=each.barcode,
         )

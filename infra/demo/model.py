@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.conf import settings
+
+from shop.currencies import find_currency
+from shop.money import round_price
+
 
 @dataclass(frozen=True)
 class DemoCategory:
@@ -76,3 +81,11 @@ class DemoCustomer:
     first_name: str
     last_name: str
     address: DemoAddress = field(repr=False)
+
+
+def in_shop_currency(euros: Decimal) -> Decimal:
+    """Return a price of the demo as a shop with SHOP_CURRENCY has it.
+
+    Its digits stay, so it looks like a price: 19.99 EUR are 1999 JPY and 1.999 KWD.
+    """
+    return round_price(euros.scaleb(2 - find_currency(settings.SHOP_CURRENCY).digits))

@@ -6,6 +6,7 @@ They are created without events, so that nobody is sent any email.
 import random
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,7 +21,7 @@ from accounts.models import Address, User
 from catalog import stock
 from catalog.listing_columns import refresh_listings
 from catalog.models import StockMovement, TaxClass, Variant
-from infra.demo.model import DemoCustomer
+from infra.demo.model import DemoCustomer, in_shop_currency
 from orders.models import (
     DummyCharge,
     DummyRefund,
@@ -162,7 +163,14 @@ def make_taxes_and_vouchers() -> None:
             if percent
         )
     if not Voucher.objects.exists():
-        Voucher.objects.bulk_create(Voucher(**fields) for fields in VOUCHERS)
+        Voucher.objects.bulk_create(Voucher(**fields) for fields in vouchers())
+
+
+def vouchers() -> Iterator[dict[str, Any]]:
+    """Yield the fields of VOUCHERS, with amounts in the shop's currency."""
+    for fields in VOUCHERS:
+        amounts = {"minimum"} | ({"value"} if fields["kind"] == Voucher.Kind.FIXED else set())
+        yield fields | {name: in_shop_currency(fields[name]) for name in amounts & fields.keys()}
 
 
 def make_shipping_methods() -> None:
@@ -175,8 +183,8 @@ def make_shipping_methods() -> None:
         ShippingMethod.objects.create(
             name=name,
             description=description,
-            price=Decimal(price),
-            free_from=Decimal(free_from) if free_from else None,
+            price=in_shop_currency(Decimal(price)),
+            free_from=in_shop_currency(Decimal(free_from)) if free_from else None,
             countries=countries,
             days_min=days_min,
             days_max=days_max,

@@ -8,8 +8,10 @@ import pytest
 from PIL import Image
 
 from infra.demo.load import PICTURES
-from infra.demo.model import DemoProduct, DemoVariant
+from infra.demo.model import DemoProduct, DemoVariant, in_shop_currency
+from infra.demo.orders import vouchers
 from infra.demo.products import DEMO_CATEGORIES, DEMO_CUSTOMERS, DEMO_PRODUCTS
+from tests.currencies import fits, open_shop
 
 
 def variants() -> list[DemoVariant]:
@@ -134,3 +136,16 @@ def test_it_has_sales_and_shortages_to_show() -> None:
     assert len(sold_out) >= 5
     assert len(several) >= 20
     assert len(low) >= 4
+
+
+@pytest.mark.parametrize(
+    ("code", "price"), [("EUR", "19.99"), ("JPY", "1999"), ("KWD", "1.999"), ("CLP", "1999")]
+)
+def test_its_prices_are_prices_in_any_currency(code: str, price: str) -> None:
+    with open_shop((code, False)):
+        assert in_shop_currency(Decimal("19.99")) == Decimal(price)
+        for variant in variants():
+            assert fits(in_shop_currency(variant.price), code)
+        amounts = [fields[name] for fields in vouchers() for name in ("minimum",) if name in fields]
+        assert amounts
+        assert all(fits(amount, code) for amount in amounts)
