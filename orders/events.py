@@ -13,8 +13,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.address_format import format_lines
-from accounts.countries import country_name
+from accounts.address_format import country_name, format_lines
 from catalog.models import Variant, options_text
 from orders.models import Dispute, Order, OrderItem, Payment, Refund, Return, Shipment
 from orders.states import ReturnStatus
@@ -284,7 +283,7 @@ def _refund_payload(refund: Refund) -> dict[str, Any]:
 
 def _dispute_payload(dispute: Dispute) -> dict[str, Any]:
     return {
-        "amount": str(dispute.amount),
+        "amount": plain_money(dispute.amount, dispute.currency),
         "status": dispute.status,
         "reason": dispute.reason,
         "respond_by": dispute.respond_by.isoformat() if dispute.respond_by else "",

@@ -140,11 +140,15 @@ def make_order(
         order=order,
         provider="test",
         amount=order.total,
-        currency="EUR",
+        currency=order.currency,
         status=Payment.Status.CAPTURED,
     )
-    charge = {"reference": f"test_{payment.pk.hex[:20]}", "amount": order.total, "currency": "EUR"}
     DummyCharge.objects.create(
-        idempotency_key=str(payment.pk), payment_id=payment.pk, status="succeeded", **charge
+        idempotency_key=str(payment.pk),
+        payment_id=payment.pk,
+        status="succeeded",
+        reference=f"test_{payment.pk.hex[:20]}",
+        amount=order.total,
+        currency=order.currency,
     )
     return order

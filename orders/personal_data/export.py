@@ -5,6 +5,7 @@ Amounts are strings in the currency of their order, times are in UTC (ISO 8601).
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
@@ -26,6 +27,7 @@ from orders.models import (
 )
 from orders.personal_data.subject import Subject
 from orders.timeline import notifications_of
+from shop.money import plain_money
 
 #: The columns that are handed out. A test walks the models: what is not here is named there.
 COLUMNS: dict[type[Model], tuple[str, ...]] = {
@@ -97,11 +99,11 @@ def _account(user: User) -> dict[str, Any]:
 def _order(order: Order) -> dict[str, Any]:
     refunds = Refund.objects.filter(payment__order=order)
     downloads = DocumentDownload.objects.filter(invoice__order=order)
-    return _columns(order) | {
-        "items": _rows(order.items.all()),
-        "payments": _rows(order.payments.all()),
-        "refunds": _rows(refunds),
-        "disputes": _rows(Dispute.objects.filter(payment__order=order)),
+    return _columns(order, order.currency) | {
+        "items": _rows(order.items.all(), order.currency),
+        "payments": _rows(order.payments.all(), order.currency),
+        "refunds": _rows(refunds, order.currency),
+        "disputes": _rows(Dispute.objects.filter(payment__order=order), order.currency),
         "shipments": _rows(order.shipments.all()),
         "returns": _rows(order.returns.all()),
         "documents": _rows(order.invoices.all()),
@@ -114,9 +116,12 @@ def _order(order: Order) -> dict[str, Any]:
     }
 
 
-def _rows(rows: Iterable[Model]) -> list[dict[str, Any]]:
-    return [_columns(row) for row in rows]
+def _rows(rows: Iterable[Model], currency: str = "") -> list[dict[str, Any]]:
+    return [_columns(row, currency) for row in rows]
 
 
-def _columns(row: Model) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in COLUMNS[row._meta.model]}
+def _columns(row: Model, currency: str = "") -> dict[str, Any]:
+    """Return the columns of a row; `currency` is that of its amounts, if it has any."""
+    values = {name: getattr(row, name) for name in COLUMNS[row._meta.model]}
+    amounts = {name: value for name, value in values.items() if isinstance(value, Decimal)}
+    return values | {name: plain_money(amount, currency) for name, amount in amounts.items()}

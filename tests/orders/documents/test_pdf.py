@@ -17,6 +17,7 @@ from orders.documents.pdf.bidi import in_visual_order
 from orders.documents.pdf.invoice import InvoiceDrawing, render
 from orders.documents.pdf.text import Style, runs, shorten, width_of, wrap
 from orders.models import Invoice
+from shop.currencies import currencies
 from shop.money import format_money
 from tests.factories import ADDRESS, make_tax_rate
 from tests.orders.documents.papers import (
@@ -177,3 +178,11 @@ def test_text_is_wrapped_within_its_width():
         assert all(width_of(line, Style()) <= 120 for line in wrap(text, Style(), 120))
         assert width_of(shorten(text, Style(), 120), Style()) <= 120
     assert "".join(wrap("unbroken" * 9, Style(), 50)) == "unbroken" * 9
+
+
+def test_every_currency_can_be_printed():
+    for code in sorted(currencies()):
+        amount = format_money(Decimal(-1234567), code)
+        for style in (Style(), Style(bold=True)):
+            drawn = "".join(text for _font, text in runs(amount, style))
+            assert sorted(drawn) == sorted(amount), code
