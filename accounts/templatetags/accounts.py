@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from django import template
 
-from accounts import address_format, countries
+from accounts import address_format
 
 register = template.Library()
 
-register.filter(countries.in_sentence)
+register.filter(address_format.country_name)
 register.filter("address_lines", address_format.format_lines)
 
 

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,39 +25,39 @@ from tests.mail import mails_to
 ROOT = Path(__file__).resolve().parents[2]
 
 
+PROGRAMS = {
+    "web": ["-m", "gunicorn", "shop.wsgi", "--workers", "2"],
+    "worker": ["-m", "celery", "-A", "shop", "worker", "--beat", "-c", "1"],
+    "relay": ["manage.py", "relay"],
+    "results": ["manage.py", "process_image_results"],
+}
+
+
 @pytest.fixture(scope="package")
 def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
     """Start the shop's processes on the tests' own database; yield the web server's URL."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with running_shop(tmp_path_factory.mktemp("logs"), PROGRAMS) as address:
+        yield address
+
+
+@contextmanager
+def running_shop(logs: Path, programs: Iterable[str], **variables: str) -> Iterator[str]:
+    """Start some of PROGRAMS, the web server among them, with variables in their environment.
+
+    Yields the web server's URL.
+    """
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
-    database = settings.DATABASES["default"]
-    server = os.environ["DATABASE_URL"].rpartition("/")[0]
-    environment = os.environ | {"DATABASE_URL": f"{server}/{database['NAME']}", "SHOP_URL": address}
-    logs = tmp_path_factory.mktemp("logs")
-    commands = {
-        "web": ["gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
-        "worker": [
-            "celery",
-            "-A",
-            "shop",
-            "worker",
-            "--beat",
-            "-c",
-            "1",
-            "--schedule",
-            str(logs / "beat"),
-        ],
-        "relay": ["manage", "relay"],
-        "results": ["manage", "process_image_results"],
+    arguments = {
+        "web": ["--bind", f"127.0.0.1:{port}"],
+        "worker": ["--schedule", str(logs / "beat")],
     }
+    environment = os.environ | {"DATABASE_URL": database_url(), "SHOP_URL": address} | variables
     processes = []
     try:
-        for name, (program, *arguments) in commands.items():
-            start = ["manage.py"] if program == "manage" else ["-m", program]
+        for name in programs:
             log = (logs / f"{name}.log").open("w")
-            command = [sys.executable, *start, *arguments]
+            command = [sys.executable, *PROGRAMS[name], *arguments.get(name, [])]
             processes.append(
                 subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
             )
@@ -68,6 +68,18 @@ def shop_url(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[s
             process.terminate()
         for process in processes:
             process.wait(20)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def database_url() -> str:
+    """Return the URL of the tests' own database."""
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    return f"{server}/{settings.DATABASES['default']['NAME']}"
 
 
 def wait_until_ready(address: str, log: Path) -> None:
@@ -116,13 +128,15 @@ NewPage = Callable[..., Page]
 def new_page(browser: Browser, shop_url: str) -> Iterator[NewPage]:
     """Return a function that opens a page with a browser profile of its own.
 
-    For example `new_page(width=390, javascript=False)`.
+    For example `new_page(width=390, javascript=False)`. `shop` is the URL of another shop.
     """
     contexts = []
 
-    def open_page(width: int = 1280, javascript: bool = True, scheme: str = "light") -> Page:
+    def open_page(
+        width: int = 1280, javascript: bool = True, scheme: str = "light", shop: str = shop_url
+    ) -> Page:
         context = browser.new_context(
-            base_url=shop_url,
+            base_url=shop,
             viewport={"width": width, "height": 844 if width < 600 else 900},
             java_script_enabled=javascript,
             color_scheme=scheme,

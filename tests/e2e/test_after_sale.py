@@ -2,6 +2,7 @@
 
 import re
 import time
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -82,7 +83,7 @@ def test_from_the_parcel_to_the_refund(new_page: NewPage) -> None:
         staff.get_by_role("button", name=step).click()
         expect(staff.locator(".messagelist .success")).to_be_visible()
     refund = Refund.objects.get()
-    assert (refund.status, str(refund.amount)) == (Refund.Status.SUCCEEDED, "19.99")
+    assert (refund.status, refund.amount) == (Refund.Status.SUCCEEDED, Decimal("19.99"))
     shopper.reload()
     expect(shopper.get_by_text("We have sent €19.99 back to you.")).to_be_visible()
     assert "19.99" in wait_for_mail(email, "refund", seconds=40)["BodyText"]
