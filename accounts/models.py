@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from accounts.address_format import COUNTRIES
+from accounts.countries import country_choices
 from shop.email_address import InvalidEmail, clean_email
 from shop.fields import EmailField, LineField
 
@@ -97,9 +97,9 @@ class AddressFields(models.Model):
     line1 = LineField("street and number", max_length=200)
     line2 = LineField("flat, floor, c/o", max_length=200, blank=True)
     postcode = LineField(max_length=20, blank=True)
-    city = LineField(max_length=120)
+    city = LineField(max_length=120, blank=True)
     region = LineField("state or region", max_length=120, blank=True)
-    country = models.CharField(max_length=2, choices=COUNTRIES)
+    country = models.CharField(max_length=2, choices=country_choices)
     phone = LineField(max_length=40, blank=True, help_text="Only for the carrier.")
 
     FIELDS = (

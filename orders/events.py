@@ -13,7 +13,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.address_format import country_name, format_lines
+from accounts.address_format import format_lines
+from accounts.countries import country_name
 from catalog.models import Variant, options_text
 from orders.models import Dispute, Order, OrderItem, Payment, Refund, Return, Shipment
 from orders.states import ReturnStatus

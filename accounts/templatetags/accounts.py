@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from django import template
 
-from accounts import address_format
+from accounts import address_format, countries
 
 register = template.Library()
 
-register.filter(address_format.country_name)
+register.filter(countries.in_sentence)
 register.filter("address_lines", address_format.format_lines)
 
 

@@ -4,19 +4,23 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.http import HttpRequest
 
-from accounts.address_format import COUNTRIES
+from accounts.countries import country_choices, country_name
 from orders.models import ShippingMethod
 from shop.admin import PricesMixin
+
+#: Countries that the list of methods names.
+MOST_NAMED = 5
 
 
 class ShippingMethodForm(forms.ModelForm):
     countries = forms.MultipleChoiceField(
-        choices=COUNTRIES,
+        choices=country_choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Where it is offered. None ticked: everywhere.",
+        widget=FilteredSelectMultiple("countries", is_stacked=False),
+        help_text="Where it is offered. None chosen: everywhere.",
     )
 
     class Meta:
@@ -100,7 +104,9 @@ class ShippingMethodAdmin(PricesMixin, admin.ModelAdmin):
 
     @admin.display(description="offered in")
     def where(self, method: ShippingMethod) -> str:
-        return ", ".join(method.countries) or "everywhere"
+        if len(method.countries) > MOST_NAMED:
+            return f"{len(method.countries)} countries"
+        return ", ".join(map(country_name, method.countries)) or "everywhere"
 
 
 def kilograms(grams: int) -> str:

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
 
-from accounts.address_format import COUNTRIES, country_name
+from accounts.countries import country_name
+from accounts.country_field import CountryField
 from orders.models import TaxRate
 from shop.formatting import format_percent
 
@@ -37,7 +38,7 @@ class TaxPercentForm(forms.ModelForm):
 
 
 class TaxRateForm(TaxPercentForm):
-    country = forms.ChoiceField(choices=[("", "Choose a country"), *COUNTRIES])
+    country = CountryField()
 
     class Meta:
         model = TaxRate

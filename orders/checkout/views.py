@@ -1,7 +1,7 @@
 """The checkout pages: contact, delivery and review. The order page is in orders/views.py."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -64,6 +64,10 @@ class ContactForm(AddressForm):
     other_billing = forms.BooleanField(label="The invoice goes to another address", required=False)
 
     field_order = ("email",)
+
+    def offer(self, countries: Iterable[str]) -> None:
+        """Offer only the countries that the shop delivers to."""
+        self.fields["country"].offer(countries)  # type: ignore[attr-defined]
 
 
 class BillingForm(AddressForm):
@@ -151,6 +155,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         answers if request.method == "POST" else None,
         initial=initial | ({} if chosen else checkout.address),
     )
+    form.offer(ShippingMethod.objects.destinations())
     asks_billing = "other_billing" in request.POST
     billing = BillingForm(
         request.POST if asks_billing else None, prefix="billing", initial=checkout.billing_address

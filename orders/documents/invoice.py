@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.address_format import country_name
+from accounts.countries import country_name
 from catalog.models import options_text
 from orders.models import Order, OrderItem, Payment
 from orders.payments.providers.base import get_provider

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 
+from accounts.countries import COUNTRIES
 from shop.fields import LineField
 from shop.money import PriceField
 
@@ -22,6 +23,16 @@ class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
         """Return the methods for a country (ISO code) and a weight, in the shop's own order."""
         methods = self.filter(is_active=True).order_by("position", "pk")
         return [method for method in methods if method.reaches(country) and method.carries(grams)]
+
+    def destinations(self) -> set[str]:
+        """Return the countries (ISO codes) that some method goes to, with one query.
+
+        Without any method these are all countries: then the next step of the checkout says that
+        nothing can be sent.
+        """
+        served = list(self.filter(is_active=True).values_list("countries", flat=True))
+        everywhere = not served or not all(served)
+        return set(COUNTRIES) if everywhere else set().union(*served)
 
     def with_tax_of(self, country: str, pk: int) -> "ShippingMethod | None":
         """Return an active method with a country's `tax_percents`, or None if there is none."""

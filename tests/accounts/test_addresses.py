@@ -37,7 +37,7 @@ def test_shows_what_is_wrong_beside_the_field_and_keeps_the_rest(
     client: Client, alice: User
 ) -> None:
     page = client.post("/account/addresses/add/", GOOD | {"postcode": "1"}).content.decode()
-    assert "Postcodes of Germany look like 10115." in page
+    assert "Enter a valid postcode for Germany, e.g. 26133." in page
     assert "Torstraße 1" in page
     assert not alice.addresses.exists()
 

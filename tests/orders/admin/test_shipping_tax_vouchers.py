@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.address_format import COUNTRIES
+from accounts.countries import COUNTRIES
 from orders.models import ShippingMethod, TaxRate, Voucher, VoucherUse
 from tests.admin_forms import filled
 from tests.factories import (
@@ -163,7 +163,7 @@ def test_changes_a_tax_rate_in_the_list(staff: Client, percent: str, kept: str) 
     rate.refresh_from_db()
     assert rate.percent == Decimal(kept)
     page = staff.get(TAXES).content.decode()
-    assert dict(COUNTRIES)["DE"] in page
+    assert COUNTRIES["DE"] in page
     assert f'value="{kept}"' in page
 
 
