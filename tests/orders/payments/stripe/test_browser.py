@@ -41,6 +41,12 @@ def chromium(browser: Browser) -> Iterator[Browser]:
     connections.close_all()
 
 
+@pytest.fixture(autouse=True)
+def own_url(live_server, settings) -> None:
+    """Stripe sends shoppers back to SHOP_URL, whatever host they came by."""
+    settings.SHOP_URL = live_server.url
+
+
 @pytest.fixture
 def page(chromium: Browser, server: StripeServer) -> Iterator[Page]:
     def shopper_pays(client_secret: str, good: bool) -> dict | None:

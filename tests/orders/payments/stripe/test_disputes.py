@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from orders.admin.alerts import dispute_alerts
 from orders.fulfilment.shipments import ShipmentOnHold, ShipmentRefused, ship
+from orders.invariants import charged_once_and_refunded_within
 from orders.models import Dispute, Order, Payment, Refund, Shipment
 from orders.payments import refunds
 from orders.payments.refunds import RefundRefused
@@ -85,6 +86,7 @@ def test_a_lost_one_takes_the_money(server, buy):
         refunds.refund(payment.order, key=uuid.uuid4(), amount=payment.amount)
     with pytest.raises(ShipmentRefused):
         ship(payment.order, key=uuid.uuid4(), despite_hold=True)
+    assert list(charged_once_and_refunded_within()) == []
 
 
 def test_the_list_of_orders_shows_it(server, buy, staff: Client):
