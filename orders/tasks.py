@@ -8,15 +8,15 @@ from orders import reconciliation
 from orders.documents import storage
 from orders.payments.tasks import settle_payment
 
-__all__ = ["make_documents", "reconcile_orders", "settle_payment"]
+__all__ = ["make_documents", "reconcile", "settle_payment"]
 
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="orders.tasks.reconcile_orders")
-def reconcile_orders() -> None:
-    """Settle what was left open. Celery beat calls this every minute."""
-    for line in reconciliation.reconcile():
+@shared_task(name="orders.tasks.reconcile")
+def reconcile(job: str) -> None:
+    """Settle what was left open; `job` is one of reconciliation.JOBS, each a task of its own."""
+    for line in reconciliation.run_job(job):
         logger.info("%s", line)
 
 

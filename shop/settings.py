@@ -7,9 +7,11 @@ and names all of them.
 import os
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery.schedules import crontab
+from kombu import Exchange, Queue
 
 from shop import variable_kinds as kinds
 from shop.email_address import mailbox
@@ -364,6 +366,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = f"{SHOP_PROJECT}-celery"
+# Somebody sits and waits for these mails, so nothing else may go first: a worker of its own takes
+# them, see docs/deploy.md. One without `-Q` takes all queues.
+ACCOUNT_MAIL_QUEUE = f"{SHOP_PROJECT}-account-mail"
+CELERY_TASK_QUEUES = [
+    # With one exchange for both, each message would go to both queues.
+    Queue(name, Exchange(name), routing_key=name)
+    for name in (CELERY_TASK_DEFAULT_QUEUE, ACCOUNT_MAIL_QUEUE)
+]
+CELERY_TASK_ROUTES = {"accounts.tasks.deliver_mail": {"queue": ACCOUNT_MAIL_QUEUE}}
 # A task is acknowledged only when it is done, so a worker that dies loses none. Tasks must
 # therefore tolerate repetition.
 CELERY_TASK_ACKS_LATE = True
@@ -375,20 +386,38 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+
+
+def _every(seconds: float, task: str, *args: str) -> dict[str, Any]:
+    """Return an entry of the beat.
+
+    A run that has not started when the next is due is dropped, for the next one does its work: so a
+    queue that stands still does not fill with them.
+    """
+    return {
+        "task": task,
+        "args": args,
+        "schedule": seconds,
+        "options": {"expires": seconds * 0.9},
+    }
+
+
 CELERY_BEAT_SCHEDULE = {
-    "reconcile": {"task": "orders.tasks.reconcile_orders", "schedule": 60.0},
-    "make-documents": {
-        "task": "orders.tasks.make_documents",
-        "schedule": 15.0,
-        # A run that has not started within 15 seconds is dropped: the next one does its work.
-        "options": {"expires": 15},
+    "settle-payments": _every(60.0, "orders.tasks.reconcile", "payments"),
+    "cancel-expired-orders": _every(60.0, "orders.tasks.reconcile", "expired orders"),
+    "settle-refunds": _every(60.0, "orders.tasks.reconcile", "refunds"),
+    "settle-carts": _every(60.0, "orders.tasks.reconcile", "carts"),
+    "make-documents": _every(15.0, "orders.tasks.make_documents"),
+    "fetch-images": _every(60.0, "catalog.tasks.fetch_waiting_images"),
+    "relay-events": _every(60.0, "shop.tasks.relay_events"),
+    "archive-events": _every(60.0, "shop.tasks.archive_events"),
+    "clear-expired-attempts": _every(600.0, "shop.tasks.clear_expired_attempts"),
+    "redrive-notifications": _every(600.0, "shop.tasks.redrive_notifications"),
+    "prune-events": {
+        "task": "shop.tasks.prune_events",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600},
     },
-    "fetch-images": {"task": "catalog.tasks.fetch_waiting_images", "schedule": 60.0},
-    "relay-events": {"task": "shop.tasks.relay_events", "schedule": 60.0},
-    "archive-events": {"task": "shop.tasks.archive_events", "schedule": 60.0},
-    "clear-expired-attempts": {"task": "shop.tasks.clear_expired_attempts", "schedule": 600.0},
-    "prune-events": {"task": "shop.tasks.prune_events", "schedule": crontab(hour=3, minute=30)},
-    "redrive-notifications": {"task": "shop.tasks.redrive_notifications", "schedule": 600.0},
 }
 
 CART_DAYS = {"guest": 30, "user": 90}

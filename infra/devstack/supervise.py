@@ -127,7 +127,7 @@ class Program:
 
 def celery_arguments(level: str, schedule: str) -> list[str]:
     """Return the arguments of Python for a Celery worker with beat, whose file is `schedule`."""
-    worker = f"-m celery -A shop worker --beat --concurrency 2 --loglevel {level} --schedule"
+    worker = f"-m celery -A shop worker --beat --concurrency 4 --loglevel {level} --schedule"
     return [*worker.split(), schedule]
 
 

@@ -28,6 +28,8 @@ class Payment(models.Model):
     next_url = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # When the reconciler last asked about it.
+    tried_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

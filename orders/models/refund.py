@@ -35,6 +35,8 @@ class Refund(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # When the reconciler last asked about it.
+    tried_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -50,6 +52,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{format_money(self.amount, self.currency)} {self.status}"
+
+    @property
+    def provider(self) -> str:
+        """Return the provider of its payment, which has to be loaded."""
+        return self.payment.provider
 
 
 class RefundItem(models.Model):

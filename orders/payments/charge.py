@@ -167,7 +167,7 @@ def settle_later(payment: Payment) -> None:
     """
     try:
         # No retries: a shopper is waiting for this page.
-        current_app.send_task(SETTLE_TASK, [str(payment.pk)], countdown=3, retry=False)
+        current_app.send_task(SETTLE_TASK, [str(payment.pk)], countdown=3, expires=60, retry=False)
     except (OperationalError, BotoCoreError, ClientError):
         logger.exception(
             "Payment %s waits for the reconciler: the queue cannot be reached.", payment.pk

@@ -65,6 +65,7 @@ def dead_letters_used(redrive: Callable[[], object]) -> tuple[str, str]:
 def used() -> dict[str, Any]:
     """What the shop uses, by kind."""
     celery = part(app.conf.task_default_queue)
+    routed = {part(route["queue"]) for route in app.conf.task_routes.values()}
     buckets = {
         settings.PRODUCT_IMAGES_BUCKET,
         settings.ORDER_DOCUMENTS_BUCKET,
@@ -73,7 +74,7 @@ def used() -> dict[str, Any]:
     }
     return {
         "buckets": {part(name) for name in buckets},
-        "queues": {celery, part(ResultQueue().url.rpartition("/")[2])},
+        "queues": {celery, *routed, part(ResultQueue().url.rpartition("/")[2])},
         "topics": topics_used(),
         "dead letters": {
             dead_letters_used(redrive_notifications),
@@ -130,6 +131,7 @@ def rename_dead_letters(resources: Resources) -> None:
         (lambda one: one.topics.pop("order-events"), ["topics"]),
         (lambda one: one.subscriptions.update(notifications=NEWS), ["topics"]),
         (lambda one: one.queues.pop("celery"), ["queues", "visibility"]),
+        (lambda one: one.queues.pop("account-mail"), ["queues"]),
         (lambda one: one.queues.pop("image-results"), ["queues"]),
         (lambda one: one.queues.pop("notifications"), ["dead letters"]),
         (rename_dead_letters, ["dead letters"]),
