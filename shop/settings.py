@@ -153,8 +153,9 @@ if DEBUG:  # Neither of these is part of the product.
     INSTALLED_APPS += ["infra.demo", "tests.drills"]
 
 MIDDLEWARE = [
-    # Comes first, because a load balancer's request has no allowed host and must not be redirected
-    # to HTTPS.
+    "shop.response_headers.ResponseHeadersMiddleware",
+    # Comes before the others, because a load balancer's request has no allowed host and must not be
+    # redirected to HTTPS.
     "shop.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -301,7 +302,22 @@ SHOP_REFUND_PASSWORD_ABOVE = env.read("SHOP_REFUND_PASSWORD_ABOVE", kinds.amount
 MESSAGE_STORAGE = "shop.messages.ShortMessageStorage"
 
 SECURE_REFERRER_POLICY = "same-origin"
+_images_origin = "{0.scheme}://{0.netloc}".format(urlsplit(PRODUCT_IMAGES_URL))
+# What a page may load. Views that need more say so with shop.response_headers.allow_sources().
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # Previews of pictures are in the page itself.
+        "img-src": ["'self'", "data:", _images_origin],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 CSRF_TRUSTED_ORIGINS = [SHOP_URL]
+# Preloading is a choice, see below.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if not DEBUG:
     # TLS ends at the load balancer, which must overwrite this header in every request.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -309,7 +325,8 @@ if not DEBUG:
     SECURE_SSL_HOST = urlsplit(SHOP_URL).netloc
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    # A browser's own list of HTTPS sites can hardly be left again, so it is a choice.
+    SECURE_HSTS_PRELOAD = env.read("SHOP_HSTS_PRELOAD", kinds.flag, False)
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 

@@ -5,6 +5,7 @@ No ACL is ever sent. The caller chooses the names, so an object is never silentl
 
 from functools import cache
 from typing import Any, TypedDict
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from storages.backends.s3 import S3Storage
@@ -50,6 +51,17 @@ class ProductImages(Bucket):
     """`uploads/` has the images that staff uploaded, `renditions/` what the Lambda made of them."""
 
     bucket_setting = "PRODUCT_IMAGES_BUCKET"
+
+    def post_origins(self) -> list[str]:
+        """Return the origins to which a browser posts files, for the Content-Security-Policy.
+
+        The bucket's name is part of the host or, if it has dots, of the path.
+        """
+        endpoint = urlsplit(self.connection.meta.client.meta.endpoint_url)
+        return [
+            f"{endpoint.scheme}://{host}"
+            for host in (endpoint.netloc, f"{self.bucket_name}.{endpoint.netloc}")
+        ]
 
     def sign_post(self, key: str, content_type: str) -> PostForm:
         """Return a form with which anyone can upload a file under this key within ten minutes.

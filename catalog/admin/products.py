@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
@@ -18,8 +19,12 @@ from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, Variant
 from shop.admin import PricesMixin, badge
 from shop.money import format_price
+from shop.response_headers import allow_sources
+from shop.storages import product_images
 
 MANY_BRANDS = 15
+#: Without JavaScript all new pictures come with the form.
+MOST_UPLOAD_BYTES = 5 * settings.UPLOAD_MAX_BYTES
 STATUS_KINDS = {"active": "good", "draft": "open", "archived": "quiet"}
 
 
@@ -112,6 +117,7 @@ class VariantInline(PricesMixin, admin.TabularInline):
 class ProductAdmin(admin.ModelAdmin):
     """Products with their variants and pictures."""
 
+    most_upload_bytes = MOST_UPLOAD_BYTES
     form = forms.ProductForm
     inlines = (ImageInline, VariantInline)
     list_display = (
@@ -162,6 +168,12 @@ class ProductAdmin(admin.ModelAdmin):
             path("<int:pk>/pictures/<int:image_id>/abandon/", guard(self.abandon_view)),
             *super().get_urls(),
         ]
+
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let the page post pictures to the bucket."""
+        response = super().change_view(*args, **kwargs)
+        allow_sources(response, {"connect-src": ["'self'", *product_images().post_origins()]})
+        return response
 
     def view_on_site(self, product: Product) -> str | None:
         """Return the product's page in the shop, or None if shoppers don't see it."""

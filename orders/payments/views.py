@@ -23,6 +23,7 @@ from orders.payments.providers.base import (
 )
 from orders.payments.providers.dummy import DummyProvider
 from shop.limiter import TooManyAttempts, forgive, guard
+from shop.response_headers import allow_sources
 
 
 def payment_choices(
@@ -103,7 +104,10 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         "items": order.items.order_by("pk"),
         "minutes": settings.CHECKOUT_EXPIRY_MINUTES,
     }
-    return render(request, "orders/pay.html", context)
+    response = render(request, "orders/pay.html", context)
+    if provider.scripted:
+        allow_sources(response, provider.sources)
+    return response
 
 
 def _pay(request: HttpRequest, order: Order, provider: str) -> HttpResponse:

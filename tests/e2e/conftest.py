@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.mail import mails_to
 
@@ -128,9 +128,11 @@ NewPage = Callable[..., Page]
 def new_page(browser: Browser, shop_url: str) -> Iterator[NewPage]:
     """Return a function that opens a page with a browser profile of its own.
 
-    For example `new_page(width=390, javascript=False)`. `shop` is the URL of another shop.
+    For example `new_page(width=390, javascript=False)`. `shop` is the URL of another shop. A test
+    fails if its browser refuses anything because of the Content-Security-Policy.
     """
     contexts = []
+    violations = []
 
     def open_page(
         width: int = 1280, javascript: bool = True, scheme: str = "light", shop: str = shop_url
@@ -143,11 +145,19 @@ def new_page(browser: Browser, shop_url: str) -> Iterator[NewPage]:
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
+        context.on("console", lambda message: note_violation(message, violations))
         return context.new_page()
 
     yield open_page
     for context in contexts:
         context.close()
+    assert violations == []
+
+
+def note_violation(message: ConsoleMessage, violations: list[str]) -> None:
+    """Keep a message of the browser's console about something that a policy made it refuse."""
+    if "Content Security Policy" in message.text:
+        violations.append(f"{message.page.url if message.page else ''}: {message.text}")
 
 
 def wait_for_mail(address: str, subject: str, seconds: float = 20) -> dict:

@@ -96,6 +96,7 @@ WRONG = {
     "STRIPE_WEBHOOK_SECRETS": ["x", "whsec_a,b", ","],
     "STRIPE_API_URL": ["api.stripe.com", "https://api.stripe.com/v1"],
     "DEBUG": WRONG_FLAG,
+    "SHOP_HSTS_PRELOAD": WRONG_FLAG,
     "TRUSTED_PROXY_COUNT": [*WRONG_NUMBER, "11"],
     "LOG_LEVEL": ["LOUD", "10", "NOTSET"],
     **dict.fromkeys(LIMITS, WRONG_LIMIT),

@@ -4,7 +4,7 @@ A provider charges the whole total of an order; orders/payments/charge.py create
 records what became of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -132,6 +132,9 @@ class Provider(Protocol):
     #: Whether the provider's own script collects the payment details, on the pay page, after the
     #: payment was started.
     scripted: bool
+    #: What the page with that script loads from the provider's hosts, as directives of the
+    #: Content-Security-Policy.
+    sources: Mapping[str, Sequence[str]]
 
     @property
     def publishable_key(self) -> str:

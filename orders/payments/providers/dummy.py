@@ -13,7 +13,7 @@ It acts like a provider with a system of its own: it remembers charges by idempo
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -107,6 +107,7 @@ class DummyProvider:
 
     label = "Test card"
     scripted = False
+    sources: Mapping[str, Sequence[str]] = {}
     publishable_key = ""
     template = "orders/payments/test.html"
     form_class = CardForm

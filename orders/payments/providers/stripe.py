@@ -126,6 +126,17 @@ class StripeProvider:
     template = "orders/payments/stripe.html"
     form_class = StripeForm
     scripted = True
+    # https://docs.stripe.com/security/guide#content-security-policy
+    sources = {
+        "script-src": ["'self'", "https://js.stripe.com", "https://*.js.stripe.com"],
+        "frame-src": [
+            "https://js.stripe.com",
+            "https://*.js.stripe.com",
+            "https://hooks.stripe.com",
+        ],
+        "connect-src": ["'self'", "https://api.stripe.com"],
+        "img-src": ["https://*.stripe.com"],
+    }
 
     @property
     def publishable_key(self) -> str:

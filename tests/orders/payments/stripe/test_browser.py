@@ -7,6 +7,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from orders.models import Order, Payment
+from tests.e2e.conftest import note_violation
 from tests.orders.payments.stripe.account import DECLINED, WORKS
 from tests.orders.payments.stripe.server import StripeServer
 from tests.orders.shopping import place
@@ -48,7 +49,9 @@ def own_url(live_server, settings) -> None:
 
 
 @pytest.fixture
-def page(chromium: Browser, server: StripeServer) -> Iterator[Page]:
+def page(chromium: Browser, server: StripeServer, live_server, settings) -> Iterator[Page]:
+    settings.SHOP_URL = live_server.url  # Stripe sends the shopper back there
+
     def shopper_pays(client_secret: str, good: bool) -> dict | None:
         intent_id = client_secret.partition("_secret")[0]
         with server.lock:
@@ -60,6 +63,8 @@ def page(chromium: Browser, server: StripeServer) -> Iterator[Page]:
 
     context = chromium.new_context(color_scheme="dark")
     context.set_default_timeout(15_000)
+    violations = []
+    context.on("console", lambda message: note_violation(message, violations))
     page = context.new_page()
     page.expose_function("shopperPays", shopper_pays)
     page.route(
@@ -68,6 +73,7 @@ def page(chromium: Browser, server: StripeServer) -> Iterator[Page]:
     )
     yield page
     context.close()
+    assert violations == []
 
 
 def test_a_declined_card_and_then_one_that_works_pay_once(live_server, server, provider, page):
