@@ -157,6 +157,7 @@ MIDDLEWARE = [
     # Comes before the others, because a load balancer's request has no allowed host and must not be
     # redirected to HTTPS.
     "shop.health.HealthMiddleware",
+    "shop.request_limits.RequestLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.middleware.SessionMiddleware",
@@ -354,6 +355,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "shop" / "static"]
 
+# What anybody may send is less; see shop/request_limits.py.
+FILE_UPLOAD_HANDLERS = ["shop.request_limits.RefuseFiles"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # A product's page in the admin submits about 17 fields per variant.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from catalog.models import Category, Product
 class CategoryAdmin(TreeAdmin):
     """The category tree; categories are moved by drag and drop or with the form."""
 
+    most_upload_bytes = settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     form = forms.CategoryForm
     list_display = ("name", "slug", "picture_shown", "products")
     search_fields = ("name", "slug")

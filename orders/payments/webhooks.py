@@ -11,11 +11,17 @@ from orders.models import Payment, Refund
 from orders.payments import charge, disputes, refunds
 from orders.payments.providers.base import PaymentError, WebhookEvent, WebhookRefused, get_provider
 from shop.limiter import TooManyAttempts, guard
+from shop.request_limits import takes
 
 logger = logging.getLogger(__name__)
 
 
+#: Webhooks name what happened; those of Stripe have some 10 KB.
+MOST_BYTES = 300_000
+
+
 # Providers send no CSRF token; they sign the body instead.
+@takes(MOST_BYTES)
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
