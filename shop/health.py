@@ -3,19 +3,31 @@
 `/livez` tells whether the process answers, `/readyz` whether it can do its work.
 """
 
+import ipaddress
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from django.conf import settings
+from django.core.cache import caches
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from shop.client_address import client_address
 from shop.dynamo.table import describe_table
 from shop.events import outbox
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+#: Anybody may ask, and each answer costs a call to each store.
+REPORT_SECONDS = 1
+_report_lock = threading.Lock()
 TIMEOUTS = Config(connect_timeout=0.5, read_timeout=1, retries={"max_attempts": 1})
 
 
@@ -42,16 +54,32 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if PostgreSQL, DynamoDB and S3 answer, else 503; in both cases report each result.
+    """Answer 200 if PostgreSQL, DynamoDB and S3 answer, else 503.
 
-    `events` is the state of the outbox. A backlog does not make the shop unready, because orders do
-    not wait for mails.
+    In the shop's own network the body has each result. `events` is the state of the outbox there; a
+    backlog does not make the shop unready, because orders do not wait for mails.
     """
-    parts = {name: _probe(check) for name, check in CHECKS.items()}
-    ready = all(answer == "ok" for answer in parts.values())
-    return JsonResponse(
-        {"ready": ready, **parts, "events": _events()}, status=200 if ready else 503
-    )
+    report = _recent_report()
+    shown = report if _is_inside(request) else {"ready": report["ready"]}
+    return JsonResponse(shown, status=200 if report["ready"] else 503)
+
+
+def _is_inside(request: HttpRequest) -> bool:
+    """Return whether a request comes from this machine or a private network, as load balancers'."""
+    address = client_address(request)
+    return bool(address) and ipaddress.ip_address(address).is_private
+
+
+def _recent_report() -> dict[str, Any]:
+    """Return what the stores answered at most REPORT_SECONDS ago; one thread asks for all."""
+    with _report_lock:
+        report: dict[str, Any] | None = caches["local"].get("readyz")
+        if report is None:
+            parts = {name: _probe(check) for name, check in CHECKS.items()}
+            ready = all(answer == "ok" for answer in parts.values())
+            report = {"ready": ready, **parts, "events": _events()}
+            caches["local"].set("readyz", report, REPORT_SECONDS)
+    return report
 
 
 def _probe(check: Callable[[], object]) -> str:
@@ -79,9 +107,12 @@ def _check_dynamodb() -> None:
 
 
 def _check_s3() -> None:
-    boto3.client("s3", region_name=settings.AWS_REGION, config=TIMEOUTS).head_bucket(
-        Bucket=settings.PRODUCT_IMAGES_BUCKET
-    )
+    _s3().head_bucket(Bucket=settings.PRODUCT_IMAGES_BUCKET)
+
+
+@cache
+def _s3() -> "S3Client":
+    return boto3.client("s3", region_name=settings.AWS_REGION, config=TIMEOUTS)
 
 
 CHECKS: dict[str, Callable[[], object]] = {
