@@ -26,7 +26,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 PROGRAMS = {
-    "web": ["-m", "gunicorn", "shop.wsgi", "--workers", "2"],
+    "web": [
+        *["-m", "gunicorn", "--config", "python:shop.gunicorn_config"],
+        *["shop.wsgi", "--workers", "2"],
+    ],
     "worker": ["-m", "celery", "-A", "shop", "worker", "--beat", "-c", "1"],
     "relay": ["manage.py", "relay"],
     "results": ["manage.py", "process_image_results"],
