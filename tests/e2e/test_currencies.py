@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from catalog.models import Product
+from orders.documents import storage
 from orders.models import Order, Refund
 from orders.payments.providers.dummy import WORKS
 from tests.e2e.buying import (
@@ -81,6 +82,12 @@ def shop(request) -> Shop:
     return request.param
 
 
+@pytest.fixture(autouse=True)
+def _empty_bucket() -> None:
+    # The bucket outlives the test's database, in which the same numbers are issued again.
+    storage._documents_bucket().bucket.object_versions.delete()
+
+
 @pytest.fixture
 def address(shop: Shop, shop_url: str, tmp_path) -> Iterator[str]:
     """Start a web server in the shop's currency; the worker and the relay are the euro shop's."""
@@ -129,7 +136,7 @@ def test_from_the_shelf_to_the_refund(
 
     text = wait_for_mail(email, order.number, seconds=40)["BodyText"]
     assert shown(shop, "total") in text
-    assert f"including {shown(shop, 'tax')} tax" in " ".join(text.split(" "))
+    assert f"including {shown(shop, 'tax')} tax" in text
     assert_invoice(shopper, shop)
     refund_one(staff, shop, order)
     shopper.reload()
@@ -152,11 +159,11 @@ def assert_invoice(page: Page, shop: Shop) -> None:
 def refund_one(staff: Page, shop: Shop, order: Order) -> None:
     """Refund one of the three pieces in the admin."""
     open_admin(staff, order)
-    staff.get_by_role("link", name=re.compile("^Refund")).first.click()
+    staff.get_by_role("link", name="Refund…").click()
     staff.get_by_label("Some items").check()
     staff.locator("input[name^=item_]").fill("1")
     staff.get_by_label("Why").fill("One has a crack.")
-    staff.get_by_role("button", name=re.compile("Go on|Next|Refund")).click()
+    staff.get_by_role("button", name="Go on").click()
     expect(staff.get_by_text(f"{shown(shop, 'unit')} goes back")).to_be_visible()
     expect(staff.get_by_text(f"{shown(shop, 'rest')} is left to refund")).to_be_visible()
     staff.get_by_role("button", name=f"Refund {shown(shop, 'unit')}").click()
