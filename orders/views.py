@@ -1,23 +1,40 @@
 """The page of an order, and the form that finds it."""
 
+import logging
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.sessions import is_unavailable
+from carts.cart import Cart
+from carts.ownership import cart_of, guest_cart_named, owner_of, remember_cart, shown_count
+from carts.views import CART_UNAVAILABLE
+from orders.cancellation import CHANGED, NOT_WANTED, NotWithdrawable, withdraw
+from orders.cart_lines import RETURN_TEXTS
+from orders.checkout.session import resume_checkout
 from orders.guest_orders import OrderNotFound, find_order
 from orders.models import Order, Payment, Refund
-from orders.payments.providers.base import get_provider
-from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS
+from orders.payments.charge import WrongAmount
+from orders.payments.providers.base import PaymentError, get_provider
+from orders.states import OPEN_PAYMENTS, PAID_PAYMENTS, CartReturn
 from orders.timeline import Mailbox, mailbox_of
 from orders.units import returnable
+from shop.dynamo.table import StoreUnavailable
 from shop.forms import CodeField, column_field
 from shop.limiter import TooManyAttempts, forgive, guard
+
+logger = logging.getLogger(__name__)
+
+PROVIDER_AWAY = (
+    "We couldn't reach the payment provider, so your order stays as it is. Please try again in a "
+    "minute."
+)
 
 
 class FindOrderForm(forms.Form):
@@ -74,6 +91,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "documents": order.invoices.order_by("issued_at", "pk"),
         "payment": payment,
         "waits_for": _waits_for(order, payment),
+        "cart_text": _cart_text(request, order),
         "minutes": settings.CHECKOUT_EXPIRY_MINUTES,
         "refunds": Refund.objects.filter(payment__order=order)
         .exclude(status=Refund.Status.FAILED)
@@ -91,6 +109,54 @@ def _mailbox_of(request: HttpRequest, order: Order) -> Mailbox | None:
     """
     signed_in = request.user.is_authenticated  # Reads the session, if there is one.
     return None if not signed_in and is_unavailable(request.session) else mailbox_of(order)
+
+
+@never_cache
+@require_POST
+def change(request: HttpRequest, token: str) -> HttpResponse:
+    """Give up an unpaid order, and show its lines in the cart, where they can be changed."""
+    return _withdraw(request, get_object_or_404(Order, token=token), CHANGED)
+
+
+@never_cache
+@require_POST
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Give up an unpaid order; its lines are in the cart again."""
+    return _withdraw(request, get_object_or_404(Order, token=token), NOT_WANTED)
+
+
+def _withdraw(request: HttpRequest, order: Order, reason: str) -> HttpResponse:
+    page = order.secret_url()
+    try:
+        # A browser without a cart gets the same one each time: after a crash before the answer, a
+        # second click finds the lines.
+        cart = cart_of(request) or guest_cart_named(order.token)
+        order = withdraw(order, cart, reason)
+    except NotWithdrawable as error:
+        messages.error(request, str(error))
+        return redirect(page)
+    except (PaymentError, WrongAmount):
+        logger.exception("Order %s could not be withdrawn.", order.number)
+        messages.warning(request, PROVIDER_AWAY)
+        return redirect(page)
+    except StoreUnavailable:
+        messages.error(request, CART_UNAVAILABLE)
+        return redirect(page)
+    if order.cart_return == CartReturn.NONE or order.cart_owner != cart.owner:
+        return redirect(page)  # It had ended before, in another way.
+    return _show_cart(request, order, cart, "carts:cart" if reason == CHANGED else page)
+
+
+def _show_cart(request: HttpRequest, order: Order, cart: Cart, page: str) -> HttpResponse:
+    """Let the shopper of a withdrawn order go on with its lines and with what they had entered."""
+    resume_checkout(request.session, order)
+    is_partly = order.cart_return == CartReturn.PARTLY
+    level = messages.WARNING if is_partly else messages.SUCCESS
+    messages.add_message(request, level, RETURN_TEXTS[order.cart_return])
+    response = redirect(page)
+    # An estimate, which the cart's page corrects.
+    remember_cart(request, response, cart, shown_count(request) + order.units())
+    return response
 
 
 def _shipments_and_returns(order: Order) -> dict[str, Any]:
@@ -111,6 +177,13 @@ def _shown_payment(order: Order) -> Payment | None:
         (payment for payment in payments if payment.status in PAID_PAYMENTS),
         payments[0] if payments else None,
     )
+
+
+def _cart_text(request: HttpRequest, order: Order) -> str:
+    """Return what has become of the lines of an unpaid order, for whoever has them in the cart."""
+    if order.cart_return == CartReturn.NONE or order.cart_owner != owner_of(request):
+        return ""
+    return RETURN_TEXTS[order.cart_return]
 
 
 def _waits_for(order: Order, payment: Payment | None) -> str:

@@ -8,9 +8,12 @@ import logging
 import uuid
 from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from accounts.address_book import TooManyAddresses, addresses_of, save_address
 from accounts.models import Address, User
@@ -25,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 SESSION_KEY = "checkout"
 LAST_ORDER_KEY = "last_order"
+UNPAID_ORDER_KEY = "unpaid_order"
 
 Store = MutableMapping[str, Any]
 Shopper = User | AnonymousUser
@@ -33,6 +37,30 @@ Shopper = User | AnonymousUser
 def last_order(store: Mapping[str, Any]) -> Order | None:
     """Return the order that this session's last checkout became, if any."""
     return Order.objects.filter(pk=store.get(LAST_ORDER_KEY, 0)).first()
+
+
+def remember_unpaid(store: Store, order: Order) -> None:
+    """Remember an order that waits for its payment, for as long as it is kept for its shopper."""
+    kept = timedelta(minutes=settings.CHECKOUT_EXPIRY_MINUTES)
+    store[UNPAID_ORDER_KEY] = [order.pk, (order.placed_at + kept).timestamp()]
+
+
+def unpaid_order(store: Mapping[str, Any]) -> Order | None:
+    """Return this session's order that waits for its payment, if any.
+
+    A session that has left none unpaid, or none lately, costs no query.
+    """
+    pk, until = store.get(UNPAID_ORDER_KEY, (0, 0))
+    if until < timezone.now().timestamp():
+        return None
+    return Order.objects.filter(pk=pk, status=Order.Status.PENDING).first()
+
+
+def resume_checkout(store: Store, order: Order) -> None:
+    """Let the shopper of a withdrawn order go on with what they had entered for it."""
+    for key in (LAST_ORDER_KEY, UNPAID_ORDER_KEY):
+        store.pop(key, None)
+    CheckoutSession.of_order(order).save(store)
 
 
 class SessionQuote(NamedTuple):
@@ -80,6 +108,20 @@ class CheckoutSession:
         """Return the stored checkout, or a new one that is filled in from the account."""
         stored: dict[str, Any] | None = store.get(SESSION_KEY)
         return cls(**stored) if stored else cls._new_for(user)
+
+    @classmethod
+    def of_order(cls, order: Order) -> "CheckoutSession":
+        """Return a new checkout with all that was entered for an order."""
+        is_same = order.billing_address == order.shipping_address
+        method = ShippingMethod.objects.filter(name=order.shipping_method).order_by("pk").first()
+        return cls(
+            email=order.email,
+            address=order.shipping_address,
+            billing_address={} if is_same else order.billing_address,
+            note=order.note,
+            shipping_method_id=method.pk if method else None,
+            voucher_code=order.voucher_code,
+        )
 
     @classmethod
     def _new_for(cls, user: Shopper) -> "CheckoutSession":

@@ -30,7 +30,13 @@ from orders.checkout.place import (
 )
 from orders.checkout.request import PlaceOrderRequest
 from orders.checkout.review import changes_between, read_parts
-from orders.checkout.session import CheckoutSession, Review, last_order
+from orders.checkout.session import (
+    CheckoutSession,
+    Review,
+    last_order,
+    remember_unpaid,
+    resume_checkout,
+)
 from orders.models import Order, ShippingMethod, Voucher
 from orders.payments import charge
 from orders.payments.providers.base import InvalidDetails, get_provider
@@ -302,6 +308,11 @@ def _order_and_pay(
     )
     # Otherwise it is an old page, and the shopper has begun a new checkout since.
     if uuid.UUID(checkout.key) == wanted.key:
+        if step.code == "refused":
+            resume_checkout(request.session, order)
+            return response
+        if step.code != "paid":
+            remember_unpaid(request.session, order)
         checkout.finish(request.session, request.user, order)
         remember_cart(request, response, cart, 0)
     return response
