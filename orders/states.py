@@ -46,6 +46,7 @@ class ReturnStatus(models.TextChoices):
     REJECTED = "rejected", "Rejected"
     RECEIVED = "received", "Received"
     REFUNDED = "refunded", "Refunded"
+    CLOSED = "closed", "Closed, nothing to refund"
 
 
 class DisputeStatus(models.TextChoices):
@@ -121,8 +122,9 @@ REFUND: Mapping[str, set[str]] = {
 RETURN: Mapping[str, set[str]] = {
     ReturnStatus.REQUESTED: {ReturnStatus.APPROVED, ReturnStatus.REJECTED},
     ReturnStatus.APPROVED: {ReturnStatus.RECEIVED, ReturnStatus.REJECTED},
-    ReturnStatus.RECEIVED: {ReturnStatus.REFUNDED},
+    ReturnStatus.RECEIVED: {ReturnStatus.REFUNDED, ReturnStatus.CLOSED},
     ReturnStatus.REFUNDED: set(),
+    ReturnStatus.CLOSED: set(),
     ReturnStatus.REJECTED: set(),
 }
 DISPUTE: Mapping[str, set[str]] = {
@@ -136,6 +138,28 @@ TRANSITIONS: Mapping[type[models.TextChoices], Mapping[str, set[str]]] = {
     RefundStatus: REFUND,
     ReturnStatus: RETURN,
     DisputeStatus: DISPUTE,
+}
+
+#: The states in which a row may stay for ever. What ends the others:
+#: - an unpaid order, by itself: its money, or `reconcile()`, which cancels it after a while;
+#: - a paid or partly shipped order: shipping, refunding or cancelling what is left of it. Once
+#:   all units are shipped or refunded it ends by itself (`end_order()` in orders/units.py);
+#: - an open payment or refund, by itself: `reconcile()` asks the provider until there is an answer;
+#: - a requested or approved return: staff, who reject one that never comes. A received one:
+#:   `refund_return()`, which closes it if there is nothing to refund;
+#: - an open dispute: the provider.
+#: A shipment has no states: it exists once it has left.
+ENDS: Mapping[type[models.TextChoices], set[str]] = {
+    OrderStatus: {OrderStatus.FULFILLED, OrderStatus.CANCELLED, OrderStatus.REFUNDED},
+    PaymentStatus: {
+        PaymentStatus.CAPTURED,
+        PaymentStatus.FAILED,
+        PaymentStatus.CANCELLED,
+        PaymentStatus.REFUNDED,
+    },
+    RefundStatus: {RefundStatus.SUCCEEDED, RefundStatus.FAILED},
+    ReturnStatus: {ReturnStatus.REJECTED, ReturnStatus.REFUNDED, ReturnStatus.CLOSED},
+    DisputeStatus: {DisputeStatus.WON, DisputeStatus.LOST},
 }
 
 

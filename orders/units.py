@@ -10,13 +10,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from catalog import stock
 from orders.models import Order, OrderItem, Refund, RefundItem, ReturnItem, ShipmentItem
-from orders.states import ReturnStatus, move
+from orders.states import OPEN_REFUNDS, ReturnStatus, move
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class ItemUnits:
 
     item: OrderItem
     shipped: int
-    #: Of those, how many were shipped recently enough to be returned.
-    shipped_recently: int
+    #: Shipped recently enough to be returned, and not in a return that was not rejected.
+    returnable: int
     #: Refunded, or about to be refunded.
     refunded: int
     #: Of those, how many were refunded without a return, so they need not be shipped or returned.
@@ -50,7 +51,7 @@ class ItemUnits:
         """Return how many a shopper may ask to return now."""
         # Units that were refunded without a return count as gone, even if they were shipped.
         kept = self.item.quantity - self.refunded_unsent - self.returned
-        return max(min(self.shipped_recently - self.returned, kept), 0)
+        return max(min(self.returnable, kept), 0)
 
     @property
     def to_restock(self) -> int:
@@ -65,27 +66,46 @@ def units_of(order: Order) -> dict[int, ItemUnits]:
 
     The items are sorted by pk. The result is exact under the order's row lock.
     """
-    since = _returnable_since()
     # Open refunds count, or their units could be refunded a second time.
     refunds = RefundItem.objects.exclude(refund__status=Refund.Status.FAILED)
     restocking = RefundItem.objects.filter(
         refund__restock=True, refund__status=Refund.Status.SUCCEEDED
     )
+    returns = ReturnItem.objects.exclude(returned__status=ReturnStatus.REJECTED)
     items = order.items.order_by("pk").annotate(
         shipped=_sum(ShipmentItem.objects.all()),
-        shipped_recently=_sum(ShipmentItem.objects.filter(shipment__created_at__gte=since)),
+        shipments=_list(ShipmentItem.objects.all(), "shipment__created_at"),
         refunded=_sum(refunds),
         refunded_unsent=_sum(refunds.filter(refund__returned=None)),
-        returned=_sum(ReturnItem.objects.exclude(returned__status=ReturnStatus.REJECTED)),
+        returned=_sum(returns),
+        returns=_list(returns, "returned__created_at"),
         restocked=_sum(restocking) + _sum(ReturnItem.objects.filter(returned__restocked=True)),
     )
     return {item.pk: _item_units(item) for item in items}
 
 
-def _returnable_since() -> datetime:
-    """Return the start of the first day, by the shop's clock, whose shipments can be returned."""
-    day = timezone.localdate() - timedelta(days=settings.SHOP_RETURN_DAYS)
+def _returnable_since(moment: datetime) -> datetime:
+    """Return the start of the first day, by the shop's clock, whose shipments could be returned."""
+    day = timezone.localdate(moment) - timedelta(days=settings.SHOP_RETURN_DAYS)
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _returnable_units(shipments: list[dict[str, Any]], returns: list[dict[str, Any]]) -> int:
+    """Return how many units were shipped recently enough to be returned, and are in no return.
+
+    Each return is of the oldest units that could be returned when it was requested.
+    """
+    kept = sorted((datetime.fromisoformat(each["at"]), each["units"]) for each in shipments)
+    for requested, units in sorted(
+        (datetime.fromisoformat(each["at"]), each["units"]) for each in returns
+    ):
+        since, left = _returnable_since(requested), units
+        for number, (shipped, there) in enumerate(kept):
+            taken = min(there, left) if since <= shipped <= requested else 0
+            kept[number] = (shipped, there - taken)
+            left -= taken
+    since = _returnable_since(timezone.now())
+    return sum(units for shipped, units in kept if shipped >= since)
 
 
 def _sum(lines: "QuerySet[Any]") -> Coalesce:
@@ -94,9 +114,17 @@ def _sum(lines: "QuerySet[Any]") -> Coalesce:
     return Coalesce(Subquery(of_item.annotate(units=Sum(F("quantity"))).values("units")), 0)
 
 
+def _list(lines: "QuerySet[Any]", at: str) -> Coalesce:
+    """Return the units of an item in these lines and the times of them, as an expression."""
+    of_item = lines.filter(item=OuterRef("pk")).order_by().values("item")
+    each = of_item.annotate(each=JSONBAgg(JSONObject(at=at, units="quantity"))).values("each")
+    return Coalesce(Subquery(each), [], output_field=JSONField())
+
+
 def _item_units(item: Any) -> ItemUnits:
-    names = ("shipped", "shipped_recently", "refunded", "refunded_unsent", "returned", "restocked")
-    return ItemUnits(item, **{name: getattr(item, name) for name in names})
+    names = ("shipped", "refunded", "refunded_unsent", "returned", "restocked")
+    returnable = _returnable_units(item.shipments, item.returns)
+    return ItemUnits(item, returnable=returnable, **{name: getattr(item, name) for name in names})
 
 
 def left_to_ship(order: Order) -> dict[int, int]:
@@ -139,11 +167,16 @@ def take_stock(items: Sequence[OrderItem], order_number: str) -> dict[int, stock
     return taken
 
 
-def mark_fulfilled(order: Order) -> None:
-    """Move a partly shipped order to fulfilled once nothing is left to ship.
+def end_order(order: Order) -> None:
+    """End an order of which nothing is left to ship, if it has not ended already.
 
-    Call it in a transaction that holds the lock on the order's row.
+    It is fulfilled if some of it was shipped, refunded otherwise, even if the shop keeps the price
+    of the delivery. Call it in a transaction that holds the lock on the order's row.
     """
-    if not any(left_to_ship(order).values()):
-        partly = Order.objects.filter(pk=order.pk, status=Order.Status.PARTLY_FULFILLED)
-        move(partly, Order.Status.FULFILLED)
+    # The units of a refund that fails are to be shipped after all.
+    refunds = Refund.objects.filter(payment__order=order, status__in=OPEN_REFUNDS)
+    if refunds.exists() or any(left_to_ship(order).values()):
+        return
+    this = Order.objects.filter(pk=order.pk)
+    move(this.filter(status=Order.Status.PARTLY_FULFILLED), Order.Status.FULFILLED)
+    move(this.filter(status=Order.Status.PAID), Order.Status.REFUNDED)

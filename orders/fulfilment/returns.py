@@ -5,7 +5,7 @@ Each step happens once and publishes an event.
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +19,8 @@ from orders.payments import refunds
 from orders.states import RETURN, ReturnStatus, move
 from orders.units import by_variant, returnable, units_of
 from shop.errors import DomainError
+
+REFUNDABLE = (ReturnStatus.RECEIVED, ReturnStatus.REFUNDED)
 
 
 class ReturnRefused(DomainError):
@@ -93,25 +95,57 @@ def receive_return(returned: Return, *, restock: bool) -> None:
     )
 
 
-def refund_return(returned: Return, *, actor: User | None = None) -> Refund:
+def refund_return(returned: Return, *, actor: User | None = None) -> Refund | None:
     """Refund what was received; the return becomes refunded once the money has been returned.
 
-    Raises ReturnRefused, RefundRefused and WrongRefund.
+    If nothing is left to refund of it, the return is closed, and None returned. Raises
+    ReturnRefused, RefundRefused and WrongRefund.
     """
-    returned.refresh_from_db()
-    if returned.status not in (ReturnStatus.RECEIVED, ReturnStatus.REFUNDED):
-        raise ReturnRefused(
-            f"This return is {returned.get_status_display().lower()}, not received."
-        )
+    quantities = _close_or_get_units(returned)
+    if returned.status == ReturnStatus.CLOSED:
+        return None
     return refunds.refund(
         returned.order,
-        # The return's own id, so that it can be refunded only once.
-        key=returned.pk,
-        quantities={line.item_id: line.quantity for line in returned.items.all()},
+        key=_refund_key(returned),
+        quantities=quantities,
         reason="You sent it back.",
         actor=actor,
         returned=returned,
     )
+
+
+@transaction.atomic
+def _close_or_get_units(returned: Return) -> dict[int, int]:
+    """Return the units (by pk of the item) that are left to refund, or close the return."""
+    order = Order.objects.select_for_update(no_key=True).get(pk=returned.order_id)
+    returned.refresh_from_db()
+    if returned.status not in (*REFUNDABLE, ReturnStatus.CLOSED):
+        raise ReturnRefused(
+            f"This return is {returned.get_status_display().lower()}, not received."
+        )
+    # Some of it may have been refunded without the return, or have cost nothing.
+    left = refunds.refundable(order)
+    units = {
+        line.item_id: min(line.quantity, left.quantities[line.item_id])
+        for line in returned.items.all()
+    }
+    under_way = returned.refund is not None and returned.refund.status != Refund.Status.FAILED
+    if not under_way and not refunds.value_of(order, left, units):
+        this = Return.objects.filter(pk=returned.pk)
+        move(this, ReturnStatus.CLOSED, updated_at=timezone.now())
+        returned.refresh_from_db()
+    return units
+
+
+def _refund_key(returned: Return) -> UUID:
+    """Return the key of a return's refund: its own id, so that it is refunded only once.
+
+    After a refund that failed it is another one, made of that one's.
+    """
+    if returned.refund is None:
+        return returned.pk
+    failed = returned.refund.status == Refund.Status.FAILED
+    return uuid5(returned.refund.pk, "again") if failed else returned.refund.pk
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from orders import events
 from orders.models import Dispute, Order, Refund, Shipment, ShipmentItem
 from orders.payments.refunds import MADE_AT_PROVIDER
 from orders.states import move
-from orders.units import left_to_ship, mark_fulfilled
+from orders.units import end_order, left_to_ship
 from shop.errors import DomainError
 
 SHIPPABLE = (Order.Status.PAID, Order.Status.PARTLY_FULFILLED)
@@ -81,7 +81,7 @@ def ship(
         )
         move(Order.objects.filter(pk=order.pk), Order.Status.PARTLY_FULFILLED)
         # Only a partly shipped order becomes fulfilled, hence two moves.
-        mark_fulfilled(order)
+        end_order(order)
         events.order_shipped(shipment, wanted)
     return shipment
 

@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
             name='Return',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('requested', 'Asked for'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('received', 'Received'), ('refunded', 'Refunded')], default='requested', max_length=10)),
+                ('status', models.CharField(choices=[('requested', 'Asked for'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('received', 'Received'), ('refunded', 'Refunded'), ('closed', 'Closed, nothing to refund')], default='requested', max_length=10)),
                 ('reason', models.CharField(max_length=500)),
                 ('answer', models.CharField(blank=True, max_length=500, verbose_name='what we answered')),
                 ('restocked', models.BooleanField(default=False)),

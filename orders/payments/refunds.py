@@ -25,7 +25,7 @@ from orders.models import Order, Payment, Refund, RefundItem, Return
 from orders.payments.providers.base import PaymentError, RefundResult, get_provider
 from orders.pricing.quote import paid_for_units
 from orders.states import OPEN_REFUNDS, REFUND, move
-from orders.units import by_variant, mark_fulfilled, units_of
+from orders.units import by_variant, end_order, units_of
 from shop.errors import DomainError
 from shop.money import ZERO, digits_fault, format_money
 
@@ -313,7 +313,7 @@ def finalise_refund(refund_id: UUID, outcome: RefundResult) -> Refund:
         ):
             events.return_refunded(order, refund)
         # Refunded units need not be shipped any more, so this may have been all that was left.
-        mark_fulfilled(order)
+        end_order(order)
         # Cancelling has restocked everything that the order still held.
         if refund.restock and not order.cancelled_at:
             _restock_refunded(order, refund)

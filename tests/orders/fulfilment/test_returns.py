@@ -10,13 +10,14 @@ from django.utils import timezone
 from orders.fulfilment import returns
 from orders.fulfilment.returns import ReturnRefused
 from orders.fulfilment.shipments import ship
-from orders.models import Order, Refund, Return, Shipment
+from orders.models import DummyCharge, Order, Refund, Return, Shipment
 from orders.payments import charge
 from orders.payments.providers.dummy import WORKS
 from orders.payments.refunds import refund
-from orders.units import left_to_ship, returnable
+from orders.units import left_to_ship, returnable, units_of
 from shop.models import Event
 from tests.orders.shopping import ledger_holds, place
+from tests.racing import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,3 +133,117 @@ def test_put_back_or_not(order):
     returns.refund_return(returned)
     variant = order.items.get().variant
     assert (variant.stock, ledger_holds(variant)) == (2, True)
+
+
+def days_later(days: int) -> None:
+    """Let days pass for what was shipped and asked so far."""
+    for rows in (Shipment.objects.all(), Return.objects.all()):
+        for row in rows:
+            rows.filter(pk=row.pk).update(created_at=row.created_at - timedelta(days=days))
+
+
+@pytest.fixture
+def paid() -> Order:
+    """Return a paid order of three units of which nothing was shipped."""
+    order = place(3, price="10.00")
+    charge.pay(order, {"card_number": WORKS})
+    return order
+
+
+def send(order: Order, units: int) -> None:
+    ship(order, key=uuid.uuid4(), quantities={order.items.get().pk: units})
+
+
+def test_what_is_sent_later_can_be_returned_after_the_rest_was(paid):
+    send(paid, 2)
+    returned = ask(paid, 2)
+    returns.approve_return(returned)
+    returns.receive_return(returned, restock=True)
+    returns.refund_return(returned)
+    days_later(40)
+    send(paid, 1)
+    assert returnable(paid) == {paid.items.get().pk: 1}
+    ask(paid, 1)
+
+
+def test_what_was_kept_for_too_long_is_not_returned_in_place_of_the_rest(paid):
+    send(paid, 2)
+    days_later(40)
+    send(paid, 1)
+    ask(paid, 1)
+    assert returnable(paid) == {paid.items.get().pk: 0}
+
+
+def test_a_return_is_of_the_oldest_units_that_it_can_be_of(paid):
+    send(paid, 1)
+    days_later(10)
+    send(paid, 2)
+    ask(paid, 1)
+    days_later(25)
+    assert returnable(paid) == {paid.items.get().pk: 2}
+
+
+def received(order: Order, units: int = 1) -> Return:
+    returned = ask(order, units)
+    returns.approve_return(returned)
+    returns.receive_return(returned, restock=True)
+    return returned
+
+
+def test_a_return_of_what_cost_nothing_is_closed():
+    order = place(2, price="0.00", total="4.90")
+    charge.pay(order, {"card_number": WORKS})
+    ship(order, key=uuid.uuid4())
+    returned = received(order)
+    for _ in range(2):
+        assert returns.refund_return(returned) is None
+    assert (returned.status, Refund.objects.count()) == (Return.Status.CLOSED, 0)
+    assert types() == ["requested", "approved", "received"]
+
+
+def test_a_return_of_what_was_refunded_meanwhile_is_closed(order):
+    returned = received(order, 3)
+    refund(order, key=uuid.uuid4())
+    assert returns.refund_return(returned) is None
+    assert returned.status == Return.Status.CLOSED
+
+
+def test_a_return_refunds_what_is_left_of_it(order):
+    returned = received(order, 3)
+    refund(order, key=uuid.uuid4(), quantities={order.items.get().pk: 2})
+    assert returns.refund_return(returned).amount == Decimal("10.00")
+    returned.refresh_from_db()
+    assert returned.status == Return.Status.REFUNDED
+
+
+def test_a_refund_that_failed_can_be_tried_again(order):
+    DummyCharge.objects.update(status="processing")  # The provider refuses refunds of it.
+    returned = received(order, 3)
+    assert returns.refund_return(returned).status == Refund.Status.FAILED
+    DummyCharge.objects.update(status="succeeded")
+    for _ in range(2):
+        assert returns.refund_return(returned).status == Refund.Status.SUCCEEDED
+    returned.refresh_from_db()
+    assert (returned.status, Refund.objects.count()) == (Return.Status.REFUNDED, 2)
+    assert [units.refunded for units in units_of(order).values()] == [3]
+
+
+def test_an_order_refunded_but_for_its_delivery_ends(paid):
+    units = {paid.items.get().pk: 3}
+    refund(paid, key=uuid.uuid4(), quantities=units)
+    paid.refresh_from_db()
+    assert paid.status == Order.Status.REFUNDED
+    assert refund(paid, key=uuid.uuid4()).amount == Decimal("4.90"), "the rest can go back too"
+    assert paid.payments.get().status == "refunded"
+
+
+def test_an_order_is_not_over_while_a_refund_may_fail(paid):
+    item = paid.items.get()
+    DummyCharge.objects.update(status="processing")
+    with running(lambda: send(paid, 2), before="orders.payments.refunds.attempt_refund"):
+        refund(paid, key=uuid.uuid4(), quantities={item.pk: 1})
+    paid.refresh_from_db()
+    assert (paid.status, left_to_ship(paid)) == (Order.Status.PARTLY_FULFILLED, {item.pk: 1})
+    send(paid, 1)
+    paid.refresh_from_db()
+    assert paid.status == Order.Status.FULFILLED
