@@ -232,19 +232,24 @@ def order_payload(order: Order, items: Iterable[OrderItem]) -> dict[str, Any]:
 def with_order_urls(payloads: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return payloads with the secret URL of each one's order as `order.url`, for the mails.
 
-    This is one query. The relay calls it (see shop/events/outbox.py); nothing stores the result.
+    They go to the email that the order's account has now: whoever reads an older one must not get
+    the URL. This is one query. The relay calls it (see shop/events/outbox.py); nothing stores the
+    result.
     """
     numbers = {payload["order"]["number"] for payload in payloads if "order" in payload}
-    orders = Order.objects.only("number", "token").in_bulk(numbers, field_name="number")
-    return [_with_url(payload, orders) for payload in payloads]
+    orders = Order.objects.select_related("user").only("number", "token", "user__email")
+    found = orders.in_bulk(numbers, field_name="number")
+    return [_with_url(payload, found) for payload in payloads]
 
 
 def _with_url(payload: dict[str, Any], orders: Mapping[str, Order]) -> dict[str, Any]:
     order = orders.get(payload.get("order", {}).get("number", ""))
     if order is None:
         return payload
-    url = _absolute_url(order.secret_url())
-    return payload | {"order": payload["order"] | {"url": url}}
+    secret = {"url": _absolute_url(order.secret_url())}
+    if order.user is not None:
+        secret["email"] = order.user.email
+    return payload | {"order": payload["order"] | secret}
 
 
 def _item_payload(item: OrderItem, quantity: int, currency: str) -> dict[str, Any]:

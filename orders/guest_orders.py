@@ -48,6 +48,15 @@ def claim_guest_orders(user: User) -> int:
     )
 
 
+def follow_email(user: User) -> int:
+    """Let a user's orders have the account's email, after a change of it; return how many changed.
+
+    Called like claim_guest_orders(). Mails don't wait for it, see with_order_urls() in
+    orders/events.py.
+    """
+    return Order.objects.filter(user=user).exclude(email=user.email).update(email=user.email)
+
+
 def find_order(number: str, email: str) -> Order:
     """Return the order with a number and an email, both as people type them.
 

@@ -258,7 +258,10 @@ TRUSTED_PROXY_COUNT = env.read("TRUSTED_PROXY_COUNT", kinds.whole(0, 10), 0 if D
 
 # Dotted paths to functions that are called with a user who signs in, or who has just confirmed an
 # email address.
-CONFIRMED_EMAIL_HOOKS = ["orders.guest_orders.claim_guest_orders"]
+CONFIRMED_EMAIL_HOOKS = [
+    "orders.guest_orders.claim_guest_orders",
+    "orders.guest_orders.follow_email",
+]
 
 # What strangers may try: attempts and seconds, for each who tries. shop/limiter.py counts them.
 LIMITS = {

@@ -105,9 +105,16 @@ class CheckoutSession:
 
     @classmethod
     def load(cls, store: Store, user: Shopper) -> "CheckoutSession":
-        """Return the stored checkout, or a new one that is filled in from the account."""
+        """Return the stored checkout, or a new one that is filled in from the account.
+
+        Whoever is signed in orders with the account's email, which is confirmed, whatever they
+        typed as a guest.
+        """
         stored: dict[str, Any] | None = store.get(SESSION_KEY)
-        return cls(**stored) if stored else cls._new_for(user)
+        checkout = cls(**stored) if stored else cls._new_for(user)
+        account = _account(user)
+        checkout.email = account.email if account else checkout.email
+        return checkout
 
     @classmethod
     def of_order(cls, order: Order) -> "CheckoutSession":

@@ -162,6 +162,8 @@ def contact(request: HttpRequest) -> HttpResponse:
         initial=initial | ({} if chosen else checkout.address),
     )
     form.offer(ShippingMethod.objects.destinations())
+    # An account's orders go by its confirmed email; Django ignores what a disabled field submits.
+    form.fields["email"].disabled = request.user.is_authenticated
     asks_billing = "other_billing" in request.POST
     billing = BillingForm(
         request.POST if asks_billing else None, prefix="billing", initial=checkout.billing_address

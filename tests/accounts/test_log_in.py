@@ -87,7 +87,9 @@ def test_a_flood_from_many_addresses_is_refused_before_it_is_hashed(
 ) -> None:
     """No limit by address or account stops forty log-ins from eight addresses."""
     settings.TRUSTED_PROXY_COUNT = 1
-    settings.LIMITS = settings.LIMITS | {"password.everyone": (30, 10)}
+    assert settings.LIMITS["password.everyone"] == (30, 10)
+    # The hashes of a busy machine may take longer than ten seconds.
+    settings.LIMITS = settings.LIMITS | {"password.everyone": (30, 600)}
     answers = [
         client.post(
             "/account/login/",
@@ -97,7 +99,7 @@ def test_a_flood_from_many_addresses_is_refused_before_it_is_hashed(
         for number in range(40)
     ]
     assert [answer.status_code for answer in answers] == [200] * 30 + [429] * 10
-    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 10
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 600
     page = answers[-1].content.decode()
     assert "Too many attempts. Please try again in" in page
     assert "39@example.com" in page  # what was typed
@@ -106,7 +108,7 @@ def test_a_flood_from_many_addresses_is_refused_before_it_is_hashed(
 def test_a_flood_keeps_nobody_out_of_the_own_account_for_longer(client: Client, settings) -> None:
     """Who was refused because of others has not used up the attempts at the account."""
     alice = make_user()
-    settings.LIMITS = settings.LIMITS | {"password.everyone": (0, 10)}
+    settings.LIMITS = settings.LIMITS | {"password.everyone": (0, 600)}
     for _ in range(6):
         assert log_in(client, alice.email).status_code == 429
     settings.LIMITS = settings.LIMITS | {"password.everyone": (9, 10)}
@@ -115,7 +117,7 @@ def test_a_flood_keeps_nobody_out_of_the_own_account_for_longer(client: Client, 
 
 
 def test_a_flood_of_sign_ups_is_refused_before_it_is_hashed(client: Client, settings) -> None:
-    settings.LIMITS = settings.LIMITS | {"password.everyone": (1, 10)}
+    settings.LIMITS = settings.LIMITS | {"password.everyone": (1, 600)}
     data = {"password1": PASSWORD}
     first = client.post("/account/signup/", data | {"email": "one@example.com"})
     second = Client().post("/account/signup/", data | {"email": "two@example.com"})
