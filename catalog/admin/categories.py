@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from treebeard.admin import TreeAdmin
 
@@ -31,6 +31,17 @@ class CategoryAdmin(TreeAdmin):
         ("Picture", {"fields": ("picture_shown", "new_picture", "remove_picture")}),
         ("Place in the tree", {"fields": ("treebeard_position", "treebeard_ref_node")}),
     )
+
+    def get_urls(self) -> list[Any]:
+        """Leave out treebeard's translations, which nothing loads and anybody could open."""
+        return [url for url in super().get_urls() if url.name != "javascript-catalog"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list also after a form without an action, where treebeard misses a parent."""
+        request._treebeard_parent = None  # type: ignore[attr-defined]
+        return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """Add the number of products."""

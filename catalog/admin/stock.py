@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -106,7 +107,7 @@ class VariantAdmin(PricesMixin, admin.ModelAdmin):
         """Change the stock of a variant, stating a reason."""
         variant = get_object_or_404(Variant.objects.select_related("product"), pk=pk)
         if not self.has_change_permission(request, variant):
-            return redirect("admin:index")
+            raise PermissionDenied
         form = forms.StockForm(request.POST or None)
         if form.is_valid() and self._change_stock(request, variant, form):
             return redirect("admin:catalog_variant_change", pk)
