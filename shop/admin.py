@@ -70,7 +70,8 @@ class PricesMixin(admin.options.BaseModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj):
+        # Without a row it is the form that adds one, which doesn't take the right to change rows.
+        if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return [
             (title, options | {"fields": [self.shown_price(name) for name in options["fields"]]})
@@ -80,7 +81,7 @@ class PricesMixin(admin.options.BaseModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Add what `get_fieldsets()` puts in the place of prices."""
         names = super().get_readonly_fields(request, obj)
-        if self.has_change_permission(request, obj):
+        if obj is None or self.has_change_permission(request, obj):
             return names
         fields = [field.name for field in self.model._meta.concrete_fields]
         return [*names, *(self.shown_price(name) for name in fields if name not in names)]
