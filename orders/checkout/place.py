@@ -112,8 +112,8 @@ class PlacedOrder(NamedTuple):
 def place_order(request: PlaceOrderRequest, cart: Cart) -> PlacedOrder:
     """Place the order of a checkout key, once, and empty the cart of what was ordered.
 
-    Raises CheckoutError, VoucherRefused, InvalidDetails, TooManyUnpaidOrders and StoreUnavailable;
-    nothing was written then.
+    Raises CheckoutError, VoucherRefused, InvalidDetails, AmountNotAccepted, TooManyUnpaidOrders and
+    StoreUnavailable; nothing was written then.
     """
     agreed = read_parts(request.agreed, request.key, cart.owner)
     # An order that costs nothing asks for no payment details.
@@ -176,6 +176,9 @@ def _write_order(
     if quote.total > LARGEST:
         raise OrderTooLarge
     _check_agreement(agreed, shown_parts(request, method, quote), quote)
+    if quote.total:
+        provider = get_provider(_provider_name(request))
+        provider.check_amount(quote.total, settings.SHOP_CURRENCY)
     order = _create_order(request, owner, method, context.voucher, quote)
     for item in quote.items:
         item.order = order

@@ -39,8 +39,8 @@ from orders.checkout.session import (
 )
 from orders.models import Order, ShippingMethod, Voucher
 from orders.payments import charge
-from orders.payments.providers.base import InvalidDetails, get_provider
-from orders.payments.views import payment_choices, redirect_to_step
+from orders.payments.providers.base import AmountNotAccepted, InvalidDetails, get_provider
+from orders.payments.views import choices_for, payment_choices, redirect_to_step
 from orders.pricing.vouchers import VoucherRefused
 from shop.client_address import client_address
 from shop.dynamo.table import StoreUnavailable
@@ -139,6 +139,7 @@ ERROR_PAGES: Mapping[type[DomainError], str] = {
     InsufficientStock: "carts:cart",
     OrderTooLarge: "carts:cart",
     CannotDeliver: "orders:delivery",
+    AmountNotAccepted: "orders:review",
     StoreUnavailable: "orders:review",
 }
 
@@ -302,7 +303,7 @@ def _order_and_pay(
         messages.error(request, str(error))
         context = payment_choices(wanted.provider, data=request.POST)
         return _step(request, REVIEW, checkout, context | {"pressed": wanted})
-    except (CheckoutError, VoucherRefused, StoreUnavailable) as error:
+    except (CheckoutError, VoucherRefused, AmountNotAccepted, StoreUnavailable) as error:
         return _show_checkout_error(request, checkout, wanted, error)
     step = charge.pay_and_get_next_step(order, details, wanted.provider, payment=payment)
     response = (
@@ -366,6 +367,7 @@ def _step(
         owner = owner_of(request)
         shown = checkout.review(owner, request.user, priced.method, priced.quote)
         context |= _review_context(shown, owner, context.get("pressed"))
+        context |= choices_for(context, priced.quote.total)
     context |= {
         "contents": cart,
         "checkout": checkout,

@@ -1,6 +1,7 @@
 """Views for paying an order: the providers' forms, the pay page and the return from a provider."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from carts.ownership import owner_of
 from orders.models import Order, Payment
 from orders.payments import charge
 from orders.payments.providers.base import (
+    AmountNotAccepted,
     InvalidDetails,
     PaymentError,
     get_provider,
@@ -45,6 +47,28 @@ def payment_choices(
         for name, provider in offered_providers().items()
     ]
     return {"form": form, "providers": choices, "chosen": chosen}
+
+
+def choices_for(context: Mapping[str, Any], total: Decimal) -> dict[str, Any]:
+    """Return the context of `payment_choices()` without the providers that refuse this total.
+
+    If none is left, `amount_refused` says why.
+    """
+    left, refused = [], ""
+    for choice in context["providers"]:
+        try:
+            choice["provider"].check_amount(total, settings.SHOP_CURRENCY)
+        except AmountNotAccepted as error:
+            refused = str(error)
+        else:
+            left.append(choice)
+    if not left:
+        return {"providers": left, "amount_refused": refused if total else ""}
+    names = [choice["name"] for choice in left]
+    return {
+        "providers": left,
+        "chosen": context["chosen"] if context["chosen"] in names else names[0],
+    }
 
 
 def redirect_to_step(request: HttpRequest, step: charge.NextStep) -> HttpResponse:
