@@ -63,7 +63,7 @@ def _check_value(name: str, value: Any) -> None:
             f"{name[:40]}: a text, a whole number or yes and no is what a line can hold."
         )
     if not encodes(name) or (isinstance(value, str) and not encodes(value)):
-        raise CartError(f"{name[:40]!r}: this text cannot be stored.")
+        raise CartError(f"“{name[:40]}”: this text cannot be stored.")
 
 
 def encodes(text: str) -> bool:

@@ -22,7 +22,7 @@ class TooManyUnpaidOrders(TooManyAttempts):
     """Nothing was ordered, because too many earlier orders wait for their payment."""
 
     code = "too_many_unpaid_orders"
-    sentence = "Too many unpaid orders. Pay or cancel one of them, or try again in {wait}."
+    sentence = "Too many unpaid orders. Please pay one of them, or try again in {wait}."
 
 
 def placer_keys(*, address: str, owner: str, email: str) -> dict[str, str]:

@@ -46,7 +46,7 @@ def test_eight_may_wait_for_their_payment_by_cart() -> None:
         wishes = {"email": f"{number}@example.com", "shipping_method_id": method}
         if number < 8:
             checkout(cart, "14.90", **wishes)
-    with pytest.raises(TooManyUnpaidOrders, match="Too many unpaid orders. Pay or cancel one"):
+    with pytest.raises(TooManyUnpaidOrders, match="Too many unpaid orders. Please pay one"):
         checkout(cart, "14.90", **wishes)
     assert len(cart.lines()) == 1  # Nothing is lost.
 
