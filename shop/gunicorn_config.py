@@ -19,6 +19,8 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 #: that sends the next request should be the one that closes.
 keepalive = 75
 worker_class = "gthread"
+#: Leaves secrets out of the log.
+logger_class = "shop.gunicorn_logger.RedactingLogger"
 threads = 256
 #: How many requests of a worker Django handles at the same time.
 DJANGO_THREADS = 4

@@ -1,4 +1,4 @@
-"""gunicorn's logger, named in gunicorn.conf.py."""
+"""gunicorn's logger, named in shop/gunicorn_config.py."""
 
 from typing import Any
 

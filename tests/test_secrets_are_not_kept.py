@@ -8,7 +8,6 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
-from runpy import run_path
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +23,7 @@ from accounts.tables import SessionItem
 from orders.models import Order, Payment
 from orders.payments.providers.dummy import DECLINED, SECOND_STEP
 from orders.tables import Notification
+from shop import gunicorn_config
 from shop.celery import app
 from shop.events import log, outbox
 from shop.logs import REDACTED, RedactingFormatter, redact
@@ -165,9 +165,7 @@ def test_no_handler_writes_without_our_formatter() -> None:
 
 def test_gunicorn_writes_with_our_formatter() -> None:
     config = Config()
-    for name, value in run_path("gunicorn.conf.py").items():
-        if name in config.settings:
-            config.set(name, value)
+    config.set("logger_class", gunicorn_config.logger_class)
     config.set("accesslog", "-")
     logger = config.logger_class(config)
     handlers = [*logger.error_log.handlers, *logger.access_log.handlers]
