@@ -32,6 +32,7 @@ class EventType(models.TextChoices):
 
     ORDER_CREATED = "order.created"
     ORDER_PROCESSING = "order.processing"
+    ORDER_PAYMENT_REMINDER = "order.payment_reminder"
     ORDER_PAID = "order.paid"
     ORDER_SHIPPED = "order.shipped"
     ORDER_CANCELLED = "order.cancelled"
@@ -66,6 +67,11 @@ def order_created(order: Order, items: Iterable[OrderItem]) -> None:
 def order_processing(order: Order, payment: Payment) -> None:
     """Publish that the payment of an order is being processed."""
     _publish_event(EventType.ORDER_PROCESSING, order, payment=_payment_payload(order, payment))
+
+
+def payment_reminder(order: Order) -> None:
+    """Publish that an order has been waiting for its payment for a while."""
+    _publish_event(EventType.ORDER_PAYMENT_REMINDER, order)
 
 
 def order_paid(

@@ -27,6 +27,7 @@ from orders.models import Order, Payment, Refund
 from orders.models.order import OrderQuerySet
 from orders.payments.charge import settle_payment
 from orders.payments.refunds import settle_refund
+from orders.payments.reminders import orders_to_remind, remind
 from orders.states import OPEN_PAYMENTS, OPEN_REFUNDS
 from shop.locks import run_alone
 
@@ -78,7 +79,9 @@ def _settle_payment(payment: Payment) -> str:
 
 
 def cancel_expired() -> Iterator[str]:
-    """Cancel the orders that were not paid in time."""
+    """Cancel the orders that were not paid in time, after reminding shoppers of younger ones."""
+    for order in orders_to_remind().exclude(pk__in=_expired_orders()):
+        yield from _attempt_step(f"order {order.number}", partial(_remind, order))
     # Where a payment is open, its provider has to stop it first.
     open_payments = Payment.objects.filter(status__in=OPEN_PAYMENTS, order__in=_expired_orders())
     for order in _expired_orders().exclude(payments__status__in=OPEN_PAYMENTS):
@@ -88,6 +91,10 @@ def cancel_expired() -> Iterator[str]:
         lambda payment: f"order {payment.order.number}",
         lambda payment: _cancel_unpaid(payment.order),
     )
+
+
+def _remind(order: Order) -> str:
+    return "reminded" if remind(order) else ""
 
 
 def _expired_orders() -> OrderQuerySet:

@@ -445,6 +445,12 @@ CELERY_BEAT_SCHEDULE = {
 
 CART_DAYS = {"guest": 30, "user": 90}
 CHECKOUT_EXPIRY_MINUTES = env.read("CHECKOUT_EXPIRY_MINUTES", kinds.whole(1, 10_080), 30)
+# 0 sends none, which is the default where orders expire sooner.
+PAYMENT_REMINDER_MINUTES = env.read(
+    "PAYMENT_REMINDER_MINUTES",
+    kinds.whole(0, CHECKOUT_EXPIRY_MINUTES - 1),
+    10 if CHECKOUT_EXPIRY_MINUTES > 10 else 0,
+)
 
 
 LANGUAGE_CODE = "en"

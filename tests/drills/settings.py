@@ -13,6 +13,8 @@ from shop.settings import LIMITS
 
 # A drill is one shopper in a great hurry.
 LIMITS = dict.fromkeys(LIMITS)
+# Sooner than that, also in drills.
+PAYMENT_REMINDER_MINUTES = 1 / 60
 CHECKOUT_EXPIRY_MINUTES = float(environ.get("DRILL_EXPIRY_SECONDS", 1800)) / 60
 DRILL_SABOTAGE = environ.get("DRILL_SABOTAGE", "")
 DRILL_DYNAMODB_SECONDS = float(environ.get("DRILL_DYNAMODB_SECONDS", 0))

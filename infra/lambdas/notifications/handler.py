@@ -28,6 +28,7 @@ from recipients import Undeliverable, ascii_address
 
 SHOPPER_MAILS = {
     "order.processing": "order_received",
+    "order.payment_reminder": "payment_reminder",
     "order.paid": "order_confirmation",
     "order.cancelled": "order_cancelled",
     "order.shipped": "order_shipped",

@@ -125,6 +125,19 @@ def test_text_leads_to_the_order_and_back_to_us(mails: ModuleType, name: str) ->
     assert mail.text.endswith("reply to this mail.\n")
 
 
+def test_a_reminder_has_number_amount_and_link_and_nothing_that_was_typed(
+    mails: ModuleType,
+) -> None:
+    mail = render(mails, "payment_reminder", number="7K4M9QXD")
+    assert mail.subject == "Your order 7K4M9QXD isn't paid yet"
+    assert "order 7K4M9QXD for €1,093.89 isn't paid yet." in mail.text
+    assert "Complete your order: https://shop.example/orders/3f2c9a51b7/\n" in mail.text
+    assert 'href="https://shop.example/orders/3f2c9a51b7/"' in mail.html
+    for typed in ("Ada", "St James", "Oak serving board"):
+        assert typed not in mail.text + mail.html
+    assert max(map(len, mail.text.splitlines())) <= 64
+
+
 @pytest.mark.parametrize("name", UNPRICED)
 def test_what_moves_in_parcels_has_a_number_and_no_price(mails: ModuleType, name: str) -> None:
     mail = render(mails, name)

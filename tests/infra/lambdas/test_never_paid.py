@@ -1,6 +1,7 @@
 """No mail carries a stranger's text to somebody who never paid."""
 
 import importlib
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ from orders import cancellation, events
 from orders.models import DummyCharge, Order
 from orders.payments import charge
 from orders.payments.providers.dummy import SLOW
+from orders.payments.reminders import remind
 from shop.models import Event
 from tests.factories import ADDRESS, make_product, make_shipping_method, make_voucher
 from tests.infra.lambdas.orders import make_order, return_of
@@ -50,6 +52,9 @@ def place_and_pay_slowly() -> Order:
 def never_pay() -> None:
     """Let all happen that can happen to orders that are never paid."""
     cancellation.cancel_unpaid(place(SLOW))
+    forgotten = place(SLOW)
+    Order.objects.filter(pk=forgotten.pk).update(placed_at=timezone.now() - timedelta(minutes=11))
+    assert remind(forgotten)
     cancelled = place_and_pay_slowly()
     cancellation.cancel_unpaid(cancelled)
     failed = place_and_pay_slowly()
@@ -62,14 +67,16 @@ def never_pay() -> None:
 
 def messages() -> list[dict[str, Any]]:
     """Return all events so far, as the relay sends them."""
+    sent = list(Event.objects.all())
+    payloads = [event.payload for event in sent]
     return [
         {
             "id": str(event.pk),
             "type": event.type,
             "created_at": timezone.now().isoformat(),
-            "payload": event.payload,
+            "payload": payload,
         }
-        for event in Event.objects.all()
+        for event, payload in zip(sent, events.with_order_urls(payloads), strict=True)
     ]
 
 
@@ -96,6 +103,7 @@ def test_no_mail_about_an_order_that_was_never_paid_has_it(handler, monkeypatch)
             sent[notification.kind] = sent.get(notification.kind, 0) + 1
     assert sent.keys() >= {
         *("order_received", "order_cancelled", "payment_failed", "order_confirmation"),
+        "payment_reminder",
     }
 
 
@@ -116,8 +124,9 @@ def test_no_mail_at_all_would_have_it(handler) -> None:
             for kind in handler.SHOPPER_KINDS
             if "You won" in text_of(handler.render(kind, payload, shop_name="Trivet"))
         }
-        # The control: mails about an order that was paid greet the shopper by name.
-        assert found == (handler.SHOPPER_KINDS if paid else set())
+        # The control: mails about an order that was paid greet the shopper by name. A reminder is
+        # only sent about one that isn't.
+        assert found == (handler.SHOPPER_KINDS - {"payment_reminder"} if paid else set())
 
 
 def test_an_order_that_was_paid_is_mailed_about_by_name(handler) -> None:
