@@ -188,5 +188,6 @@ def too_many_attempts(
     mark_refused(request, error)
     response = render(request, "429.html", {"error": error, "back": back}, status=429)
     if back:
-        response.headers["HX-Redirect"] = back
+        # Without the fragment, with which a browser stays on a page that it shows already.
+        response.headers["HX-Redirect"] = back.partition("#")[0]
     return response
