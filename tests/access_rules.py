@@ -27,6 +27,7 @@ SHOP = [
     # and in its owner's account (tests/test_secrets_are_not_kept.py).
     (r"orders/{token}/(return/|invoice/|documents/{pk}/)?", EVERYBODY, "GET"),
     (r"orders/{token}/(pay/|pay/confirm/|return-items/)", EVERYBODY, BOTH),
+    (r"orders/{token}/(change|cancel)/", EVERYBODY, "POST"),
     # Signed by the provider.
     (r"payments/{provider}/webhook/", EVERYBODY, "POST"),
     (r"account/(login|signup|logout|password/reset)/", EVERYBODY, BOTH),
