@@ -10,7 +10,9 @@ MANAGE := .venv/bin/python manage.py
 PRODUCTION := DEBUG=false SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
   ALLOWED_HOSTS=shop.example SHOP_URL=https://shop.example DATABASE_URL=postgres://trivet:x@127.0.0.1:1/trivet \
   AWS_ENDPOINT_URL= AWS_DEFAULT_REGION=eu-central-1 PRODUCT_IMAGES_BUCKET=images ORDER_DOCUMENTS_BUCKET=documents \
-  ANALYTICS_RESULTS_BUCKET=analytics PRODUCT_IMAGES_URL=https://images.example SHOP_EMAIL_FROM=shop@shop.example PAYMENT_PROVIDERS=test
+  ANALYTICS_RESULTS_BUCKET=analytics PRODUCT_IMAGES_URL=https://images.example SHOP_EMAIL_FROM=shop@shop.example \
+  SHOP_STAFF_EMAIL=staff@shop.example SHOP_SELLER='Trivet; 1 High Street' AWS_EC2_METADATA_DISABLED=true \
+  STRIPE_SECRET_KEY=sk_live_x STRIPE_PUBLISHABLE_KEY=pk_live_x STRIPE_WEBHOOK_SECRETS=whsec_x
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench check format lock install browser shell clean python
