@@ -45,6 +45,9 @@ class RequestLimitMiddleware:
         # A body of unknown length: Django would take it for none, and nothing of ours sends one.
         if request.headers.get("Transfer-Encoding"):
             return HttpResponse(status=HTTPStatus.LENGTH_REQUIRED)
+        # PostgreSQL refuses a NUL in any text. In bodies the fields of forms do.
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
         return self.get_response(request)
 
     def process_view(

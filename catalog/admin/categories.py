@@ -4,8 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from treebeard.admin import TreeAdmin
 
@@ -52,6 +53,13 @@ class CategoryAdmin(TreeAdmin):
             .annotate(n=Count("pk"))
         )
         return super().get_queryset(request).annotate(product_count=Subquery(products.values("n")))
+
+    def children_view(self, request: HttpRequest, parent_id: str) -> HttpResponse:
+        """Return the children of a category; answer 404 to a key or a filter that isn't one."""
+        try:
+            return super().children_view(request, parent_id)
+        except (IncorrectLookupParameters, ValueError) as error:
+            raise Http404 from error
 
     def view_on_site(self, category: Category) -> str:
         """Return the category's page in the shop."""

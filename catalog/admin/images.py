@@ -5,7 +5,6 @@ own. For each file the browser requests a row and a signed form, posts the file 
 polls for the Lambda's progress.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +24,7 @@ from catalog.images.pipeline import check_announced, retry_images
 from catalog.listing_columns import refresh_listings
 from catalog.models import Product, ProductImage
 from shop.admin import badge
+from shop.foreign_json import parse_json
 from shop.storages import product_images
 from shop.templatetags.shop import rendition_url
 
@@ -195,7 +195,7 @@ def pictures(request: HttpRequest, product: Product) -> HttpResponse:
         )
     try:
         files = [
-            (str(file["type"]), int(file["size"])) for file in json.loads(request.body)["files"]
+            (str(file["type"]), int(file["size"])) for file in parse_json(request.body)["files"]
         ]
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "This is no list of files."}, status=HTTPStatus.BAD_REQUEST)

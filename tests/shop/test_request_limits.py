@@ -1,6 +1,7 @@
 """Bodies that are too large are refused before they are read, at every address."""
 
 import io
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -103,3 +104,12 @@ def test_staff_still_send_pictures_and_long_forms(rows: Rows) -> None:
     answer = client.post(url, data)
     assert answer.status_code in (200, 302)
     assert b"too large" not in answer.content
+
+
+@pytest.mark.parametrize("query", ["status=%00", "q=a%00b", "%00=1"])
+def test_a_nul_in_a_parameter_is_refused(client: Client, query: str) -> None:
+    sign_in(client, make_staff())
+    for path in ("/admin/orders/order/", "/admin/catalog/product/", "/search/", "/"):
+        answer = client.get(f"{path}?{query}")
+        assert answer.status_code == 400
+        assert "didn't understand" in unescape(answer.content.decode())

@@ -6,7 +6,6 @@ Each Payment has one intent. A declined attempt leaves the intent open and the n
 it, which makes a second charge impossible. docs/decisions/0007-stripe.md explains the reasons.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -32,6 +31,7 @@ from orders.payments.providers.base import (
     WebhookRefused,
 )
 from orders.payments.providers.stripe_limits import limits
+from shop.foreign_json import parse_json
 from shop.money import format_money
 
 # Telemetry would store an id of its own in the home directory and report how long each request
@@ -242,7 +242,7 @@ class StripeProvider:
         ):
             raise WebhookRefused("The signature is missing, wrong, or older than five minutes.")
         try:
-            event = json.loads(body)
+            event = parse_json(body)
         except ValueError as error:
             raise WebhookRefused("The body is not JSON.") from error
         return _webhook_event(event)

@@ -62,3 +62,18 @@ def test_does_not_delete_a_shelf_above_one_with_products(staff: Client) -> None:
     assert "Cannot delete" in staff.get(url).content.decode()
     staff.post(url, {"post": "yes"})
     assert Category.objects.filter(pk=parent.pk).exists()
+
+
+def test_shows_the_list_again_if_no_action_was_chosen(staff):
+    kitchen = make_category()
+    for data in ({}, {"action": ""}, {"action": "", "index": "0"}, {"_selected_action": "x"}):
+        answer = staff.post("/admin/catalog/category/", data, follow=True)
+        assert answer.status_code == 200
+        assert kitchen.name in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["x", "9" * 30, "%FF", "%ED%A0%80", "1/?nothing=1", "-1"])
+def test_has_no_children_of_what_is_no_category(staff, path):
+    make_category()
+    answer = staff.get(f"/admin/catalog/category/children/{path}{'' if '?' in path else '/'}")
+    assert answer.status_code == 404

@@ -96,7 +96,13 @@ def test_a_form_lasts_ten_minutes(staff: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", '{"files": 1}', '{"files": [{"type": "image/png"}]}', '{"files": ["x"]}']
+    "body",
+    [
+        *["", "[]", '{"files": 1}', '{"files": [{"type": "image/png"}]}', '{"files": ["x"]}'],
+        *['{"files": [{"type": "image/png", "size": 1e999}]}', "[" * 50_000, "\x00"],
+        *['{"files": [{"type": "image/png", "size": Infinity}]}'],
+    ],
+    ids=lambda body: body[:40],
 )
 def test_refuses_what_is_no_list_of_files(staff: Client, body: str) -> None:
     assert staff.post(address(make_product()), body, "application/json").status_code == 400
