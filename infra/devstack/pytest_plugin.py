@@ -72,6 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Raises pytest.UsageError instead if REQUIRE_BROWSER=1.
     """
     for item in items:
+        if item.get_closest_marker("xdist_group"):
+            continue  # so long that each may go to another worker
         item.add_marker(pytest.mark.xdist_group(str(item.path.parent.relative_to(config.rootpath))))
     browser_tests = [item for item in items if item.get_closest_marker("e2e")]
     if not browser_tests or find_chromium():

@@ -114,7 +114,7 @@ WRONG = {
 }
 #: Read by make and by tools of development, which need no settings.
 ELSEWHERE = {
-    *["PORT", "PYTHON", "ARGS", "CHROMIUM", "REQUIRE_BROWSER", "TRIVET_TEST_DATA"],
+    *["PORT", "PYTHON", "ARGS", "CHROMIUM", "REQUIRE_BROWSER", "TRIVET_TEST_DATA", "TRIVET_SEED"],
     *["PGSERVER_POSTGRES_VERSION", "TRIVET_STACK_READY"],
 }
 
