@@ -24,7 +24,7 @@ from carts.pricing import price_lines
 from catalog import stock
 from catalog.listing_columns import refresh_listings
 from catalog.models import Variant
-from orders.cancellation import cancel_order
+from orders.cancellation import CHANGED, NotWithdrawable, cancel_order, withdraw
 from orders.checkout.place import CheckoutError, place_order
 from orders.checkout.session import CheckoutSession
 from orders.models import Order, Payment, ShippingMethod
@@ -140,7 +140,7 @@ def buyer() -> None:
 
 
 def _buy(method: ShippingMethod) -> bool:
-    """Place one order. One in five is not paid, and what is sold out cannot be ordered."""
+    """Place one order. One in five is not paid but lapses or is changed; some are sold out."""
     basket = Basket()
     session = CheckoutSession(
         email="drill@example.com",
@@ -153,10 +153,12 @@ def _buy(method: ShippingMethod) -> bool:
     wanted = session.order_request(
         AnonymousUser(), agreed=shown.agreed, payment_details=card(WORKS)
     )
-    with suppress(CheckoutError, NotPayable):
+    with suppress(CheckoutError, NotPayable, NotWithdrawable):
         order, payment, details = place_order(wanted, basket)
         if chance.random() > 0.2:
             pay(order, details, payment=payment)
+        elif chance.random() < 0.5:
+            withdraw(order, basket, CHANGED)
     return True
 
 

@@ -26,14 +26,20 @@ from tests.drills.shopper import (
 
 CARDS = [WORKS] * 8 + [DECLINED] * 3 + [SECOND_STEP] * 3 + [SLOW] * 3 + [ANSWER_LOST] * 3
 MOST_TRIES = 12
+#: On the page of an order that its shopper may change or cancel.
+WITHDRAW = "Change this order"
 
 
 @dataclass
 class Visit:
-    """A shopper who has pressed "Order and pay", and what was in the cart at that moment."""
+    """A shopper who has pressed "Order and pay", and what was in the cart at that moment.
+
+    `units` has the units of each variant by its pk.
+    """
 
     shopper: Shopper
     names: list[str]
+    units: Counter[int]
 
 
 @dataclass
@@ -65,12 +71,15 @@ class Crowd:
 
     def _visit(self, shopper: Shopper) -> None:
         wanted = chance.sample(self.goods, chance.randint(1, 3))
+        units: Counter[int] = Counter()
         for variant in wanted:
             for gift_wrap in chance.choice([[False], [True], [False, True]]):
-                path = variant.product.get_absolute_url()
-                shopper.put_into_cart(path, chance.randint(1, 3), gift_wrap=gift_wrap)
+                path, quantity = variant.product.get_absolute_url(), chance.randint(1, 3)
+                shopper.put_into_cart(path, quantity, gift_wrap=gift_wrap)
+                units[variant.pk] += quantity
         shopper.go_to_review()
-        self.visits.append(Visit(shopper, [variant.product.name for variant in wanted]))
+        names = [variant.product.name for variant in wanted]
+        self.visits.append(Visit(shopper, names, units))
         answer = self._press(shopper, chance.choice(CARDS))
         self._note(answer)
         self._go_on(shopper, answer)
@@ -91,14 +100,35 @@ class Crowd:
             answer = shopper.post(answer.location, {"refuse": "1"} if chance.random() < 0.2 else {})
         elif ORDER_PAGE.search(answer.location):
             page = shopper.get(answer.location)
-            if "waits for its payment" not in page.text or chance.random() < 0.3:
+            if WITHDRAW not in page.text or chance.random() < 0.3:
+                return
+            if chance.random() < 0.4:
+                self._withdraw(shopper, page.path)
                 return
             answer = shopper.post(f"{page.path}pay/", card(chance.choice(CARDS)))
+        elif answer.location.endswith("/pay/") and chance.random() < 0.4:
+            self._withdraw(shopper, answer.location.removesuffix("pay/"))
+            return
         elif answer.location.endswith("/pay/") and chance.random() < 0.7:
             answer = shopper.post(answer.location, card(WORKS))
         else:
             return
         self._note(answer)
+
+    def _withdraw(self, shopper: Shopper, page: str) -> None:
+        """Change or cancel an unpaid order, sometimes twice at once; then perhaps order anew."""
+        button = f"{page}{chance.choice(['change', 'cancel'])}/"
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(shopper.post, button, {}) if chance.random() < 0.3 else None
+            answer = shopper.post(button, {})
+            if second is not None:
+                with suppress(*BROKEN):
+                    second.result()
+        self._note(answer)
+        if answer.location != "/cart/" or chance.random() < 0.3:
+            return
+        shopper.go_to_review()
+        self._note(shopper.order(chance.choice(CARDS)))
 
     def _note(self, answer: Answer) -> None:
         """Count an answer. A server error is wrong whatever was going on, except for a 503."""

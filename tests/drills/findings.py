@@ -22,12 +22,14 @@ from django.conf import settings
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from carts.cart import Cart
 from catalog.models import StockMovement
 from orders import invariants
 from orders.checkout.place import order_key
+from orders.events import EventType
 from orders.models import DummyCharge, Order, OrderItem, Payment, Refund, make_token
 from orders.payments.providers import dummy as provider
-from orders.states import PAID_PAYMENTS
+from orders.states import PAID_PAYMENTS, CartReturn
 from shop.models import Event
 from tests.drills.crowd import Visit
 from tests.drills.shopper import BROKEN, Shopper
@@ -58,7 +60,9 @@ def breaches(visits: Iterable[Visit], address: str) -> Iterator[str]:
     yield from charges_belong_to_payments()
     yield from orders_have_their_ledger()
     yield from one_mail_a_paid_order()
+    yield from one_reminder_an_order()
     yield from unplaced_carts_are_whole(visits, address)
+    yield from nothing_is_lost_or_doubled(visits)
     yield from strangers_get_404(address)
     yield from browsing_without_aws(address)
 
@@ -146,6 +150,31 @@ def unplaced_carts_are_whole(visits: Iterable[Visit], address: str) -> Iterator[
         gone = [name for name in visit.names if name not in page.text]
         if gone:
             yield f"{visit.shopper.email} has ordered nothing, and {', '.join(gone)} left the cart"
+
+
+def nothing_is_lost_or_doubled(visits: Iterable[Visit]) -> Iterator[str]:
+    """All that a shopper had in the cart is there, or in an order whose lines did not come back."""
+    for visit in visits:
+        owner = visit.shopper.cart_owner
+        now: Counter[int] = Counter()
+        for line in Cart(owner).lines():
+            now[line.variant_id] += line.quantity
+        items = OrderItem.objects.filter(
+            order__cart_owner=owner, order__cart_return=CartReturn.NONE
+        )
+        for item in items:
+            now[item.variant_id] += item.quantity
+        if now != visit.units:
+            yield f"{visit.shopper.email} had {dict(visit.units)} and has {dict(now)}"
+
+
+def one_reminder_an_order() -> Iterator[str]:
+    """5: an order that is not paid is published for a reminder at most once."""
+    sent = Counter(
+        event.payload["order"]["number"]
+        for event in Event.objects.filter(type=EventType.ORDER_PAYMENT_REMINDER)
+    )
+    yield from (f"order {number} has {n} reminders" for number, n in sent.items() if n > 1)
 
 
 def strangers_get_404(address: str) -> Iterator[str]:

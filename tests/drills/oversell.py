@@ -1,7 +1,10 @@
 """Many shoppers order the same product at the same moment, over HTTP: `manage.py drill oversell`.
 
 Preparing the carts is not what is tested, so only the last click happens at the same moment for
-all. With the control, the guard of the stock is disabled in the drill's web processes; then it must
+all. Some others hold a unit each by an order that they have not paid, and change it at that very
+moment: their units may be bought, and each is in its shopper's cart once.
+
+With the control, the guard of the stock is disabled in the drill's web processes; then it must
 fail, or the drill proves nothing.
 """
 
@@ -11,27 +14,37 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
+from carts.cart import Cart
 from catalog import stock
 from catalog.models import Variant
 from orders.models import Order
 from tests.drills.goods import make_delivery, make_product
 from tests.drills.programs import DrillFailed, Programs, programs
-from tests.drills.shopper import BROKEN, ORDER_PAGE, Answer, Shopper, WrongPage
+from tests.drills.shopper import BROKEN, DECLINED, ORDER_PAGE, Answer, Shopper, WrongPage
 
 PREPARE_AT_ONCE = 12
 #: On a laptop the emulated DynamoDB shares the machine with all shoppers, and its speed is not what
 #: is tested.
 DYNAMODB_SECONDS = "20"
+#: What the cart's page says to a shopper whose order was refused.
+UNAVAILABLE = "available in the quantity you chose"
 BOUGHT, SOLD_OUT = "bought", "sold out"
+#: For one shopper who changes an unpaid order there are so many units for the others.
+UNITS_PER_QUITTER = 5
 
 
 @dataclass
 class Round:
-    """The result of one round; `breaches` lists what must not happen."""
+    """The result of one round; `breaches` lists what must not happen.
+
+    `units` are for sale from the beginning, and one more for each of the `quitters`.
+    """
 
     number: int
     units: int
+    quitters: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     paid: int = 0
     left: int = 0
@@ -44,7 +57,8 @@ class Round:
         seconds = f"prepared in {self.prepared_in:.1f} s, ordered in {self.ordered_in:.1f} s"
         outcome = "; ".join(self.breaches) or "ledger right"
         return (
-            f"round {self.number}: {answers}; {self.paid} of {self.units} paid, {self.left} left "
+            f"round {self.number}: {answers}; {self.paid} of {self.units} paid, "
+            f"{self.quitters} given up, {self.left} left "
             f"({seconds}): {outcome}"
         )
 
@@ -57,24 +71,31 @@ def run(rounds: int, buyers: int, units: int, *, control: bool = False) -> Itera
         shop.start_web(workers=4, threads=4)
         for number in range(1, rounds + 1):
             try:
-                yield _round(shop, Round(number, units), buyers)
+                quitters = max(units // UNITS_PER_QUITTER, 1)
+                yield _round(shop, Round(number, units, quitters), buyers)
             except WrongPage as page:
                 raise DrillFailed(f"{page}\n{shop.log_of('web')[-3000:]}") from page
 
 
 def _round(shop: Programs, result: Round, buyers: int) -> Round:
-    variant = make_product(f"Drill {result.number}", result.units)
+    variant = make_product(f"Drill {result.number}", result.units + result.quitters)
     started = time.monotonic()
+    quitters = _prepare(shop.address, variant, result.quitters)
+    orders = [shopper.order(DECLINED).location.removesuffix("pay/") for shopper in quitters]
     shoppers = _prepare(shop.address, variant, buyers)
     result.prepared_in = time.monotonic() - started
     starts: list[float] = []
-    barrier = threading.Barrier(buyers, action=lambda: starts.append(time.monotonic()))
-    with ThreadPoolExecutor(buyers) as pool:
-        answers = list(pool.map(lambda shopper: _order(shopper, barrier), shoppers))
+    everybody = buyers + result.quitters
+    barrier = threading.Barrier(everybody, action=lambda: starts.append(time.monotonic()))
+    with ThreadPoolExecutor(everybody) as pool:
+        given_up = pool.map(partial(_change, barrier=barrier), quitters, orders)
+        answers = list(pool.map(partial(_order, barrier=barrier), shoppers))
+        result.breaches += filter(None, given_up)
     result.ordered_in = time.monotonic() - starts[0]
     with ThreadPoolExecutor(PREPARE_AT_ONCE) as pool:
         result.answers.update(pool.map(_judge, shoppers, answers))
     _check(result, variant)
+    result.breaches += filter(None, map(_look_into_cart, quitters))
     return result
 
 
@@ -102,6 +123,21 @@ def _order(shopper: Shopper, barrier: threading.Barrier) -> Answer | Exception:
         return error
 
 
+def _change(shopper: Shopper, order: str, barrier: threading.Barrier) -> str:
+    """Change an unpaid order; return what went wrong."""
+    barrier.wait()
+    try:
+        answer = shopper.post(f"{order}change/", {})
+    except BROKEN as error:
+        return repr(error)
+    return "" if answer.location == "/cart/" else f"changing {order} leads to {answer.location}"
+
+
+def _look_into_cart(shopper: Shopper) -> str:
+    units = sum(line.quantity for line in Cart(shopper.cart_owner).lines())
+    return "" if units == 1 else f"{units} units came back to {shopper.email}"
+
+
 def _judge(shopper: Shopper, answer: Answer | Exception) -> str:
     """Return what a shopper was told: BOUGHT, SOLD_OUT, or whatever else it was."""
     if isinstance(answer, Exception):
@@ -111,7 +147,7 @@ def _judge(shopper: Shopper, answer: Answer | Exception) -> str:
     page = shopper.get(answer.location)
     if ORDER_PAGE.search(answer.location) and page.status == 200 and "Thank you, " in page.text:
         return BOUGHT
-    if answer.location == "/cart/" and page.status == 200 and "Sold out" in page.text:
+    if answer.location == "/cart/" and page.status == 200 and UNAVAILABLE in page.text:
         return SOLD_OUT
     return f"the page {answer.location}"
 
@@ -125,6 +161,7 @@ def _check(result: Round, variant: Variant) -> None:
         result.breaches.append(f"answers that must not be: {', '.join(sorted(others))}")
     if result.answers[BOUGHT] != result.paid:
         result.breaches.append(f"{result.answers[BOUGHT]} shoppers were told that they bought it")
-    if (result.paid, result.left) != (min(result.units, sum(result.answers.values())), 0):
+    fewest = min(result.units, sum(result.answers.values()))
+    if result.paid < fewest or result.paid + result.left != result.units + result.quitters:
         result.breaches.append(f"{result.paid} orders for {result.units} units")
     result.breaches += [f"the ledger says {ledger}" for _variant, ledger in stock.differences()]

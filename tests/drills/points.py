@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from catalog import stock
 from orders import cancellation, cart_lines
 from orders.checkout import place
-from orders.payments import charge, refunds
+from orders.payments import charge, refunds, reminders
 from orders.payments.providers.dummy import DummyProvider
 from shop.events import outbox
 from tests.drills.chance import chance
@@ -36,6 +36,7 @@ TRANSACTIONS: list[tuple[str, Any, str]] = [
     ("payment's result", charge, "finalise_payment"),
     ("another payment", charge, "_new_payment"),
     ("end of an unpaid order", cancellation, "_close_unpaid"),
+    ("reminder", reminders, "remind"),
     ("cancelling a paid order", cancellation, "_cancel_paid"),
     ("refund's result", refunds, "finalise_refund"),
     ("marking events", outbox, "relay_batch"),

@@ -15,6 +15,7 @@ from carts.cart import Cart
 from carts.lines import Line
 from catalog import stock
 from catalog.models import StockMovement, Variant
+from orders import cart_lines
 from orders.checkout import place
 from orders.checkout.request import PlaceOrderRequest
 from orders.checkout.review import Parts
@@ -119,6 +120,18 @@ def _early_clear() -> None:
     replace(place, "_write_order", wrap)
 
 
+def _no_receipt() -> None:
+    """Forget which lines were put back before."""
+
+    def wrap(original: Callable[..., int]) -> Callable[..., int]:
+        def put(cart: Cart, lines: Sequence[Line], _operation: str) -> int:
+            return original(cart, lines, uuid.uuid4().hex)
+
+        return put
+
+    replace(cart_lines, "put_back", wrap)
+
+
 def _random_order() -> None:
     """Take and return stock in random order instead of the order of the variants."""
 
@@ -144,6 +157,7 @@ SABOTAGES: dict[str, Callable[[], None]] = {
     "no-dedupe": _no_dedupe,
     "read-then-write": _read_then_write,
     "early-clear": _early_clear,
+    "no-receipt": _no_receipt,
 }
 #: What the deadlock drill must notice.
 CONTROLS: dict[str, Callable[[], None]] = {"random-order": _random_order}

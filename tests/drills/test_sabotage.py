@@ -3,23 +3,27 @@
 Nothing is left to chance here: one step follows the other.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from orders.cancellation import cancel_unpaid
+from orders.cancellation import CHANGED, cancel_unpaid, withdraw
+from orders.cart_lines import put_lines_back
 from orders.checkout.place import OrderChanged, place_order
 from orders.models import Order
 from orders.payments import charge
 from orders.payments.providers.base import PaymentError, get_provider
+from orders.states import CartReturn
 from shop.models import Event
 from tests.drills import findings
+from tests.drills.crowd import Visit
 from tests.drills.patching import restore
 from tests.drills.sabotage import sabotage
-from tests.drills.shopper import ANSWER_LOST, WORKS
+from tests.drills.shopper import ANSWER_LOST, WORKS, Shopper
 from tests.factories import make_product
-from tests.orders.shopping import agree, fill, new_cart, place
+from tests.orders.shopping import agree, checkout, fill, new_cart, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,6 +64,26 @@ def test_news_that_come_again_count_once(guard, times):
     payment = charge.pay(place(), {"card_number": WORKS})
     charge.finalise_payment(payment.pk, get_provider("test").look_up(payment))
     assert Event.objects.filter(type="order.paid").count() == times
+
+
+@pytest.mark.parametrize(("guard", "units"), [("", 1), ("no-receipt", 2)])
+def test_lines_that_come_back_twice_are_noticed(guard, units):
+    if guard:
+        sabotage(guard)
+    cart = new_cart()
+    variant = fill(cart, make_product())
+    order = withdraw(checkout(cart, "14.90"), cart, CHANGED)
+    # Killed between the answer of DynamoDB and the update that records it.
+    Order.objects.update(cart_return=CartReturn.BEGUN)
+    put_lines_back(order)
+    shopper = Shopper("http://127.0.0.1", "ada@example.com")
+    shopper.cookies["cart"] = f"{cart.owner}:signature"
+    visit = Visit(shopper, [variant.product.name], Counter({variant.pk: 1}))
+    breaches = list(findings.nothing_is_lost_or_doubled([visit]))
+    assert breaches == (
+        [f"ada@example.com had {{{variant.pk}: 1}} and has {{{variant.pk}: 2}}"] if guard else []
+    )
+    assert sum(line.quantity for line in cart.lines()) == units
 
 
 @pytest.mark.parametrize(("guard", "lines"), [("", 1), ("early-clear", 0)])
