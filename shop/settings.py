@@ -96,6 +96,9 @@ PAYMENT_UNITS = dict.fromkeys(_three_decimals, Decimal("0.01"))
 # Whether prices of products and of delivery include tax.
 SHOP_PRICES_INCLUDE_TAX = env.read("SHOP_PRICES_INCLUDE_TAX", kinds.flag, True)
 
+# Where the shop sells from: it takes the tax of this country off the prices of what it exports.
+SHOP_COUNTRY = env.read("SHOP_COUNTRY", kinds.country, "")
+
 # The shop's clock: days of invoices, times on pages, and what staff type. What is stored is UTC.
 SHOP_TIME_ZONE = env.read("SHOP_TIME_ZONE", kinds.time_zone, "UTC")
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import environ
 from PIL import Image
 
+from shop.countries import COUNTRIES
 from shop.currencies import currency_fault
 from shop.email_address import InvalidEmail, clean_email
 from shop.environment import Kind
@@ -214,6 +215,14 @@ def currency(value: str) -> str:
     """Return the code of a currency that a shop can have."""
     if fault := currency_fault(value):
         raise ValueError(fault)
+    return value
+
+
+@_like("DE")
+def country(value: str) -> str:
+    """Return a country's code in ISO 3166."""
+    if value not in COUNTRIES:
+        raise ValueError("It should be a country's code in ISO 3166, in capital letters.")
     return value
 
 

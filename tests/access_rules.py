@@ -58,6 +58,7 @@ MODELS = {
     "orders/refund": "view",
     "orders/shippingmethod": "view add change delete",
     "orders/taxrate": "view add change delete",
+    "orders/taxrules": "view add change delete",
     "orders/voucher": "view add change delete",
     "shop/event": "view",
 }

@@ -103,6 +103,7 @@ def make_rows(owner: User) -> Rows:
         "orders_refund": refund,
         "orders_shippingmethod": factories.make_shipping_method(),
         "orders_taxrate": factories.make_tax_rate(),
+        "orders_taxrules": factories.make_tax_rules(),
         "orders_voucher": factories.make_voucher(),
     }
     general = {

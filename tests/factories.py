@@ -15,7 +15,17 @@ from accounts.models import Address, User
 from catalog import stock
 from catalog.listing_columns import refresh_listings
 from catalog.models import Category, Product, StockMovement, Variant
-from orders.models import DummyCharge, Order, OrderItem, Payment, ShippingMethod, TaxRate, Voucher
+from orders.models import (
+    DeliveryTax,
+    DummyCharge,
+    Order,
+    OrderItem,
+    Payment,
+    ShippingMethod,
+    TaxRate,
+    TaxRules,
+    Voucher,
+)
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"
@@ -92,6 +102,10 @@ def make_voucher(code: str = "TEN", **fields: Any) -> Voucher:
 
 def make_tax_rate(percent: str = "19", country: str = "DE", **fields: Any) -> TaxRate:
     return TaxRate.objects.create(country=country, percent=Decimal(percent), **fields)
+
+
+def make_tax_rules(country: str = "DE", **fields: Any) -> TaxRules:
+    return TaxRules.objects.create(**{"country": country, "delivery": DeliveryTax.GOODS} | fields)
 
 
 def make_address(user: User, **fields: Any) -> Address:

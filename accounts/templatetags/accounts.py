@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from django import template
 
-from accounts import address_format, countries
+from accounts import address_format
+from shop import countries
 
 register = template.Library()
 

@@ -23,6 +23,7 @@ from catalog.listing_columns import refresh_listings
 from catalog.models import StockMovement, TaxClass, Variant
 from infra.demo.model import DemoCustomer, in_shop_currency
 from orders.models import (
+    DeliveryTax,
     DummyCharge,
     DummyRefund,
     Order,
@@ -31,6 +32,7 @@ from orders.models import (
     Refund,
     ShippingMethod,
     TaxRate,
+    TaxRules,
     Voucher,
 )
 from orders.payments.providers import dummy as provider
@@ -162,6 +164,12 @@ def make_taxes_and_vouchers() -> None:
             )
             if percent
         )
+        # Delivery is part of the sale of goods in the European Union, and in Great Britain.
+        TaxRules.objects.bulk_create(
+            TaxRules(country=country, delivery=DeliveryTax.GOODS)
+            for country in TAX_RATES
+            if country != "CH"
+        )
     if not Voucher.objects.exists():
         Voucher.objects.bulk_create(Voucher(**fields) for fields in vouchers())
 
@@ -276,7 +284,7 @@ def _write_order(
         items_total=amounts.items_total,
         shipping_total=amounts.shipping_total,
         shipping_tax=amounts.shipping_tax,
-        shipping_tax_percent=amounts.shipping_tax_percent,
+        shipping_taxes=[part.as_json() for part in amounts.delivery],
         tax_total=amounts.tax_total,
         tax_included=amounts.tax_included,
         total=amounts.total,
@@ -297,7 +305,7 @@ def _quote(plan: Plan, variants: dict[int, Variant], method: ShippingMethod) -> 
     return quote_items(
         items,
         delivery=method.price_for(sum((item.total for item in items), ZERO)),
-        rates=TaxRate.objects.percents_in(plan.customer.address.country),
+        tax=TaxRate.objects.terms_in(plan.customer.address.country),
         tax_included=settings.SHOP_PRICES_INCLUDE_TAX,
     )
 

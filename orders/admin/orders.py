@@ -68,9 +68,10 @@ def percentage(percent: Decimal) -> str:
 
 def tax_lines(order: Order, items: Iterable[OrderItem]) -> list[str]:
     """Return the tax of each rate in words, highest rate first; delivery is included."""
-    taxes = {order.shipping_tax_percent: order.shipping_tax}
-    for item in items:
-        taxes[item.tax_percent] = taxes.get(item.tax_percent, ZERO) + item.tax
+    taxes: dict[Decimal, Decimal] = {}
+    taxed = [(item.tax_percent, item.tax) for item in items]
+    for percent, tax in [*taxed, *((part.percent, part.tax) for part in order.delivery_parts)]:
+        taxes[percent] = taxes.get(percent, ZERO) + tax
     how = "included" if order.tax_included else "added"
     return [
         f"{format_money(taxes[percent], order.currency)}: {percentage(percent)}, {how}"

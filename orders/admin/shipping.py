@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.http import HttpRequest
 
-from accounts.countries import country_choices, country_name
 from orders.models import ShippingMethod
 from shop.admin import PricesMixin
+from shop.countries import country_choices, country_name
 
 #: Countries that the list of methods names.
 MOST_NAMED = 5

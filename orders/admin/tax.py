@@ -1,4 +1,4 @@
-"""The admin of tax rates."""
+"""The admin of taxes by country."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
 
-from accounts.countries import country_name
 from accounts.country_field import CountryField
-from orders.models import TaxRate
+from orders.models import TaxRate, TaxRules
+from shop.countries import country_name
 from shop.formatting import format_percent
 
 
@@ -35,6 +35,30 @@ class TaxPercentForm(forms.ModelForm):
     class Meta:
         model = TaxRate
         fields = ("percent",)
+
+
+class TaxRulesForm(forms.ModelForm):
+    country = CountryField(
+        error_messages={"unique": "This country has an entry already: change that one."}
+    )
+
+    class Meta:
+        model = TaxRules
+        fields = ("country", "delivery", "is_export")
+
+
+@admin.register(TaxRules)
+class TaxRulesAdmin(admin.ModelAdmin):
+    """How countries tax delivery, and where the shop exports to."""
+
+    form = TaxRulesForm
+    list_display = ("where", "delivery", "is_export")
+    list_per_page = 250
+    ordering = ("country", "pk")
+
+    @admin.display(description="country", ordering="country")
+    def where(self, rules: TaxRules) -> str:
+        return country_name(rules.country)
 
 
 class TaxRateForm(TaxPercentForm):

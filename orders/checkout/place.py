@@ -209,7 +209,7 @@ def _pricing_context(
     method = ShippingMethod.objects.with_tax_of(country, request.shipping_method_id)
     if method is None or not method.reaches(country) or not method.carries(cart.grams):
         raise CannotDeliver
-    context = PricingContext(method, method.tax_percents)
+    context = PricingContext(method, method.tax_terms(country))
     if request.voucher_code:
         voucher = vouchers.find_voucher(request.voucher_code)
         context = replace(context, voucher=voucher, customer=request.user)
@@ -232,10 +232,11 @@ def _create_order(
         items_total=quote.items_total,
         shipping_total=quote.shipping_total,
         shipping_tax=quote.shipping_tax,
-        shipping_tax_percent=quote.shipping_tax_percent,
+        shipping_taxes=[part.as_json() for part in quote.delivery],
         discount_total=quote.discount_total,
         tax_total=quote.tax_total,
         tax_included=quote.tax_included,
+        tax_removed=quote.tax_removed,
         total=quote.total,
         shipping_address=request.shipping_address,
         billing_address=request.billing_address or request.shipping_address,

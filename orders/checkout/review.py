@@ -31,7 +31,12 @@ CHANGED = {
     "note": "The order note has changed.",
 }
 NAMES = {"email": "Email", "method": "Delivery method", "voucher": "Discount code"}
-FIGURES = {"delivery": "Delivery", "discount": "Discount", "tax": "Tax"}
+FIGURES = {
+    "delivery": "Delivery",
+    "discount": "Discount",
+    "tax": "Tax",
+    "tax_removed": "Tax removed for export",
+}
 
 
 class Part(NamedTuple):
@@ -72,6 +77,7 @@ def shown_parts(request: PlaceOrderRequest, method: ShippingMethod, quote: Quote
         "delivery": quote.shipping_total,
         "discount": quote.discount_total,
         "tax": quote.tax_total,
+        "tax_removed": quote.tax_removed,
         "total": quote.total,
     }
     return parts | {

@@ -6,9 +6,10 @@ a mapping to keep it in can do the same.
 
 import logging
 import uuid
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -73,6 +74,13 @@ class SessionQuote(NamedTuple):
     method: ShippingMethod | None
     voucher: Voucher | None
     refused: VoucherRefused | None = None
+
+
+class Offer(NamedTuple):
+    """A delivery method that a shopper may choose, and what it costs."""
+
+    method: ShippingMethod
+    price: Decimal
 
 
 class Review(NamedTuple):
@@ -161,16 +169,26 @@ class CheckoutSession:
     def quote(self, cart: PricedCart, user: Shopper) -> SessionQuote:
         """Return what the cart costs, and drop a voucher that no longer applies."""
         method = self._offered_method(cart)
-        rates = TaxRate.objects.percents_in(self.address.get("country", ""))
+        tax = TaxRate.objects.terms_in(self.address.get("country", ""))
         customer = _account(user)
         try:
             voucher = find_voucher(self.voucher_code) if self.voucher_code else None
-            context = PricingContext(method, rates, voucher, customer)
+            context = PricingContext(method, tax, voucher, customer)
             return SessionQuote(quote_cart(cart, context), method, voucher)
         except VoucherRefused as refused:
             self.voucher_code = ""
-            context = PricingContext(method, rates, None, customer)
+            context = PricingContext(method, tax, None, customer)
             return SessionQuote(quote_cart(cart, context), method, None, refused)
+
+    def offers(self, methods: Sequence[ShippingMethod], cart: PricedCart) -> list[Offer]:
+        """Return delivery methods with what they cost for a cart, before any voucher."""
+        tax = TaxRate.objects.terms_in(self.address.get("country", ""))
+        return [
+            Offer(method, quote_cart(cart, PricingContext(method, tax)).shipping_total)
+            if tax.domestic
+            else Offer(method, method.price_for(cart.items_total))
+            for method in methods
+        ]
 
     def review(self, owner: str, user: Shopper, method: ShippingMethod, quote: Quote) -> Review:
         """Return all that ordering now would agree to.

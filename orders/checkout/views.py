@@ -206,13 +206,8 @@ def delivery(request: HttpRequest) -> HttpResponse:
         checkout.shipping_method_id = form.cleaned_data["shipping_method"].pk
         checkout.save(request.session)
         return redirect("orders:review")
-    offers = [{"method": method, "price": method.price_for(cart.items_total)} for method in methods]
-    return _step(
-        request,
-        "orders/delivery.html",
-        checkout,
-        {"form": form, "methods": methods, "offers": offers},
-    )
+    offers = checkout.offers(methods, cart)
+    return _step(request, "orders/delivery.html", checkout, {"form": form, "offers": offers})
 
 
 @never_cache
@@ -369,7 +364,8 @@ def _step(
         context |= _review_context(shown, owner, context.get("pressed"))
         context |= choices_for(context, priced.quote.total)
     context |= {
-        "contents": cart,
+        # All of an orderable cart is sold, so the quote has an item for each line.
+        "lines": list(zip(cart.lines, priced.quote.items, strict=True)),
         "checkout": checkout,
         "method": priced.method,
         "quote": priced.quote,

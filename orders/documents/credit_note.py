@@ -3,7 +3,7 @@
 Its tax is a share of the invoice's: all credit notes of an order add up to its invoice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from catalog.models import options_text
 from orders.documents.invoice import heading, iso_date, tax_row
 from orders.models import Invoice, Order, OrderItem, Refund, RefundItem
 from orders.payments.providers.base import get_provider
-from orders.pricing.quote import paid_for_units
+from orders.pricing.quote import paid_for_units, share
 from shop.formatting import format_percent
 from shop.money import ZERO, plain_money, round_money
 
@@ -29,13 +29,15 @@ def credit_note_data(
     items = [
         _credited_item(order, line) for line in refund.items.select_related("item").order_by("pk")
     ]
+    rest = refund.amount - sum((Decimal(item["amount"]) for item in items), ZERO)
+    delivery = _credited_delivery(order) if rest == order.shipping_gross else []
     notes = order.invoices.filter(kind=Invoice.Kind.CREDIT_NOTE)
     before = list(notes.order_by("year", "sequence").values_list("data", flat=True))
     return heading(order, number, issued_at) | {
         "invoice": {"number": invoice.number, "issued_on": invoice.data["issued_on"]},
         "items": items,
-        "other": _remainder(order, refund, items),
-        "taxes": credited_taxes(refund.amount, items, invoice.data, before),
+        "other": _remainder(order, refund, rest, has_items=bool(items)),
+        "taxes": credited_taxes(refund.amount, [*items, *delivery], invoice.data, before),
         "total": plain_money(refund.amount, refund.currency),
         "reason": refund.reason,
         "payment": {
@@ -68,17 +70,29 @@ def _paid_for_line(order: Order, item: OrderItem, line: RefundItem) -> Decimal:
     return paid_for_units(order, item, first=first, units=line.quantity)
 
 
+def _credited_delivery(order: Order) -> list[dict[str, str]]:
+    """Return what was paid for the delivery by tax rate."""
+    return [
+        {
+            "tax_percent": format_percent(part.percent),
+            "amount": plain_money(part.gross(tax_included=order.tax_included), order.currency),
+        }
+        for part in order.delivery_parts
+    ]
+
+
 def _remainder(
-    order: Order, refund: Refund, items: Sequence[Mapping[str, Any]]
+    order: Order, refund: Refund, rest: Decimal, *, has_items: bool
 ) -> dict[str, str] | None:
     """Return the label and amount of what is not accounted for by the items, if anything."""
-    rest = refund.amount - sum((Decimal(item["amount"]) for item in items), ZERO)
     if not rest:
         return None
-    if not items:
-        label = "The whole amount" if refund.amount == order.total else "A part of the amount"
+    if refund.amount == order.total and not has_items:
+        label = "The whole amount"
     elif rest == order.shipping_gross:
         label = f"Delivery: {order.shipping_method}"
+    elif not has_items:
+        label = "A part of the amount"
     else:
         label = "Further amount" if rest > 0 else "Not refunded"
     return {"label": label, "amount": plain_money(rest, refund.currency)}
@@ -92,9 +106,10 @@ def credited_taxes(
 ) -> list[dict[str, str]]:
     """Return the net, tax and gross of each tax rate in an amount.
 
-    Items count at their own rate. The rest is shared among the invoice's rates by what is left of
-    each after the earlier credit notes, `before`; so is the tax. No more is credited of a rate than
-    the invoice has of it. `invoice` and `before` are data as they are frozen.
+    Items, among them the parts of a delivery, count at their own rate. The rest is shared among the
+    invoice's rates by what is left of each after the earlier credit notes, `before`; so is the tax.
+    No more is credited of a rate than the invoice has of it. `invoice` and `before` are data as
+    they are frozen.
     """
     currency = invoice["currency"]
     gross = {row["percent"]: Decimal(row["gross"]) for row in invoice["taxes"]}
@@ -123,19 +138,5 @@ def _gross_by_rate(
     wanted = {percent: min(wanted[percent], left[percent]) for percent in left}
     rest = amount - sum(wanted.values(), ZERO)
     room = {percent: left[percent] - wanted[percent] for percent in left} if rest > 0 else wanted
-    parts = share(rest, room, currency)
-    return {percent: wanted[percent] + parts[percent] for percent in left}
-
-
-def share(amount: Decimal, weights: Shares, currency: str) -> Shares:
-    """Share an amount in proportion to weights, so that the rounded parts add up exactly.
-
-    No part is more than its weight if the amount is not more than all weights together.
-    """
-    whole = sum(weights.values(), ZERO)
-    parts, running, given = dict.fromkeys(weights, ZERO), ZERO, ZERO
-    for percent, weight in weights.items() if whole else ():
-        running += weight
-        upto = amount if running == whole else round_money(amount * running / whole, currency)
-        parts[percent], given = upto - given, upto
-    return parts
+    parts = share(rest, list(room.values()), currency)
+    return {percent: wanted[percent] + part for percent, part in zip(left, parts, strict=True)}

@@ -11,11 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.countries import country_name
 from catalog.models import options_text
 from orders.models import Order, OrderItem, Payment
 from orders.payments.providers.base import get_provider
 from orders.states import PAID_PAYMENTS
+from shop.countries import country_name
 from shop.formatting import format_percent
 from shop.money import ZERO, plain_money
 
@@ -25,15 +25,13 @@ VERSION = 1
 def invoice_data(order: Order, number: str, issued_at: datetime) -> dict[str, Any]:
     """Return everything that the invoice of a paid order shows."""
     items = list(order.items.order_by("pk"))
-    amounts = ("items_total", "discount_total", "shipping_total", "tax_total", "total")
+    names = ("items_total", "discount_total", "shipping_total", "tax_total", "tax_removed", "total")
     return heading(order, number, issued_at) | {
         "items": [_invoiced_item(item, order.currency) for item in items],
         "voucher_code": order.voucher_code,
-        "shipping_tax_percent": format_percent(order.shipping_tax_percent),
-        "shipping_tax": plain_money(order.shipping_tax, order.currency),
         "taxes": _taxes_by_rate(order, items),
         "payment": _payment_data(order),
-        **{name: plain_money(getattr(order, name), order.currency) for name in amounts},
+        **{name: plain_money(getattr(order, name), order.currency) for name in names},
     }
 
 
@@ -92,8 +90,9 @@ def _taxes_by_rate(order: Order, items: Iterable[OrderItem]) -> list[dict[str, s
     """Return the net, tax and gross of each rate, highest rate first; delivery is included."""
     included = order.tax_included
     parts = [(item.tax_percent, item.gross(tax_included=included), item.tax) for item in items]
-    if order.shipping_total:
-        parts.append((order.shipping_tax_percent, order.shipping_gross, order.shipping_tax))
+    parts += [
+        (part.percent, part.gross(tax_included=included), part.tax) for part in order.delivery_parts
+    ]
     sums: dict[Decimal, tuple[Decimal, Decimal]] = {}
     for percent, gross, tax in parts:
         gross_sum, tax_sum = sums.get(percent, (ZERO, ZERO))

@@ -133,10 +133,11 @@ class Migration(migrations.Migration):
                 ('items_total', shop.money.AmountField(decimal_places=3, max_digits=15)),
                 ('shipping_total', shop.money.AmountField(decimal_places=3, max_digits=15)),
                 ('shipping_tax', shop.money.AmountField(decimal_places=3, default=Decimal('0'), max_digits=15)),
-                ('shipping_tax_percent', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=6)),
+                ('shipping_taxes', models.JSONField(blank=True, default=list)),
                 ('discount_total', shop.money.AmountField(decimal_places=3, default=Decimal('0'), max_digits=15)),
                 ('tax_total', shop.money.AmountField(decimal_places=3, default=Decimal('0'), max_digits=15)),
                 ('tax_included', models.BooleanField(default=True, verbose_name='prices include tax')),
+                ('tax_removed', shop.money.AmountField(decimal_places=3, default=Decimal('0'), max_digits=15, verbose_name='tax taken off for export')),
                 ('total', shop.money.AmountField(decimal_places=3, max_digits=15)),
                 ('voucher_code', models.CharField(blank=True, max_length=40)),
                 ('shipping_address', models.JSONField()),
@@ -303,6 +304,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('country', 'tax_class'), name='one_rate_a_country_and_class'), models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='tax_rate_is_a_percentage')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TaxRules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('country', models.CharField(max_length=2, unique=True)),
+                ('delivery', models.CharField(choices=[('standard', 'At the standard rate'), ('goods', 'Like the goods'), ('none', 'Not taxed')], default='standard', max_length=8, verbose_name='tax on delivery')),
+                ('is_export', models.BooleanField(default=False, help_text='Orders to this country are charged without the tax that is part of the prices. Only while the country has no tax rates here.', verbose_name='export at net prices')),
+            ],
+            options={
+                'verbose_name': 'tax by country',
+                'verbose_name_plural': 'tax by country',
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,7 @@
 
 import secrets
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -60,6 +61,24 @@ _ADDS_UP = models.Q(tax_included=True, total=_UNTAXED) | models.Q(
 )
 
 
+class DeliveryPart(NamedTuple):
+    """A part of what the delivery costs, which has one tax rate.
+
+    `tax` is included in `amount`, or added to it, as in the order.
+    """
+
+    percent: Decimal
+    amount: Decimal
+    tax: Decimal
+
+    def gross(self, *, tax_included: bool) -> Decimal:
+        """Return what is paid for the part, including tax; `tax_included` is that of the order."""
+        return self.amount + (Decimal(0) if tax_included else self.tax)
+
+    def as_json(self) -> list[str]:
+        return [str(value) for value in self]
+
+
 class Order(models.Model):
     """An order, which exists from the moment its stock is taken."""
 
@@ -81,10 +100,12 @@ class Order(models.Model):
     items_total = AmountField()
     shipping_total = AmountField()
     shipping_tax = AmountField(default=Decimal(0))
-    shipping_tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(0))
+    # Its parts by rate, each as DeliveryPart.as_json() gives it.
+    shipping_taxes = models.JSONField(default=list, blank=True)
     discount_total = AmountField(default=Decimal(0))
     tax_total = AmountField(default=Decimal(0))
     tax_included = models.BooleanField("prices include tax", default=True)
+    tax_removed = AmountField("tax taken off for export", default=Decimal(0))
     total = AmountField()
     voucher_code = models.CharField(max_length=40, blank=True)
     shipping_address = models.JSONField()
@@ -151,6 +172,13 @@ class Order(models.Model):
     def shipping_gross(self) -> Decimal:
         """Return what is paid for the delivery, including tax."""
         return self.shipping_total + (Decimal(0) if self.tax_included else self.shipping_tax)
+
+    @property
+    def delivery_parts(self) -> list[DeliveryPart]:
+        """Return the delivery by tax rate; together the parts are the delivery."""
+        parts = [DeliveryPart(*map(Decimal, part)) for part in self.shipping_taxes]
+        whole = DeliveryPart(Decimal(0), self.shipping_total, self.shipping_tax)
+        return parts or ([whole] if self.shipping_total else [])
 
     @property
     def was_paid(self) -> bool:

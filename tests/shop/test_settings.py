@@ -80,6 +80,7 @@ WRONG = {
     "SHOP_EMAIL_FROM": WRONG_EMAIL,
     "SHOP_NAME": WRONG_LINE,
     "SHOP_CURRENCY": ["eur", "EURO", "€", "E", "ZZZ", "DEM", "XAU", "CLF"],
+    "SHOP_COUNTRY": ["de", "Germany", "EU", "UK", "XX"],
     "SHOP_TIME_ZONE": ["Berlin", "Europe", "utc+13", "../shadow", "Pacific/auckland", "+13:00"],
     "SHOP_PRICES_INCLUDE_TAX": WRONG_FLAG,
     "SHOP_LOW_STOCK": WRONG_NUMBER,

@@ -260,10 +260,14 @@ class InvoiceDrawing:
             for x, figure in zip(ends, figures, strict=True):
                 self.page.text(x, y + 2 + number * 15, figure, SMALL, align="right")
 
+    def _export_note(self) -> list[str]:
+        is_export = Decimal(self.data.get("tax_removed", 0))
+        return ["Export delivery, free of tax."] if is_export else []
+
     def _notes(self) -> list[str]:
         payment = self.data["payment"]
         if payment is None:
-            return ["There was nothing to pay. Thank you for your order."]
+            return [*self._export_note(), "There was nothing to pay. Thank you for your order."]
         amount, day = self.money(payment["amount"]), shown_date(payment["paid_on"])
         how = (
             f"{payment['method']}, reference {payment['reference']}"
@@ -271,6 +275,10 @@ class InvoiceDrawing:
             else payment["method"]
         )
         if not self.is_credit:
-            return [f"Paid on {day}: {amount} by {how}.", "Thank you for your order."]
+            return [
+                *self._export_note(),
+                f"Paid on {day}: {amount} by {how}.",
+                "Thank you for your order.",
+            ]
         reason = [f"Reason: {self.data['reason']}"] if self.data["reason"] else []
         return [f"Refunded on {day}: {amount}, the way it was paid: {how}.", *reason]

@@ -139,7 +139,7 @@ def test_shows_the_discount_and_the_tax_of_each_rate(staff: Client) -> None:
         total=Decimal("13.90"),
         tax_total=Decimal("2.09"),
         shipping_tax=Decimal("0.78"),
-        shipping_tax_percent=Decimal(19),
+        shipping_taxes=[["19", "4.90", "0.78"]],
     )
     order.items.update(discount=Decimal("1.00"), tax=Decimal("1.31"), tax_percent=Decimal(19))
     cup = make_product("Cup").variants.get()

@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.countries import COUNTRIES
 from accounts.models import User
 from catalog.models import Category, Product, ProductImage, StockMovement, Variant
 from orders.models import (
@@ -23,6 +22,7 @@ from orders.models import (
     Voucher,
     VoucherUse,
 )
+from shop.countries import COUNTRIES
 from shop.models import Event
 from tests.factories import (
     make_address,

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.countries import COUNTRIES
 from orders.models import ShippingMethod, TaxRate, Voucher, VoucherUse
+from shop.countries import COUNTRIES
 from tests.admin_forms import filled
 from tests.factories import (
     make_category,

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.countries import COUNTRIES
+from shop.countries import COUNTRIES
 from tests.factories import ADDRESS, make_address, make_shipping_method, make_user
 from tests.orders.checkout.test_pages import fill
 

@@ -281,7 +281,7 @@ def test_free_delivery_is_refused_as_soon_as_free_delivery_is_chosen(client):
     fill(client)
     client.post(reverse("orders:checkout"), ADDRESS | {"email": "ada@example.com"})
     assert "free (FREE)" not in use(client, "free", "orders:delivery")
-    pick_up = client.get(reverse("orders:delivery")).context["methods"][0]
+    pick_up = client.get(reverse("orders:delivery")).context["offers"][0].method
     chosen = client.post(reverse("orders:delivery"), {"shipping_method": pick_up.pk}, follow=True)
     assert "Delivery is free already, so “FREE” isn&#x27;t needed." in chosen.content.decode()
     assert "Delivery is free already" in use(client, "free")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from catalog.models import Variant
-from orders.models import Order, OrderItem, Refund
+from orders.models import Order, OrderItem, Refund, TaxTerms
 from orders.payments import charge
 from orders.payments.providers.dummy import WORKS
 from orders.payments.refunds import refund
@@ -55,19 +55,18 @@ def long_order(lines: int, *, tax_included: bool = True, **fields) -> Order:
         item.name, item.options = f"Thing number {at}", {"Size": "L"}
         item.tax_class = "reduced" if at % 3 else "standard"
     off = Discount(Decimal("12.34"), [variant.pk for variant in variants])
-    priced = quote_items(
-        items, delivery=Decimal("4.90"), rates=RATES, discount=off, tax_included=tax_included
-    )
+    taxed = {"tax": TaxTerms(RATES), "tax_included": tax_included}
+    priced = quote_items(items, delivery=Decimal("4.90"), discount=off, **taxed)
     names = (
         "items_total",
         "shipping_total",
         "shipping_tax",
-        "shipping_tax_percent",
         "discount_total",
     )
     amounts = {
         name: getattr(priced, name) for name in (*names, "tax_total", "tax_included", "total")
     }
+    amounts["shipping_taxes"] = [part.as_json() for part in priced.delivery]
     order = paid_order(
         variant=product.variants.order_by("pk").first(), voucher_code="TWELVE", **amounts | fields
     )
