@@ -4,7 +4,7 @@ See docs/decisions/0024-staff-and-people.md.
 """
 
 from functools import partial
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -14,12 +14,13 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Address, User
 from accounts.reauthentication import PasswordAgainMixin
+from shop.forms import LineField
 
 PROFILE = ("email", "first_name", "last_name")
 
@@ -73,6 +74,11 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(PasswordAgainMixin, DjangoGroupAdmin):
     """Groups of rights, for superusers."""
+
+    # Django's own column, which doesn't bring a field of ours.
+    formfield_overrides: ClassVar[dict[type[models.Field], Any]] = {
+        models.CharField: {"form_class": LineField}
+    }
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether it is a superuser."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 from treebeard.mp_tree import MP_Node
 
 from catalog.images.keys import original_path
-from shop.fields import LineField, TextField
+from shop.fields import LineField, SlugField, TextField
 from shop.money import PriceField
 from shop.storages import ProductImages
 
@@ -22,7 +22,7 @@ class Category(MP_Node):
     """A category of products; categories form a tree."""
 
     name = LineField(max_length=120)
-    slug = models.SlugField(max_length=120, unique=True)
+    slug = SlugField(max_length=120, unique=True)
     description = TextField(blank=True)
     picture = models.FileField(
         upload_to=original_path, storage=ProductImages, blank=True, max_length=200
@@ -76,7 +76,7 @@ class Product(models.Model):
         ARCHIVED = "archived", "Archived"
 
     name = LineField(max_length=255)
-    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    slug = SlugField(max_length=255, unique=True, allow_unicode=True)
     description = TextField(blank=True, help_text="HTML; what is unsafe is removed.")
     category = models.ForeignKey(
         Category,

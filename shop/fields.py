@@ -56,6 +56,12 @@ class CodeField(CleanedColumn, models.CharField):
     form_class = forms.CodeField
 
 
+class SlugField(CleanedColumn, models.SlugField):
+    """The part of an address that names something."""
+
+    form_class = forms.SlugField
+
+
 class URLField(CleanedColumn, models.URLField):
     """The address of a web page."""
 

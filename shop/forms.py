@@ -46,6 +46,12 @@ class CodeField(CleanedField):
     cleaner = staticmethod(clean_code)
 
 
+class SlugField(CleanedField, forms.SlugField):
+    """The part of an address that names something."""
+
+    cleaner = staticmethod(clean_line)
+
+
 class URLField(CleanedField, forms.URLField):
     """The address of a web page."""
 

@@ -1,6 +1,10 @@
 """Text fields of forms and columns clean what is typed before they check and count it."""
 
+import ast
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -53,3 +57,24 @@ def test_migrations_see_the_columns_of_django():
     for column, kind in (("reason", "CharField"), ("id", "UUIDField")):
         assert Return._meta.get_field(column).deconstruct()[1] == f"django.db.models.{kind}"
     assert isinstance(Return._meta.get_field("reason"), models.CharField)
+
+
+#: Where a message is for whoever imports, deploys or reads logs.
+FOR_OPERATORS = ("catalog/importers/", "orders/payments/providers/", "management/")
+
+
+def test_no_message_shows_people_how_python_writes_a_text():
+    root = Path(settings.BASE_DIR)
+    files = [
+        path
+        for app in ("accounts", "carts", "catalog", "orders", "shop")
+        for path in (root / app).rglob("*.py")
+    ]
+    found = [
+        f"{path.relative_to(root)}:{node.lineno}"
+        for path in files
+        if not any(part in path.as_posix() for part in FOR_OPERATORS)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FormattedValue) and node.conversion == ord("r")
+    ]
+    assert found == []

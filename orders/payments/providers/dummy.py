@@ -34,6 +34,7 @@ from orders.payments.providers.base import (
     WebhookEvent,
     WebhookRefused,
 )
+from shop.forms import LineField
 
 WORKS, DECLINED, SLOW = "4242424242424242", "4000000000000002", "4000000000000077"
 SECOND_STEP, LOST = "4000002500003155", "4000000000000119"
@@ -65,7 +66,7 @@ CARDS = {
 class CardForm(forms.Form):
     """A card; nothing of it is stored."""
 
-    card_number = forms.CharField(
+    card_number = LineField(
         label="Card number",
         max_length=23,
         help_text="No money moves. Take one of the test cards below.",

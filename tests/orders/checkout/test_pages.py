@@ -420,3 +420,31 @@ def test_a_page_that_waits_hears_only_of_news(client):
     assert client.get(page, {"seen": "processing"}).status_code == 204
     Payment.objects.update(status="captured")
     assert client.get(page, {"seen": "processing"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "typed", ["ＷＥＬＣＯＭＥ１０", "welcome10\u200b", "\ufeff Welcome\u00a010 "]
+)
+def test_a_voucher_is_taken_however_its_code_was_copied(client, typed):
+    make_voucher("WELCOME10")
+    fill(client, quantity=2)
+    to_review(client)
+    assert "Discount (WELCOME10)" in use(client, typed)
+
+
+def test_a_name_that_nobody_can_see_is_asked_for_again(client):
+    fill(client)
+    for blank in ("\u200b", "\u3164", "\u2800 \u00ad"):
+        answer = client.post(
+            reverse("orders:checkout"), ADDRESS | {"email": "a@b.example", "full_name": blank}
+        )
+        assert answer.context["form"].errors.keys() == {"full_name"}
+
+
+def test_a_note_of_many_short_lines_fits(client):
+    """495 characters with 30 line breaks, which browsers send as two characters each."""
+    fill(client)
+    note = "\r\n".join(["a" * 15] * 31)
+    contact = ADDRESS | {"email": "ada@example.com", "note": note}
+    assert client.post(reverse("orders:checkout"), contact).url == reverse("orders:delivery")
+    assert client.session["checkout"]["note"] == note.replace("\r\n", "\n")
