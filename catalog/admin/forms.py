@@ -125,9 +125,13 @@ class VariantForm(forms.ModelForm):
         return super().has_changed() or renamed
 
     def clean(self) -> dict[str, Any]:
-        """Collect the options into the variant."""
+        """Collect the options into the variant; refuse a value that has no name."""
         cleaned = super().clean() or self.cleaned_data
         values = [cleaned.get(field, "") for field in OPTION_FIELDS]
+        for number in range(len(self.option_names), len(OPTION_FIELDS)):
+            if values[number]:
+                message = f"Name option {number + 1} of the product first, or leave this empty."
+                self.add_error(OPTION_FIELDS[number], message)
         named = zip(self.option_names, values, strict=False)
         self.instance.options = {name: value for name, value in named if value}
         return cleaned
