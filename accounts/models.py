@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 
 from shop.countries import country_choices
 from shop.email_address import InvalidEmail, clean_email
-from shop.fields import EmailField, LineField
+from shop.fields import EmailField, LineField, NumberField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -96,11 +96,11 @@ class AddressFields(models.Model):
     company = LineField(max_length=120, blank=True)
     line1 = LineField("street and number", max_length=200)
     line2 = LineField("flat, floor, c/o", max_length=200, blank=True)
-    postcode = LineField(max_length=20, blank=True)
+    postcode = NumberField(max_length=20, blank=True)
     city = LineField(max_length=120, blank=True)
     region = LineField("state or region", max_length=120, blank=True)
     country = models.CharField(max_length=2, choices=country_choices)
-    phone = LineField(max_length=40, blank=True, help_text="Only for the carrier.")
+    phone = NumberField(max_length=40, blank=True, help_text="Only for the carrier.")
 
     FIELDS = (
         "full_name",

@@ -8,7 +8,9 @@ from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
 from orders.models import Order
+from shop.email_address import InvalidEmail, clean_email
 from shop.errors import DomainError
+from shop.text import clean_code
 
 
 class OrderNotFound(DomainError):
@@ -62,7 +64,11 @@ def find_order(number: str, email: str) -> Order:
 
     Raises OrderNotFound.
     """
-    order = Order.objects.filter(number=number.strip().upper(), email__iexact=email.strip()).first()
+    try:
+        mailbox = clean_email(email)
+    except InvalidEmail as error:
+        raise OrderNotFound from error
+    order = Order.objects.filter(number=clean_code(number), email__iexact=mailbox).first()
     if order is None:
         raise OrderNotFound
     return order

@@ -50,6 +50,12 @@ class TextField(CleanedColumn, models.TextField):
     form_class = forms.TextField
 
 
+class NumberField(CleanedColumn, models.CharField):
+    """A line of digits and signs, such as a phone number."""
+
+    form_class = forms.NumberField
+
+
 class CodeField(CleanedColumn, models.CharField):
     """A code that people copy, such as a voucher's."""
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from shop.email_address import MAX_LENGTH, InvalidEmail, clean_email
-from shop.text import clean_code, clean_line, clean_text
+from shop.text import clean_code, clean_line, clean_number, clean_text
 
 
 class CleanedField(forms.CharField):
@@ -38,6 +38,12 @@ class TextField(CleanedField):
 
     widget = forms.Textarea
     cleaner = staticmethod(clean_text)
+
+
+class NumberField(CleanedField):
+    """A line of digits and signs, such as a phone number."""
+
+    cleaner = staticmethod(clean_number)
 
 
 class CodeField(CleanedField):

@@ -49,13 +49,18 @@ def clean_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-def clean_code(text: str) -> str:
-    """Return a code that people copy, such as a voucher's: upper case, without spaces.
+def clean_number(text: str) -> str:
+    """Return a line of digits and signs, such as a phone number or a postcode.
 
     Compatibility forms become plain letters and digits (NFKC): full-width ones of East Asian
     keyboards, for example.
     """
-    return "".join(clean_line(unicodedata.normalize("NFKC", text)).split()).upper()
+    return clean_line(unicodedata.normalize("NFKC", text))
+
+
+def clean_code(text: str) -> str:
+    """Return a code that people copy, such as a voucher's: as a number, upper case, no spaces."""
+    return "".join(clean_number(text).split()).upper()
 
 
 def _has_visible(text: str) -> bool:

@@ -38,6 +38,7 @@ def test_knows_no_user_and_gives_exactly_the_fields() -> None:
         ("PL", "00-001", "00-001"),
         ("IE", "", ""),
         ("HK", "anything", "ANYTHING"),
+        ("JP", "１００－０００１", "100-0001"),
         ("CH", "CH-8001", "8001"),
         ("SE", "se-114 55", "114 55"),
     ],
@@ -93,6 +94,12 @@ def test_takes_names_of_any_script() -> None:
 @pytest.mark.parametrize("country", ["", "XX", "de"])
 def test_refuses_an_unknown_country(country: str) -> None:
     assert "country" in errors(country=country)
+
+
+def test_takes_a_telephone_number_of_an_east_asian_keyboard() -> None:
+    form = AddressForm(GOOD | {"phone": "＋８１　３-１２３４-５６７８"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["phone"] == "+81 3-1234-5678"
 
 
 @pytest.mark.parametrize("phone", ["call me", "12", "<script>"])

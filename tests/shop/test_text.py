@@ -1,6 +1,6 @@
 import pytest
 
-from shop.text import clean_code, clean_line, clean_text
+from shop.text import clean_code, clean_line, clean_number, clean_text
 
 #: One word in eight scripts, as some keyboards send it, and as it is kept.
 WORDS = {
@@ -54,3 +54,7 @@ def test_reads_a_code_however_it_was_copied():
         "\ufeffwel\u00adcome１0",
     ):
         assert clean_code(typed) == "WELCOME10"
+
+
+def test_reads_the_digits_of_an_east_asian_keyboard():
+    assert clean_number(" ＋８１　３-１２３４\u200b ") == "+81 3-1234"
