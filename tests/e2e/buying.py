@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 
 from playwright.sync_api import Page, expect
 
@@ -32,8 +33,18 @@ def cart_owner(page: Page, email: str = "") -> str:
     )
 
 
-def fill_address(page: Page, email: str = "ada@example.com") -> None:
-    """Go from the cart to the review."""
+BERLIN = {
+    "country": "DE",
+    "Street and number": "Hauptstraße 1",
+    "Postcode": "10115",
+    "City": "Berlin",
+}
+
+
+def fill_address(
+    page: Page, email: str = "ada@example.com", place: Mapping[str, str] = BERLIN
+) -> None:
+    """Go from the cart to the review; `place` has the country's code, and fields by label."""
     page.get_by_role("link", name="Checkout").click()
     page.wait_for_url("**/checkout/")
     guests = page.get_by_label("E-mail")
@@ -42,11 +53,10 @@ def fill_address(page: Page, email: str = "ada@example.com") -> None:
     # Find the address by its group: until the stylesheet has loaded, the invoice address is visible
     # too.
     address = page.get_by_role("group", name="Where it goes")
-    address.get_by_role("combobox", name="Country").select_option("DE")
-    address.get_by_role("textbox", name="Full name").fill("Ada Lovelace")
-    address.get_by_role("textbox", name="Street and number").fill("Hauptstraße 1")
-    address.get_by_role("textbox", name="Postcode").fill("10115")
-    address.get_by_role("textbox", name="City").fill("Berlin")
+    address.get_by_role("combobox", name="Country").select_option(place["country"])
+    for label, text in {"Full name": "Ada Lovelace", **place}.items():
+        if label != "country":
+            address.get_by_role("textbox", name=label).fill(text)
     page.get_by_role("button", name="Go on to delivery").click()
     page.get_by_label(re.compile("Standard")).check()
     page.get_by_role("button", name="Go on to review").click()
