@@ -18,6 +18,10 @@ from shop.text import clean_code, clean_line, clean_number, clean_text
 class CleanedField(forms.CharField):
     """A text field whose value passes through `cleaner`; the base of all below."""
 
+    default_error_messages = {
+        "max_length": "Enter at most %(limit_value)d characters (this has %(show_value)d).",
+    }
+
     @staticmethod
     def cleaner(text: str) -> str:
         raise NotImplementedError

@@ -20,7 +20,7 @@ def test_counts_a_line_break_of_a_note_once():
     note = column_field(Order, "note")
     assert len(LINES) == 525
     assert note.clean(LINES + "\r\n") == LINES.replace("\r\n", "\n")
-    with pytest.raises(ValidationError, match="it has 501"):
+    with pytest.raises(ValidationError, match="this has 501"):
         note.clean(LINES + "b" * 6)
 
 
