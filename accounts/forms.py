@@ -61,7 +61,8 @@ class AddressForm(forms.ModelForm):
             "region": "State, province or region",
         }
         help_texts: ClassVar[dict[str, str]] = {
-            "phone": "For the carrier, if there is a question on the way."
+            "region": "If addresses in your country have one.",
+            "phone": "For the carrier, if there is a question on the way.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "phone": forms.TextInput(attrs={"type": "tel"})
@@ -69,8 +70,8 @@ class AddressForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Most countries need them, so the labels don't call them optional.
-        for name in ("postcode", "city"):
+        # It depends on the country, so the labels don't call them optional.
+        for name in ("postcode", "city", "region"):
             self.fields[name].sometimes_required = True  # type: ignore[attr-defined]
         for name, token in self.AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = token

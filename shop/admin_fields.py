@@ -39,7 +39,7 @@ class ShopTimeField(forms.SplitDateTimeField):
 
 
 def _zone_hint() -> str:
-    return f"In {settings.TIME_ZONE} time, the shop's clock."
+    return f"Time zone of the shop: {settings.TIME_ZONE}."
 
 
 def _read_odd_time(typed: datetime, fold: int) -> datetime:
