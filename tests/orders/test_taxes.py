@@ -111,6 +111,14 @@ def test_an_invoice_and_its_credit_notes_share_the_delivery(client: Client, good
             assert sum(credited) == Decimal(row[name])
 
 
+def test_a_refund_of_the_delivery_is_credited_at_its_own_rate(client: Client) -> None:
+    TaxRules.objects.update(delivery=DeliveryTax.STANDARD)
+    fill(client, make_product("Book", price="21.40", tax_class="reduced"))
+    placed = buy(client)
+    note = issue_credit_note(refunded(placed, amount=Decimal("4.90")))
+    assert note.data["taxes"] == [{"percent": "19", "net": "4.12", "tax": "0.78", "gross": "4.90"}]
+
+
 def test_staff_see_the_tax_of_each_rate(staff: Client) -> None:
     shopper = Client()
     fill(shopper, make_product("Lamp", price="119.00"))
