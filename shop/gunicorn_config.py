@@ -18,7 +18,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 #: Longer than the 60 seconds after which AWS's load balancers close an idle connection: the side
 #: that sends the next request should be the one that closes.
 keepalive = 75
-worker_class = "gthread"
+worker_class = "shop.gunicorn_worker.Worker"
 #: Leaves secrets out of the log.
 logger_class = "shop.gunicorn_logger.RedactingLogger"
 threads = 256
