@@ -38,8 +38,8 @@ from shop.money import format_money
 # took.
 stripe.enable_telemetry = False
 
-# Seconds to connect and to read, for each of two attempts: less than the 30 after which gunicorn
-# kills a worker.
+# Seconds to connect and to read, for each of two attempts: a shopper, and one of the worker's few
+# Django threads, wait for it.
 TIMEOUT = (3, 10)
 RETRIES = 1
 # Stripe keeps an idempotency key for at least 24 hours; after this time, we search before we
