@@ -35,10 +35,10 @@ _LIST = engines["django"].from_string(
 )
 _ORDER = """
 INSERT INTO orders_order (number, token, checkout_key, email, status, currency, items_total, shipping_total,
-    shipping_tax, shipping_taxes, tax_removed, tax_included, voucher_code, cart_owner, cart_emptied, cart_return,
+    shipping_tax, shipping_taxes, tax_removed, tax_included, voucher_code, cart_owner, cart_emptied, cart_return, placed_by,
     discount_total, tax_total, total, shipping_address, billing_address, shipping_method, note, placed_at)
 VALUES (%s, %s, %s, 'guest@example.com', 'pending', 'EUR', 30, 5,
-    0, '[]', 0, true, '', '', false, '', 0, 0, 35, '{}', '{}', 'Standard', '', now())
+    0, '[]', 0, true, '', '', false, '', '{}', 0, 0, 35, '{}', '{}', 'Standard', '', now())
 RETURNING id
 """
 _ITEMS = """
