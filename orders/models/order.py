@@ -33,10 +33,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def newest_first(self) -> "OrderQuerySet":
         return self.order_by("-placed_at", "-pk")
 
-    def never_paid(self) -> "OrderQuerySet":
-        """Return the orders for which no money has come, also if they were cancelled since."""
-        return self.filter(_NEVER_PAID)
-
     def unpaid_since(self, moment: object) -> "OrderQuerySet":
         """Return the pending orders that were placed before a moment, oldest first."""
         return self.filter(status=Order.Status.PENDING, placed_at__lt=moment).order_by(

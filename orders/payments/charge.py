@@ -351,7 +351,7 @@ def mark_paid(
         paid_at=paid_at,
         cancelled_at=None,
         cart_return=CartReturn.NONE,
-        user=owner_by_email(),
+        user=owner_by_email(order),
     )
     order.status, order.paid_at, order.cancelled_at = Order.Status.PAID, paid_at, None
     events.order_paid(order, items, payment, late=late)
